@@ -1,0 +1,72 @@
+import type { Analysis } from '../model/effect.ts';
+import type { AuditRecord } from '../model/audit-record.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { PolicyRequest, SessionFacts } from '../model/policy-request.ts';
+import type { ToolCall } from '../model/tool-call.ts';
+import type { World } from '../model/world.ts';
+import type { ApprovalAnswer, ApprovalRequest } from '../approval/messages.ts';
+import type { CompiledPolicy } from '../policy/compiled.ts';
+import type { Mode } from '../session/mode.ts';
+
+/** The policy for a call, with everything that was wrong in its files. */
+export interface LoadedPolicy {
+  /** Absent where nothing usable was found. */
+  readonly policy?: CompiledPolicy;
+  /** A file with an error is not used, and the failure rules hold. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How a question ended. `expired`: nobody answered in time; `no-window`: nobody could be asked; `lost`: the window went away. */
+export type Asked =
+  | { readonly by: 'window'; readonly answer: ApprovalAnswer; readonly waitedMs: number }
+  | { readonly by: 'expired' | 'no-window' | 'lost'; readonly waitedMs: number };
+
+/** A number of things that a session did, to be added to what it had done. */
+export interface SessionChange {
+  readonly toolCalls?: number;
+  readonly writes?: number;
+  readonly deletes?: number;
+  readonly bytesWritten?: number;
+  readonly denials?: number;
+  readonly approvals?: number;
+  /** A key of {@link Session.grants} to add. */
+  readonly grant?: string;
+  /** Paths that the call creates. */
+  readonly made?: readonly string[];
+}
+
+/** What is known of a session. */
+export interface Session {
+  readonly facts: SessionFacts;
+  /** Keys of what a person has allowed for the whole session. */
+  readonly grants: readonly string[];
+  /** Files and folders that the session made; bounded. */
+  readonly made: readonly string[];
+}
+
+/** Everything that the gateway needs of the world. Each may throw; what then happens is the failure rules' business. */
+export interface GatewayDeps {
+  readonly analyze: (call: ToolCall, world: World) => Analysis;
+  readonly evaluate: (policy: CompiledPolicy, request: PolicyRequest) => Decision;
+  readonly loadPolicy: (call: ToolCall) => LoadedPolicy;
+  readonly world: (call: ToolCall, session: Session) => World;
+  readonly mode: () => Mode | undefined;
+  readonly session: {
+    read(call: ToolCall): Session;
+    update(call: ToolCall, change: SessionChange): void;
+  };
+  /** Asks a person; `deadline` in milliseconds since 1970. */
+  readonly ask: (request: ApprovalRequest) => Promise<Asked>;
+  /** Writes a record; when it returns, nothing but the disk can lose it. */
+  readonly record: (record: AuditRecord) => void;
+  readonly newId: () => string;
+  /** Milliseconds since 1970. */
+  readonly now: () => number;
+  readonly subject: PolicyRequest['subject'];
+  readonly environment?: (call: ToolCall) => Readonly<Record<string, unknown>>;
+  /** Title of the agent for people. */
+  readonly agentTitle?: string;
+  /** When the answer must be there, in milliseconds since 1970: before the host gives up. */
+  readonly deadline: number;
+}
