@@ -1,3 +1,4 @@
+import type { Act } from '../model/act.ts';
 import type { Action } from '../model/tool-call.ts';
 import type { Span } from '../model/diagnostic.ts';
 import type { EffectKind, Risk } from '../model/effect.ts';
@@ -49,7 +50,7 @@ export interface ApprovalRequest {
   readonly advice?: string;
   readonly risk: Risk;
   /** The dangerous part: what was found and, in a command, where (in the text of the action with that index). */
-  readonly danger?: { readonly evidence: string; readonly action?: number; readonly span?: Span };
+  readonly danger?: { readonly evidence: string; readonly act?: Act; readonly action?: number; readonly span?: Span };
   /** At most 50. */
   readonly effects: readonly EffectSummary[];
   /** Milliseconds since 1970 at which the call is denied without an answer. */
