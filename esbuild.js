@@ -1,0 +1,70 @@
+// Builds dist/: one bundle per front door, the lazily loaded ones beside them, and the library's types.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('.', import.meta.url));
+const dist = join(root, 'dist');
+
+/** Front doors by the name of their bundle; each has its source directly in src. */
+const nodeEntries = ['extension', 'hook', 'cli', 'index', 'compiler', 'programs'];
+const shebang = new Set(['hook', 'cli']);
+
+rmSync(dist, { recursive: true, force: true });
+mkdirSync(dist, { recursive: true });
+
+const metafile = { inputs: {}, outputs: {} };
+const common = {
+  absWorkingDir: root,
+  bundle: true,
+  minify: true,
+  metafile: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+  loader: { '.yaml': 'text' },
+};
+
+for (const name of nodeEntries.filter((entry) => existsSync(join(root, 'src', `${entry}.ts`)))) {
+  const result = await build({
+    ...common,
+    entryPoints: [`src/${name}.ts`],
+    outfile: `dist/${name}.cjs`,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode'],
+    // Sources ask where they lie in the words of ES modules, which CommonJS has not.
+    define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
+    banner: shebang.has(name) ? { js: '#!/usr/bin/env node' } : {},
+  });
+  Object.assign(metafile.inputs, result.metafile.inputs);
+  Object.assign(metafile.outputs, result.metafile.outputs);
+}
+
+const pages = existsSync(join(root, 'src', 'webview'))
+  ? readdirSync(join(root, 'src', 'webview')).filter((file) => file.endsWith('.page.ts'))
+  : [];
+if (pages.length > 0) {
+  const result = await build({
+    ...common,
+    entryPoints: pages.map((file) => ({ in: `src/webview/${file}`, out: file.slice(0, -'.page.ts'.length) })),
+    outdir: 'dist/webview',
+    platform: 'browser',
+    format: 'iife',
+    target: 'es2022',
+  });
+  Object.assign(metafile.inputs, result.metafile.inputs);
+  Object.assign(metafile.outputs, result.metafile.outputs);
+}
+
+writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));
+
+if (existsSync(join(root, 'src', 'index.ts'))) {
+  const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
+  if (status !== 0) process.exitCode = 1;
+  // The library is CommonJS, so its types are, too.
+  writeFileSync(join(dist, 'types', 'package.json'), '{ "type": "commonjs" }\n');
+}

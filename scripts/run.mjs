@@ -1,0 +1,81 @@
+// The npm scripts: `node scripts/run.mjs <task> [arguments]`. Runs on any Node from 20, needs no dependency, and hands over to
+// the Node of the devDependency for the work itself.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { node, root, setUp } from './setup.mjs';
+
+const bin = (...parts) => join(root, 'node_modules', ...parts);
+const mocha = (...args) => [bin('mocha', 'bin', 'mocha.js'), '--reporter', join(root, 'scripts', 'reporter.cjs'), ...args];
+
+/** Real agents and a real editor take long and need programs of their own: everything else is a unit test. */
+const slow = ['test/agents/real/**', 'test/vscode/**', 'test/ui/**', 'test/bench/**', 'test/oracle/**'];
+const unit = mocha('test/**/*.test.ts', ...slow.flatMap((pattern) => ['--ignore', pattern]), '--timeout', '20000');
+
+const steps = {
+  build: ['esbuild.js'],
+  lint: [bin('@biomejs', 'biome', 'bin', 'biome'), 'check', '--error-on-warnings', '.'],
+  types: [bin('typescript', 'bin', 'tsc'), '--noEmit', '-p', '.'],
+  unit,
+  demo: ['dist/cli.cjs', 'demo'],
+  bench: ['test/bench/run.ts'],
+  package: ['scripts/package.mjs'],
+  vscode: ['test/vscode/run.ts'],
+  agents: mocha('test/agents/real/**/*.test.ts', '--timeout', '300000'),
+  oracle: mocha('test/oracle/**/*.test.ts', '--timeout', '300000'),
+};
+
+const tasks = {
+  build: ['build'],
+  start: ['build', 'demo'],
+  test: ['build', 'lint', 'types', 'unit'],
+  lint: ['lint'],
+  types: ['types'],
+  unit: ['build', 'unit'],
+  bench: ['build', 'bench'],
+  package: ['build', 'package'],
+  'test:vscode': ['build', 'package', 'vscode'],
+  'test:agents': ['build', 'agents'],
+  oracle: ['build', 'oracle'],
+};
+
+const [task = '', ...rest] = process.argv.slice(2);
+const names = Object.hasOwn(tasks, task) ? tasks[task] : undefined;
+if (!names) {
+  console.error(`agent-policy: no task "${task}". Tasks: ${Object.keys(tasks).join(', ')}.`);
+  process.exit(1);
+}
+
+setUp();
+const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-run-'));
+const counts = join(scratch, 'counts');
+const env = { ...process.env, AGENT_POLICY_COUNTS: counts, PATH: [bin('.bin'), process.env.PATH ?? ''].join(delimiter) };
+const failed = [];
+for (const [index, name] of names.entries()) {
+  const args = index === names.length - 1 ? [...steps[name], ...rest] : steps[name];
+  const { status } = spawnSync(node, args, { cwd: root, stdio: 'inherit', env });
+  if (status === 0) continue;
+  failed.push(name);
+  // Nothing can be tested that was not built; a lint error says nothing about the tests.
+  if (name === 'build' || name === 'package') break;
+}
+const results = existsSync(counts)
+  ? readFileSync(counts, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+  : [];
+rmSync(scratch, { recursive: true, force: true });
+
+const passed = results.reduce((sum, { passes }) => sum + passes, 0);
+const failures = results.reduce((sum, result) => sum + result.failures, 0);
+// A step that fails without a failing test (a lint error, a crash) counts as one failure.
+const broken = failed.filter((name) => name !== 'unit' || failures === 0);
+if (broken.length > 0) console.error(`\nagent-policy: failed: ${broken.join(', ')}`);
+if (task.startsWith('test') || task === 'unit' || task === 'oracle') {
+  console.log(
+    `\n${passed} passed, ${failures + (results.length > 0 && failures > 0 ? broken.filter((n) => n === 'lint' || n === 'types').length : broken.length)} failed`,
+  );
+}
+process.exitCode = failed.length > 0 ? 1 : 0;

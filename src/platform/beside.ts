@@ -1,0 +1,15 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+
+/** Bundles that are loaded only when something needs them, so that the hook's own bundle stays small. */
+export type LazyBundle = 'compiler' | 'programs';
+
+/**
+ * Loads a bundle that lies beside the running one (`dist/compiler.cjs`), or its source (`src/compiler.ts`) where the sources run
+ * directly. The path is relative to this file, never to the working directory, which an agent could choose. Throws where the file
+ * is missing or broken: the caller's failure rule decides what that means.
+ */
+export function loadBeside(name: LazyBundle): unknown {
+  const fromHere = createRequire(import.meta.filename);
+  return fromHere(extname(import.meta.filename) === '.ts' ? `../${name}.ts` : `./${name}.cjs`);
+}

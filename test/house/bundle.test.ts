@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'mocha';
+
+interface Output {
+  readonly bytes: number;
+  readonly inputs: Readonly<Record<string, unknown>>;
+}
+
+const dist = join(import.meta.dirname, '..', '..', 'dist');
+const outputs: Readonly<Record<string, Output>> = JSON.parse(readFileSync(join(dist, 'meta.json'), 'utf8')).outputs;
+
+function modulesOf(bundle: string): readonly string[] {
+  return Object.keys(outputs[`dist/${bundle}.cjs`]?.inputs ?? {});
+}
+
+/** What the hook may hold: these rooms, and of other people's code the shell parser alone. */
+const allowedInHook = /^(src\/(hook\.ts|(model|platform|analysis|policy|audit|approval|session|gateway|agents)\/)|node_modules\/unbash\/)/;
+/** What reads policy texts, installs, or talks to people is loaded lazily or not at all. */
+const forbiddenInHook = /(^src\/(agents\/install|policy\/(load|templates|lint)\b)|\.yaml$)/;
+
+describe('bundles', () => {
+  it('the hook holds only what its hot path needs', () => {
+    const strangers = modulesOf('hook').filter((file) => !allowedInHook.test(file) || forbiddenInHook.test(file));
+    assert.deepEqual(strangers, []);
+    assert.ok(modulesOf('hook').includes('src/hook.ts'));
+  });
+
+  it('the hook is at most 150 kB', () => {
+    const { size } = statSync(join(dist, 'hook.cjs'));
+    assert.ok(size <= 150_000, `dist/hook.cjs has ${size} bytes`);
+  });
+
+  it('the parser of policies lies in a bundle of its own', () => {
+    assert.ok(modulesOf('compiler').some((file) => file.startsWith('node_modules/yaml/')));
+  });
+
+  for (const bundle of ['hook', 'cli', 'index', 'compiler']) {
+    it(`${bundle} knows nothing of the editor`, () => {
+      const code = readFileSync(join(dist, `${bundle}.cjs`), 'utf8');
+      assert.ok(!/require\("vscode"\)/.test(code));
+      assert.deepEqual(
+        modulesOf(bundle).filter((file) => file.startsWith('src/vscode/') || file.startsWith('src/webview/')),
+        [],
+      );
+    });
+  }
+});
