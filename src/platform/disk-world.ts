@@ -1,4 +1,4 @@
-import { lstatSync, opendirSync, openSync, closeSync, readSync, fstatSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, opendirSync, openSync, readlinkSync, readSync } from 'node:fs';
 import type { EntryKind, World } from '../model/world.ts';
 
 /** What a {@link diskWorld} may look at and how much. */
@@ -83,23 +83,21 @@ function listDirectory(path: string, max: number): readonly string[] | undefined
   }
 }
 
-const nonBlocking = 0o4000;
-
 /** Text of a regular file of at most `max` bytes. `O_NONBLOCK`: opening a pipe that nobody writes to would wait for ever. */
 function readRegularFile(path: string, max: number): string | undefined {
-  const descriptor = openSync(path, process.platform === 'linux' ? nonBlocking : 'r');
+  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stat = fstatSync(descriptor);
     if (!stat.isFile() || stat.size > max) return undefined;
-    const bytes = Buffer.alloc(max + 1);
+    // Files of /proc say that they are empty; others grow while they are read. One byte more than allowed shows it.
+    const bytes = Buffer.allocUnsafe(Math.min(max, Math.max(stat.size, 65_536)) + 1);
     let length = 0;
-    for (;;) {
+    while (length < bytes.length) {
       const read = readSync(descriptor, bytes, length, bytes.length - length, null);
-      if (read === 0) break;
+      if (read === 0) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
       length += read;
-      if (length > max) return undefined;
     }
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
+    return undefined;
   } finally {
     closeSync(descriptor);
   }
