@@ -11,12 +11,10 @@ export const claudeCode: AgentAdapter = {
   hasPrompt: true,
   canRewrite: true,
 
-  // The payload comes first: an agent that was started from Claude Code's shell inherits CLAUDECODE, but not these fields.
-  recognises: (payload, env) =>
+  // Never by the environment: an agent that was started from Claude Code's shell inherits CLAUDECODE, but not these fields.
+  recognises: (payload) =>
     typeof payload['hook_event_name'] === 'string' &&
-    (typeof payload['prompt_id'] === 'string' ||
-      /[\\/]\.claude[\\/]/.test(String(payload['transcript_path'])) ||
-      env['CLAUDECODE'] === '1'),
+    (typeof payload['prompt_id'] === 'string' || /[\\/]\.claude[\\/]/.test(String(payload['transcript_path']))),
 
   decode(payload, context): Decoded {
     const event = payload['hook_event_name'];

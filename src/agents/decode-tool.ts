@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Action, Dialect, Replacement } from '../model/tool-call.ts';
 import type { AgentId, Payload } from './agent.ts';
 import { actionsOfArguments, pick, plain, toPath } from './arguments.ts';
-import { specialTool } from './special-tools.ts';
+import { isSpecial, specialTool } from './special-tools.ts';
 import { shapeOf } from './tool-names.ts';
 import { isRecord, kindOf, shellWord, textOf, unwrapJson } from './values.ts';
 
@@ -164,9 +164,14 @@ export function decodeTool(use: ToolUse, depth = 0): ToolMeaning {
   }
 }
 
-/** A tool's name as it may stand in a message: bounded, on one line. */
+/** Whether a tool of that name is one of an agent's own, whatever else its name looks like. */
+export function isKnownTool(name: string): boolean {
+  return shapeOf(name) !== undefined || isSpecial(name);
+}
+
+/** A tool's name as it may stand in a message: bounded, on one line, without characters that hide or turn text. */
 export function shown(name: string): string {
-  return JSON.stringify(name.slice(0, 100)).slice(1, -1);
+  return name.slice(0, 100).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** The spelling a message should name for a missing argument: the host's style is seen in the arguments that are there. */

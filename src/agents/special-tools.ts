@@ -89,20 +89,24 @@ const readers: Readonly<Record<string, Reader>> = {
   },
   fs_write: (use, args, depth, decode) =>
     decode({ ...use, name: args['command'] === 'create' ? 'write' : args['command'] === 'view' ? 'read' : 'edit' }, depth + 1),
-  str_replace_based_edit_tool: (use, args, depth, decode) => decode({ ...use, name: 'fs_write' }, depth + 1),
-  fs_read: (use, args, depth, decode) => decode({ ...use, name: 'read' }, depth + 1),
-  use_aws: (use, args) => {
+  str_replace_based_edit_tool: (use, _args, depth, decode) => decode({ ...use, name: 'fs_write' }, depth + 1),
+  fs_read: (use, _args, depth, decode) => decode({ ...use, name: 'read' }, depth + 1),
+  use_aws: (_use, args) => {
     const service = textOf(args['service_name']);
     const operation = textOf(args['operation_name']);
     return service !== undefined && operation !== undefined ? bash(`aws ${shellWord(service)} ${shellWord(operation)}`) : undefined;
   },
-  aws: (use, args, depth, decode) => decode({ ...use, name: 'use_aws' }, depth + 1),
+  aws: (use, _args, depth, decode) => decode({ ...use, name: 'use_aws' }, depth + 1),
   exitworktree: (use, args) => (args['action'] === 'keep' || args['discard_changes'] !== true ? none(use) : undefined),
   config: (use, args) => (args['value'] === undefined ? none(use) : undefined),
 };
 
+/** Whether a tool has arguments of a form of its own. */
+export function isSpecial(name: string): boolean {
+  return Object.hasOwn(readers, name.toLowerCase());
+}
+
 /** What a tool with arguments of its own form asks for; nothing where it is to be read like any other. */
 export function specialTool(use: ToolUse, args: Payload, depth: number, decode: DecodeTool): ToolMeaning | undefined {
-  const name = use.name.toLowerCase();
-  return Object.hasOwn(readers, name) ? readers[name]?.(use, args, depth, decode) : undefined;
+  return isSpecial(use.name) ? readers[use.name.toLowerCase()]?.(use, args, depth, decode) : undefined;
 }
