@@ -68,7 +68,10 @@ function appendHolding(log: AuditLog, token: Token, json: string): number {
 
 function write(log: AuditLog, anchor: number, before: Head, json: string, now: number): Head {
   const line = Buffer.from(`${chainLine(before.hash, json, before.seq + 1)}\n`);
-  const head = before.bytes > 0 && isFull(log, before, line.length, now) ? { ...before, file: before.file + 1, bytes: 0 } : before;
+  const isNewFile = before.bytes > 0 && isFull(log, before, line.length, now);
+  const head = isNewFile ? { ...before, file: before.file + 1, bytes: 0 } : before;
+  // The new file is anchored before it is there: what a killed writer leaves in it is then found by its length.
+  if (isNewFile || before.seq === 0) anchorHead(anchor, head);
   const descriptor = openSync(join(log.directory, logFileName(head.file)), 'a', 0o600);
   try {
     writeAll(descriptor, line);
@@ -79,7 +82,7 @@ function write(log: AuditLog, anchor: number, before: Head, json: string, now: n
       seq: head.seq + 1,
       started: head.bytes === 0 ? now : head.started,
     };
-    if (writeSync(anchor, writeHead(next), 0, 'latin1') !== headLength) throw new Error('The head of the audit log could not be written.');
+    anchorHead(anchor, next);
     return next;
   } catch (error) {
     // A full disk may have taken half of the line, or the line without its head: what is not acknowledged shall not be there.
@@ -88,6 +91,10 @@ function write(log: AuditLog, anchor: number, before: Head, json: string, now: n
   } finally {
     closeSync(descriptor);
   }
+}
+
+function anchorHead(anchor: number, head: Head): void {
+  if (writeSync(anchor, writeHead(head), 0, 'latin1') !== headLength) throw new Error('The head of the audit log could not be written.');
 }
 
 function isFull(log: AuditLog, head: Head, more: number, now: number): boolean {

@@ -29,10 +29,10 @@ export function chainLine(prev: string, json: string, seq: number): string {
 const linkStart = /^\{"prev":"([0-9a-f]{64})","record":\{/;
 const linkEnd = /\},"seq":([1-9][0-9]{0,15})\}$/;
 
-/** `prev` and `seq` of a line; `undefined` where it is none. `line` holds bytes as latin1 or text. */
-export function linkOf(line: string): { readonly prev: string; readonly seq: number } | undefined {
-  const prev = linkStart.exec(line.slice(0, 90))?.[1];
-  const seq = linkEnd.exec(line.slice(-30))?.[1];
+/** `prev` and `seq` of a line, by its first 90 and its last 30 characters; `undefined` where it is none. */
+export function linkOf(start: string, end: string): { readonly prev: string; readonly seq: number } | undefined {
+  const prev = linkStart.exec(start)?.[1];
+  const seq = linkEnd.exec(end)?.[1];
   return prev === undefined || seq === undefined ? undefined : { prev, seq: Number(seq) };
 }
 

@@ -20,19 +20,17 @@ const largestTail = 1024 * 1024;
  * What was cut off or removed is not hidden either: the chain goes on from the anchored head, so that `verify` finds the gap.
  */
 export function repair(directory: string, anchored: Head | undefined, now: number): Repaired {
-  const last = Math.max(0, ...names(directory).map((name) => logFileNumber(name) ?? 0));
-  if (anchored === undefined) return withoutHead(directory, last, now);
-  // A writer that began a new file and died before it wrote the head has left one file more.
-  const file = last === anchored.file + 1 ? last : anchored.file;
-  const start = file === anchored.file ? anchored.bytes : 0;
+  if (anchored === undefined) return withoutHead(directory, Math.max(0, ...names(directory).map((name) => logFileNumber(name) ?? 0)), now);
+  const { file, bytes: start } = anchored;
   const tail = readTail(join(directory, logFileName(file)), start);
   if (tail.length < start) {
     return {
-      head: { ...anchored, bytes: tail.length },
+      // A new file: the old one may now end in the middle of a line.
+      head: { ...anchored, file: anchored.file + 1, bytes: 0 },
       events: [event('audit-truncated', now, { file: logFileName(file), expected_bytes: start, found_bytes: tail.length, last_seq: anchored.seq })],
     };
   }
-  return adopt(directory, { ...anchored, file, bytes: start, started: file === anchored.file ? anchored.started : now }, tail.bytes, now);
+  return adopt(directory, start === 0 ? { ...anchored, started: now } : anchored, tail.bytes, now);
 }
 
 /** Takes over complete lines that continue the chain; moves the rest away. */
@@ -41,7 +39,7 @@ function adopt(directory: string, from: Head, tail: Buffer, now: number): Repair
   let done = 0;
   for (let end = tail.indexOf(10, done); end >= 0; end = tail.indexOf(10, done)) {
     const line = tail.subarray(done, end);
-    const link = linkOf(line.toString('latin1'));
+    const link = linkOf(line.toString('latin1', 0, 90), line.toString('latin1', Math.max(0, line.length - 30)));
     if (link === undefined || link.prev !== head.hash || link.seq !== head.seq + 1) break;
     done = end + 1;
     head = { ...head, bytes: from.bytes + done, hash: lineHash(line), seq: link.seq };
@@ -65,7 +63,7 @@ function withoutHead(directory: string, last: number, now: number): Repaired {
   const end = bytes.lastIndexOf(10);
   const begin = end <= 0 ? 0 : bytes.lastIndexOf(10, end - 1) + 1;
   const line = bytes.subarray(begin, Math.max(begin, end));
-  const link = linkOf(line.toString('latin1'));
+  const link = linkOf(line.toString('latin1', 0, 90), line.toString('latin1', Math.max(0, line.length - 30)));
   const complete: Head = {
     bytes: start + end + 1,
     file: last,

@@ -42,6 +42,9 @@ export interface VerifyOptions {
 
 const mostProblems = 100;
 
+/** How the record begins that says so; a text inside a record cannot contain it, as its quotes are escaped. */
+const headLost = Buffer.from('"event":"audit-head-lost"');
+
 /**
  * Reads the whole log and checks that every record is the one that was written, in its place: edits, deletions, insertions, another order, missing
  * files and a cut-off end. Reads in pieces, so that the size of the log does not matter. Never throws.
@@ -68,7 +71,7 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
     let lineNumber = 0;
     const torn = readLines(join(directory, file), report, (bytes) => {
       lineNumber += 1;
-      const link = linkOf(bytes.toString('latin1'));
+      const link = linkOf(bytes.toString('latin1', 0, 90), bytes.toString('latin1', Math.max(0, bytes.length - 30)));
       const place = { file, line: lineNumber };
       if (link === undefined) {
         report({ code: 'bad-line', message: `${file}:${lineNumber} is no audit record.`, ...place });
@@ -84,6 +87,9 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
             message: `${file}:${lineNumber}: the record before it was changed or is not the one that was there.`,
             ...place,
           });
+        }
+        if (bytes.includes(headLost)) {
+          report({ code: 'head-missing', message: `${file}:${lineNumber}: the head of the chain was lost; records before this may be cut off.`, ...place });
         }
         seq = link.seq;
         records += 1;

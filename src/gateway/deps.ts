@@ -2,12 +2,13 @@ import type { Analysis } from '../model/effect.ts';
 import type { AuditRecord } from '../model/audit-record.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { PolicyRequest, SessionFacts } from '../model/policy-request.ts';
+import type { PolicyRequest } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../approval/messages.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import type { Mode } from '../session/mode.ts';
+import type { Session, SessionChange } from '../session/store.ts';
 
 /** The policy for a call, with everything that was wrong in its files. */
 export interface LoadedPolicy {
@@ -21,29 +22,6 @@ export interface LoadedPolicy {
 export type Asked =
   | { readonly by: 'window'; readonly answer: ApprovalAnswer; readonly waitedMs: number }
   | { readonly by: 'expired' | 'no-window' | 'lost'; readonly waitedMs: number };
-
-/** A number of things that a session did, to be added to what it had done. */
-export interface SessionChange {
-  readonly toolCalls?: number;
-  readonly writes?: number;
-  readonly deletes?: number;
-  readonly bytesWritten?: number;
-  readonly denials?: number;
-  readonly approvals?: number;
-  /** A key of {@link Session.grants} to add. */
-  readonly grant?: string;
-  /** Paths that the call creates. */
-  readonly made?: readonly string[];
-}
-
-/** What is known of a session. */
-export interface Session {
-  readonly facts: SessionFacts;
-  /** Keys of what a person has allowed for the whole session. */
-  readonly grants: readonly string[];
-  /** Files and folders that the session made; bounded. */
-  readonly made: readonly string[];
-}
 
 /** Everything that the gateway needs of the world. Each may throw; what then happens is the failure rules' business. */
 export interface GatewayDeps {

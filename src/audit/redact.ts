@@ -1,0 +1,129 @@
+/**
+ * Takes secrets out of what is stored or shown. Two questions are asked of every text: does the name beside it say that it is a secret,
+ * and does it look like one. All patterns run in linear time: every repetition is bounded or over a class that cannot match what follows.
+ */
+
+/** What stands in the place of a secret. */
+export const mask = '[redacted]';
+
+interface SecretShape {
+  /** Whose form it is. */
+  readonly source: string;
+  readonly pattern: RegExp;
+  /** What the match becomes, where not all of it is secret. */
+  readonly replacement?: string;
+}
+
+const secretWord = 'passw(?:or)?d|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|client[-_]?secret|credentials?|_auth';
+
+/** Forms with a published prefix first, then forms that are secret by where they stand. */
+const shapes: readonly SecretShape[] = [
+  { source: 'RFC 7468 private keys, also OpenSSH and PGP', pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!-----?END ))*(?:-----END [A-Z0-9 ]{0,40}-----|$)/g },
+  { source: 'AWS IAM reference, access key ids', pattern: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g },
+  { source: 'GitHub docs, token formats', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})/g },
+  { source: 'GitLab docs, token prefixes', pattern: /\bgl(?:pat|dt|rt|ptt|ft|soat|cbt)-[A-Za-z0-9_-]{16,255}/g },
+  { source: 'Slack docs, token types and webhooks', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{8,255}|hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,120}/g },
+  { source: 'OpenAI and Anthropic keys', pattern: /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,255}/g },
+  { source: 'Stripe docs, API keys', pattern: /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,255}|\bwhsec_[A-Za-z0-9+/=]{16,255}/g },
+  { source: 'Google API keys and OAuth tokens', pattern: /\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,512}|\bGOCSPX-[A-Za-z0-9_-]{20,64}/g },
+  { source: 'npm and PyPI token formats', pattern: /\bnpm_[A-Za-z0-9]{36}|\bpypi-[A-Za-z0-9_-]{32,512}/g },
+  { source: 'Hugging Face, DigitalOcean, SendGrid, Databricks, Vault, Linear', pattern: /\b(?:hf_[A-Za-z0-9]{30,64}|do[opr]_v1_[a-f0-9]{64}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}|dapi[a-f0-9]{32}|hv[sbr]\.[A-Za-z0-9_-]{20,255}|lin_api_[A-Za-z0-9]{32,64})/g },
+  { source: 'RFC 7519 JSON Web Tokens', pattern: /\beyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,4096}/g },
+  { source: 'age and SOPS keys', pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{40,80}/g },
+  { source: 'RFC 3986 user information', pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"']{0,256}:)[^\s/?#@"']{1,512}(?=@)/gi, replacement: `$1${mask}` },
+  { source: 'RFC 9110 credentials', pattern: /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token|digest|negotiate|apikey)?\s{0,4})[^\s"',]{4,4096}/gi, replacement: `$1${mask}` },
+  { source: 'RFC 6750 bearer tokens', pattern: /(\bbearer\s{1,4})[A-Za-z0-9._~+/-]{8,4096}={0,2}/gi, replacement: `$1${mask}` },
+  { source: 'Secret headers', pattern: /(\b(?:x-[a-z-]{0,40}(?:key|token|secret)|private-token|cookie|set-cookie)["']?\s{0,4}:\s{0,4})[^\r\n"']{4,4096}/gi, replacement: `$1${mask}` },
+  // `PGPASSWORD=x`, `api_key: "x"`, `token=x` in a query: the name says it.
+  { source: 'Assignments', pattern: new RegExp(`((?<![A-Za-z0-9])[A-Za-z0-9_.-]{0,60}(?:${secretWord}|pwd)[A-Za-z0-9_]{0,20}["']?\\s{0,4}(?:=|:\\s)\\s{0,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$]|process\\.|os\\.)[^\\s"'&;,|)]{3,1024})`, 'gi'), replacement: `$1${mask}` },
+  { source: 'Options', pattern: new RegExp(`((?<![A-Za-z0-9])--?[a-z-]{0,40}(?:${secretWord})[a-z-]{0,20}\\s{1,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$-])[^\\s"']{1,1024})`, 'gi'), replacement: `$1${mask}` },
+  { source: 'curl -u, sshpass -p, mysql -p', pattern: /(\bcurl\b[^\r\n|;&]{0,256}\s(?:-u|--user)[\s=]?["']?[^\s:"']{1,128}:|\bsshpass\s{1,4}-p\s{0,4}|\bmysql(?:dump|admin)?\b[^\r\n|;&]{0,256}\s-p)[^\s"']{1,256}/g, replacement: `$1${mask}` },
+];
+
+const secretName = new RegExp(`(?:^|[^a-z])(?:${secretWord}|pwd|cookie|bearer)(?:$|[^a-z])|(?:password|secret|token|api_?key)s?$`, 'i');
+/** Names that end like a secret's and hold none. */
+const plainName = /^(?:max|min|num|total|input|output|prompt|completion|cached)[-_]?tokens?$|tokens$|author|keyboard/i;
+
+/** Whether a value of that name is a secret by its name. */
+export function isSecretName(name: string): boolean {
+  const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+  return name.length <= 200 && secretName.test(words) && !plainName.test(name);
+}
+
+/** The text with its secrets replaced by {@link mask}. Linear in its length. */
+export function redactText(text: string): string {
+  let result = text;
+  for (const { pattern, replacement } of shapes) result = result.replace(pattern, replacement ?? mask);
+  return result;
+}
+
+/** A value without secrets. */
+export interface Redacted {
+  readonly value: unknown;
+  /** JSON pointers (RFC 6901) of the texts in which something was replaced. */
+  readonly masked: readonly string[];
+}
+
+/** Limits of what is kept of a value. */
+export interface RedactLimits {
+  /** Characters of one text. */
+  readonly text: number;
+  /** Members of one list or object. */
+  readonly members: number;
+  readonly depth: number;
+}
+
+/** Characters beyond what is kept of a text that are looked at too. */
+const margin = 16_384;
+/** Characters that are looked at in one value: bounds the time that a large call costs. */
+const mostCharacters = 65_536;
+
+const usualLimits: RedactLimits = { text: 3000, members: 100, depth: 8 };
+
+/** A bounded copy of a plain value without secrets. What is cut is said in its place. */
+export function redactValue(value: unknown, limits: RedactLimits = usualLimits): Redacted {
+  const masked: string[] = [];
+  let budget = mostCharacters;
+  const visit = (item: unknown, pointer: string, depth: number, secret: boolean): unknown => {
+    if (typeof item === 'string' || (secret && typeof item === 'number')) {
+      const text = String(item);
+      if (text.length > 64 && budget <= 0) return `[${text.length} characters]`;
+      budget -= Math.min(text.length, limits.text + margin);
+      const clean = secret && text !== '' ? mask : cutClean(text, limits.text);
+      if (secret ? text !== '' : clean.changed) masked.push(pointer);
+      return typeof clean === 'string' ? clean : clean.text;
+    }
+    if (typeof item !== 'object' || item === null) return item;
+    if (depth >= limits.depth) return '[deeper]';
+    if (Array.isArray(item)) {
+      const kept: unknown[] = item.slice(0, limits.members).map((each, index) => {
+        const before: unknown = item[index - 1];
+        return visit(each, `${pointer}/${index}`, depth + 1, secret || (typeof before === 'string' && isSecretOption(before)));
+      });
+      return item.length > limits.members ? [...kept, `[${item.length - limits.members} more]`] : kept;
+    }
+    const entries = Object.entries(item);
+    const kept: [string, unknown][] = entries.slice(0, limits.members).map(([key, each]) => {
+      const name = redactText(key.slice(0, 200));
+      return [name, visit(each, `${pointer}/${name.replace(/~/g, '~0').replace(/\//g, '~1')}`, depth + 1, secret || isSecretName(key))];
+    });
+    if (entries.length > limits.members) kept.push(['…', `[${entries.length - limits.members} more]`]);
+    return Object.fromEntries(kept);
+  };
+  return { value: visit(value, '', 0, false), masked };
+}
+
+/** `--password`, `-token`: the word after it is a secret. */
+function isSecretOption(word: string): boolean {
+  return word.startsWith('-') && word.length < 60 && !word.includes('=') && isSecretName(word.replace(/^-+/, ''));
+}
+
+/** Redacts and cuts. More is looked at than is kept, so that a secret on the edge of the cut is still seen whole. */
+function cutClean(text: string, length: number): { readonly text: string; readonly changed: boolean } {
+  const seen = text.slice(0, length + margin);
+  const clean = redactText(seen);
+  if (clean.length <= length && seen.length === text.length) return { text: clean, changed: clean !== seen };
+  // Where a long secret became short, text from the edge moves up: it may begin a secret that could not be recognised.
+  const safe = seen.length === text.length ? clean : clean.slice(0, Math.max(0, clean.length - 4096));
+  return { text: `${safe.slice(0, length)} [${text.length} characters]`, changed: clean !== seen };
+}
