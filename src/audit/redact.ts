@@ -89,9 +89,9 @@ export function redactValue(value: unknown, limits: RedactLimits = usualLimits):
       const text = String(item);
       if (text.length > 64 && budget <= 0) return `[${text.length} characters]`;
       budget -= Math.min(text.length, limits.text + margin);
-      const clean = secret && text !== '' ? mask : cutClean(text, limits.text);
-      if (secret ? text !== '' : clean.changed) masked.push(pointer);
-      return typeof clean === 'string' ? clean : clean.text;
+      const clean = secret && text !== '' ? { text: mask, changed: true } : cutClean(text, limits.text);
+      if (clean.changed) masked.push(pointer);
+      return clean.text;
     }
     if (typeof item !== 'object' || item === null) return item;
     if (depth >= limits.depth) return '[deeper]';

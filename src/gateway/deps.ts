@@ -5,7 +5,8 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { PolicyRequest } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
-import type { ApprovalAnswer, ApprovalRequest } from '../approval/messages.ts';
+import type { Asked } from '../approval/client.ts';
+import type { ApprovalRequest } from '../approval/messages.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import type { Mode } from '../session/mode.ts';
 import type { Session, SessionChange } from '../session/store.ts';
@@ -17,11 +18,6 @@ export interface LoadedPolicy {
   /** A file with an error is not used, and the failure rules hold. */
   readonly diagnostics: readonly Diagnostic[];
 }
-
-/** How a question ended. `expired`: nobody answered in time; `no-window`: nobody could be asked; `lost`: the window went away. */
-export type Asked =
-  | { readonly by: 'window'; readonly answer: ApprovalAnswer; readonly waitedMs: number }
-  | { readonly by: 'expired' | 'no-window' | 'lost'; readonly waitedMs: number };
 
 /** Everything that the gateway needs of the world. Each may throw; what then happens is the failure rules' business. */
 export interface GatewayDeps {
