@@ -1,6 +1,6 @@
 // Builds dist/: one bundle per front door, the lazily loaded ones beside them, and the library's types.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -12,10 +12,15 @@ const dist = join(root, 'dist');
 const nodeEntries = ['extension', 'hook', 'cli', 'index', 'compiler', 'programs'];
 const shebang = new Set(['hook', 'cli']);
 
-rmSync(dist, { recursive: true, force: true });
+/** `node esbuild.js hook cli` builds these only. */
+const wanted = process.argv.slice(2);
+const isWanted = (name) => wanted.length === 0 || wanted.includes(name);
+
+if (wanted.length === 0) rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
-const metafile = { inputs: {}, outputs: {} };
+const metaPath = join(dist, 'meta.json');
+const metafile = existsSync(metaPath) ? JSON.parse(readFileSync(metaPath, 'utf8')) : { inputs: {}, outputs: {} };
 const common = {
   absWorkingDir: root,
   bundle: true,
@@ -26,9 +31,20 @@ const common = {
   loader: { '.yaml': 'text' },
 };
 
-for (const name of nodeEntries.filter((entry) => existsSync(join(root, 'src', `${entry}.ts`)))) {
-  const result = await build({
-    ...common,
+/** Builds, or says why not; one broken bundle does not keep the others from being built. */
+async function bundle(options) {
+  try {
+    const result = await build({ ...common, ...options });
+    Object.assign(metafile.inputs, result.metafile.inputs);
+    Object.assign(metafile.outputs, result.metafile.outputs);
+  } catch {
+    // esbuild has printed what is wrong.
+    process.exitCode = 1;
+  }
+}
+
+for (const name of nodeEntries.filter(isWanted).filter((entry) => existsSync(join(root, 'src', `${entry}.ts`)))) {
+  await bundle({
     entryPoints: [`src/${name}.ts`],
     outfile: `dist/${name}.cjs`,
     platform: 'node',
@@ -39,29 +55,24 @@ for (const name of nodeEntries.filter((entry) => existsSync(join(root, 'src', `$
     define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
     banner: shebang.has(name) ? { js: '#!/usr/bin/env node' } : {},
   });
-  Object.assign(metafile.inputs, result.metafile.inputs);
-  Object.assign(metafile.outputs, result.metafile.outputs);
 }
 
 const pages = existsSync(join(root, 'src', 'webview'))
   ? readdirSync(join(root, 'src', 'webview')).filter((file) => file.endsWith('.page.ts'))
   : [];
-if (pages.length > 0) {
-  const result = await build({
-    ...common,
+if (pages.length > 0 && isWanted('webview')) {
+  await bundle({
     entryPoints: pages.map((file) => ({ in: `src/webview/${file}`, out: file.slice(0, -'.page.ts'.length) })),
     outdir: 'dist/webview',
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
   });
-  Object.assign(metafile.inputs, result.metafile.inputs);
-  Object.assign(metafile.outputs, result.metafile.outputs);
 }
 
-writeFileSync(join(dist, 'meta.json'), JSON.stringify(metafile));
+writeFileSync(metaPath, JSON.stringify(metafile));
 
-if (existsSync(join(root, 'src', 'index.ts'))) {
+if (isWanted('index') && existsSync(join(root, 'src', 'index.ts'))) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;

@@ -2,7 +2,7 @@
 // the Node of the devDependency `node`, which all scripts then run on.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -28,6 +28,9 @@ export function setUp() {
     must(process.execPath, ['installArchSpecificPackage.js'], join(modules, 'node'));
     if (!nodeWorks()) fail('The package "node" is installed but its program does not run on this machine.');
   }
+  // npm makes no link for a program that came after it looked.
+  const link = join(modules, '.bin', 'node');
+  if (!windows && !lstatSync(link, { throwIfNoEntry: false })) symlinkSync(join('..', 'node', 'bin', 'node'), link);
 }
 
 function isInstalled(wanted) {
