@@ -8,6 +8,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   explain: async () => (await import('./explain.ts')).explain,
   audit: async () => (await import('./audit.ts')).audit,
   compile: async () => (await import('./compile.ts')).compile,
+  demo: async () => (await import('./demo.ts')).demo,
 };
 
 /**
