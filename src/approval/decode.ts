@@ -1,3 +1,4 @@
+import { isAct } from '../model/act.ts';
 import type { Action } from '../model/tool-call.ts';
 import { effectKinds, risks } from '../model/effect.ts';
 import { type ApprovalRequest, type ClientMessage, protocolVersion } from './messages.ts';
@@ -77,7 +78,8 @@ function isEffect(value: unknown): boolean {
 
 function isDanger(value: unknown): boolean {
   if (!isFields(value) || !isText(value['evidence'])) return false;
-  const { action, span } = value;
+  const { act, action, span } = value;
+  if (act !== undefined && !(typeof act === 'string' && isAct(act))) return false;
   if (action !== undefined && !isCount(action)) return false;
   return span === undefined || (isFields(span) && isCount(span['start']) && isCount(span['end']));
 }

@@ -1,7 +1,16 @@
+import type { DecisionRecord } from '../model/audit-record.ts';
 import type { Decision } from '../model/decision.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Analysis } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
-import type { Verdict } from '../model/verdict.ts';
+import { isStricter, type Verdict } from '../model/verdict.ts';
+import type { Mode } from '../session/mode.ts';
+import { noSession, type Session, type SessionChange } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
+import { isLowRiskRead, nothingKnown, touchesGuard } from './failure.ts';
+import { grantKey } from './grant.ts';
+import { question } from './question.ts';
+import { decisionRecord } from './record.ts';
 
 /** What becomes of a call. */
 export interface Outcome {
@@ -16,12 +25,235 @@ export interface Outcome {
   /** Id of the audit record; absent where nothing could be written. */
   readonly decisionId?: string;
   /** Who answered, where someone was asked. */
-  readonly approval?: { readonly by: string; readonly answer: string; readonly message?: string };
+  readonly approval?: DecisionRecord['approval'];
   /** What the guard could not do. */
   readonly degraded?: string;
 }
 
-/** Decides one call, all the way: analyse, evaluate, mode, obligations, approval, record. Never rejects. */
-export function handle(_call: ToolCall, _deps: GatewayDeps): Promise<Outcome> {
-  return Promise.reject(new Error('not here'));
+/** Obligations that are fulfilled for every call anyway. */
+const fulfilled: ReadonlySet<string> = new Set(['log', 'redact']);
+
+/** Time that is kept back for recording and answering after a person's answer, in milliseconds. */
+const closingTime = 1500;
+
+/** Decides one call, all the way: analyse, evaluate, mode, obligations, approval, record. Never rejects: what goes wrong denies. */
+export async function handle(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
+  try {
+    return await decide(call, deps);
+  } catch (error) {
+    const reason = `Agent Policy could not decide this call and denies it: ${sentence(error)}`;
+    return { verdict: 'deny', reason, decision: guardDecision('deny', 'guard-failure', reason), degraded: sentence(error) };
+  }
+}
+
+/** What is settled so far; each step may make it stricter or, with a person's answer or grant, settle a question. */
+interface Settled {
+  readonly verdict: Verdict;
+  readonly reason: string;
+  readonly advice?: string | undefined;
+  readonly approval?: DecisionRecord['approval'];
+  readonly grant?: string;
+}
+
+async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
+  const start = performance.now();
+  const failures: string[] = [];
+  /** Asks something of the world that may fail; what failed is recorded. */
+  const attempt = <T>(what: string, otherwise: T, work: () => T): T => {
+    try {
+      return work();
+    } catch (error) {
+      failures.push(`${what}: ${sentence(error)}`);
+      return otherwise;
+    }
+  };
+
+  const session = attempt<Session>('the session could not be read', noSession, () => deps.session.read(call));
+  const analysis = attempt('the call could not be analysed', nothingKnown, () => deps.analyze(call, deps.world(call, session)));
+  const loaded = attempt('the policy could not be loaded', undefined, () => deps.loadPolicy(call));
+  const broken = loaded?.diagnostics.find(({ severity }) => severity === 'error');
+  if (broken !== undefined) failures.push(diagnosticSentence(broken));
+  else if (loaded !== undefined && loaded.policy === undefined) failures.push('there is no policy');
+  const { policy } = loaded ?? {};
+  const judged =
+    policy &&
+    attempt('the policy could not be evaluated', undefined, () =>
+      deps.evaluate(policy, {
+        call,
+        analysis,
+        subject: deps.subject,
+        session: session.facts,
+        environment: { ...deps.environment?.(call), now: deps.now() },
+      }),
+    );
+  const chosen = attempt<Mode | undefined>('the mode could not be read', 'locked', deps.mode);
+  const mode = strongerMode(chosen, policy?.mode);
+
+  const harmless = isLowRiskRead(analysis, call.actions.length > 0);
+  const decision = failures.length === 0 && judged ? judged : degraded(judged, harmless, failures[0] ?? '');
+  const id = deps.newId();
+  let settled = applyObligations(applyMode(mode, decision, analysis, harmless), decision);
+  if (settled.verdict === 'escalate') settled = await settleQuestion(call, deps, session, analysis, decision, settled, id);
+  if (settled.verdict === 'approve' && deps.now() > deps.deadline && !harmless) {
+    settled = { ...settled, verdict: 'deny', reason: 'The decision took longer than the agent waits, so the call is denied.' };
+  }
+
+  const waited = settled.approval?.waited_ms ?? 0;
+  try {
+    deps.session.update(call, change(call, settled, analysis));
+  } catch (error) {
+    failures.push(`the session could not be updated: ${sentence(error)}`);
+    settled = unrecorded(settled, harmless, `the session's counts cannot be kept: ${sentence(error)}`);
+  }
+  const record = () =>
+    deps.record(
+      decisionRecord({
+        id,
+        call,
+        analysis,
+        decision,
+        outcome: settled.verdict,
+        mode,
+        user: deps.subject.user,
+        now: deps.now(),
+        latencyMs: Math.max(0, performance.now() - start - waited),
+        ...(settled.approval === undefined ? {} : { approval: settled.approval }),
+        ...(failures.length === 0 ? {} : { degraded: failures.join('; ') }),
+      }),
+    );
+  let isRecorded = true;
+  try {
+    record();
+  } catch (error) {
+    isRecorded = false;
+    failures.push(`the decision could not be recorded: ${sentence(error)}`);
+    settled = unrecorded(settled, harmless, `the audit log cannot be written: ${sentence(error)}`);
+  }
+  return {
+    verdict: settled.verdict,
+    reason: settled.verdict === 'approve' ? '' : settled.reason,
+    ...(settled.verdict === 'approve' || settled.advice === undefined ? {} : { advice: settled.advice }),
+    decision,
+    ...(isRecorded ? { decisionId: id } : {}),
+    ...(settled.approval === undefined ? {} : { approval: settled.approval }),
+    ...(failures.length === 0 ? {} : { degraded: failures.join('; ') }),
+  };
+}
+
+/** A decision that the guard itself makes. */
+function guardDecision(verdict: Verdict, rule: string, reason: string): Decision {
+  const policy = { id: 'agent-policy', revision: '', hash: '' };
+  return { verdict, rule, reason, risk: 'high', policy, layer: 'built-in', obligations: [] };
+}
+
+/** The failure rules (C11): a low-risk read may pass, everything else is denied; what the rest of the policy denies stays denied. */
+function degraded(judged: Decision | undefined, harmless: boolean, failure: string): Decision {
+  const reason = `Agent Policy cannot do its work, so only harmless reading is approved: ${failure}${failure.endsWith('.') ? '' : '.'}`;
+  const base = judged ?? guardDecision('approve', '', '');
+  if (harmless || base.verdict === 'deny') return { ...base, degraded: failure };
+  const advice = 'Ask the developer to mend it; "agent-policy doctor" says what is wrong.';
+  return { ...base, verdict: 'deny', rule: 'guard-failure', layer: 'built-in', reason, advice, obligations: [], degraded: failure };
+}
+
+const modeStrength: Readonly<Record<Mode, number>> = { shadow: 0, enforce: 1, confirm: 2, locked: 3 };
+
+/** The mode that a person has chosen for this machine; a policy can make it stricter but never weaker. */
+function strongerMode(chosen: Mode | undefined, written: Mode | undefined): Mode {
+  const stated = written ?? 'enforce';
+  if (chosen === undefined) return stated;
+  return modeStrength[stated] > modeStrength[chosen] && stated !== 'enforce' ? stated : chosen;
+}
+
+function applyMode(mode: Mode, decision: Decision, analysis: Analysis, harmless: boolean): Settled {
+  const { verdict, reason, advice } = decision;
+  if (mode === 'locked') {
+    return { verdict: 'deny', reason: 'Agent Policy is locked: a person has stopped everything that agents do on this machine.' };
+  }
+  // Shadow mode lets everything go but what would end the guard: else one call could make it permanent.
+  if (mode === 'shadow' && !(touchesGuard(analysis) && verdict !== 'approve')) return { verdict: 'approve', reason: '' };
+  if (mode === 'confirm' && verdict === 'approve' && !harmless) {
+    return { verdict: 'escalate', reason: 'Confirm mode asks before anything that may change something.' };
+  }
+  return { verdict, reason, advice };
+}
+
+function applyObligations(settled: Settled, { obligations, rule }: Decision): Settled {
+  const unknown = obligations.find(({ name }) => !fulfilled.has(name));
+  if (unknown === undefined || settled.verdict === 'deny') return settled;
+  return { verdict: 'deny', reason: `The rule "${rule}" demands "${unknown.name}", which cannot be done for this call, so it is denied.` };
+}
+
+async function settleQuestion(
+  call: ToolCall,
+  deps: GatewayDeps,
+  session: Session,
+  analysis: Analysis,
+  judged: Decision,
+  settled: Settled,
+  id: string,
+): Promise<Settled> {
+  const key = grantKey(call, analysis, judged);
+  if (session.grants.includes(key)) {
+    return { verdict: 'approve', reason: '', approval: { by: 'grant', answer: 'allow', waited_ms: 0 } };
+  }
+  // In confirm mode the question is not the rule's.
+  const decision = judged.verdict === 'escalate' ? judged : { ...judged, rule: 'confirm-mode', reason: settled.reason };
+  const about = { id, agent: deps.agentTitle ?? call.agent, deadline: deps.deadline - closingTime };
+  const asked = await deps.ask(question(call, analysis, decision, about));
+  const waited_ms = Math.round(asked.waitedMs);
+  const unanswered = (why: string): Settled => ({
+    verdict: 'deny',
+    reason: `${settled.reason} ${why}`.trim(),
+    advice: settled.advice,
+    approval: { by: asked.by, answer: 'none', waited_ms },
+  });
+  if (asked.by === 'no-window') {
+    return unanswered(`This needs a person's approval, and no VS Code window with Agent Policy is open. Open ${call.workspace} in VS Code and try again.`);
+  }
+  if (asked.by === 'expired') return unanswered("This needs a person's approval, and nobody answered in time.");
+  if (asked.by === 'lost') return unanswered("This needs a person's approval, and the window was closed before there was an answer.");
+  const { answer } = asked;
+  if (answer.answer === 'allow') {
+    const approval = { by: 'window', answer: `allow ${answer.scope}`, waited_ms };
+    return { verdict: 'approve', reason: '', approval, ...(answer.scope === 'session' ? { grant: key } : {}) };
+  }
+  const message = answer.message === undefined ? {} : { message: answer.message };
+  return {
+    verdict: 'deny',
+    reason: answer.message === undefined ? `${settled.reason} A person was asked and said no.` : `A person was asked and said no: ${answer.message}`,
+    advice: settled.advice,
+    approval: { by: 'window', answer: 'deny', waited_ms, ...message },
+  };
+}
+
+/** What cannot be recorded does not happen, unless it is a low-risk read. */
+function unrecorded(settled: Settled, harmless: boolean, why: string): Settled {
+  if (harmless || !isStricter('deny', settled.verdict)) return settled;
+  return { ...settled, verdict: 'deny', reason: `The call is denied because ${why}.` };
+}
+
+function change(call: ToolCall, settled: Settled, analysis: Analysis): SessionChange {
+  const denied = settled.verdict === 'deny';
+  const count = (kind: string) => (denied ? 0 : new Set(analysis.effects.filter((effect) => effect.kind === kind).map(({ path }) => path)).size);
+  const bytes = denied ? 0 : call.actions.reduce((sum, action) => sum + (action.kind === 'write' ? Buffer.byteLength(action.content ?? '') : 0), 0);
+  return {
+    toolCalls: 1,
+    writes: count('write'),
+    deletes: count('delete'),
+    bytesWritten: bytes,
+    denials: denied ? 1 : 0,
+    approvals: settled.approval?.by === 'window' && !denied ? 1 : 0,
+    ...(settled.grant === undefined ? {} : { grant: settled.grant }),
+  };
+}
+
+function diagnosticSentence({ source, position, message }: Diagnostic): string {
+  const place = source === undefined || message.includes(source) ? [] : [source, position?.line, position?.column].filter((part) => part !== undefined);
+  return [place.join(':'), message].filter((part) => part !== '').join(': ');
+}
+
+/** An error in one line, without a stack. */
+function sentence(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return (text.split('\n')[0] ?? '').slice(0, 300);
 }

@@ -1,5 +1,6 @@
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { extname } from 'node:path';
+import { extname, join } from 'node:path';
 
 /** Bundles that are loaded only when something needs them, so that the hook's own bundle stays small. */
 export type LazyBundle = 'compiler' | 'programs';
@@ -11,5 +12,15 @@ export type LazyBundle = 'compiler' | 'programs';
  */
 export function loadBeside(name: LazyBundle): unknown {
   const fromHere = createRequire(import.meta.filename);
-  return fromHere(extname(import.meta.filename) === '.ts' ? `../${name}.ts` : `./${name}.cjs`);
+  return fromHere(fileBeside(name));
+}
+
+/** Changes whenever the bundle is built or installed anew: what was made with another one is made again. */
+export function stampOf(name: LazyBundle): string {
+  const stat = statSync(join(import.meta.dirname, fileBeside(name)), { throwIfNoEntry: false });
+  return stat === undefined ? 'none' : `${stat.size}-${stat.mtimeMs}`;
+}
+
+function fileBeside(name: LazyBundle): string {
+  return extname(import.meta.filename) === '.ts' ? `../${name}.ts` : `./${name}.cjs`;
 }

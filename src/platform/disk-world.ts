@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, lstatSync, opendirSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { lstatSync, opendirSync, readlinkSync } from 'node:fs';
 import type { EntryKind, World } from '../model/world.ts';
+import { readTextFile } from './read-file.ts';
 
 /** What a {@link diskWorld} may look at and how much. */
 export interface DiskWorldOptions {
@@ -52,7 +53,7 @@ export function diskWorld(options: DiskWorldOptions = {}): World {
     if (stat.isDirectory()) return 'directory';
     return stat.isFile() ? 'file' : 'other';
   });
-  const text = once<string>((path) => readRegularFile(path, largestText));
+  const text = once<string>((path) => readTextFile(path, largestText));
 
   return {
     kind,
@@ -80,25 +81,5 @@ function listDirectory(path: string, max: number): readonly string[] | undefined
     return names;
   } finally {
     directory.closeSync();
-  }
-}
-
-/** Text of a regular file of at most `max` bytes. `O_NONBLOCK`: opening a pipe that nobody writes to would wait for ever. */
-function readRegularFile(path: string, max: number): string | undefined {
-  const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
-  try {
-    const stat = fstatSync(descriptor);
-    if (!stat.isFile() || stat.size > max) return undefined;
-    // Files of /proc say that they are empty; others grow while they are read. One byte more than allowed shows it.
-    const bytes = Buffer.allocUnsafe(Math.min(max, Math.max(stat.size, 65_536)) + 1);
-    let length = 0;
-    while (length < bytes.length) {
-      const read = readSync(descriptor, bytes, length, bytes.length - length, null);
-      if (read === 0) return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes.subarray(0, length));
-      length += read;
-    }
-    return undefined;
-  } finally {
-    closeSync(descriptor);
   }
 }

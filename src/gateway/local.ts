@@ -1,0 +1,93 @@
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { analyze } from '../analysis/analyze.ts';
+import { askWindow } from '../approval/client.ts';
+import { once } from '../approval/once.ts';
+import { appendRecord, type AuditLog } from '../audit/append.ts';
+import type { ToolCall } from '../model/tool-call.ts';
+import { loadBeside, stampOf } from '../platform/beside.ts';
+import type { Directories } from '../platform/directories.ts';
+import { diskWorld } from '../platform/disk-world.ts';
+import { uuid7 } from '../platform/ids.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { readMode } from '../session/mode.ts';
+import { readSession, updateSession } from '../session/store.ts';
+import type { GatewayDeps } from './deps.ts';
+import { handle, type Outcome } from './gateway.ts';
+import { type Compiler, findPolicy } from './policy-source.ts';
+import { trustedHashes } from './trust.ts';
+
+/** What a front door knows of its surroundings. */
+export interface LocalOptions {
+  readonly directories: Directories;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+  /** Milliseconds since 1970 at which the answer must be there. */
+  readonly deadline: number;
+  readonly agentTitle?: string;
+}
+
+/** Where the audit log of a user is. */
+export function auditLog(directories: Directories): AuditLog {
+  return { directory: join(directories.state, 'audit') };
+}
+
+/** The gateway on this machine: its disk, its policies, its windows, its audit log. */
+export function localDeps(options: LocalOptions): GatewayDeps {
+  const { directories, env, platform } = options;
+  return {
+    analyze,
+    evaluate,
+    loadPolicy: ({ workspace }) =>
+      findPolicy({
+        directories,
+        workspace,
+        platform,
+        loadCompiler,
+        compilerStamp: stampOf('compiler'),
+        trusted: () => trustedHashes(directories),
+      }),
+    world: (_, session) => diskWorld({ env, platform, madeBySession: (path) => session.made.includes(path) }),
+    mode: () => readMode(directories),
+    session: {
+      read: (call) => readSession(directories, call),
+      update: (call, change) => {
+        updateSession(directories, call, change);
+      },
+    },
+    ask: (request) => askWindow(directories, request),
+    record: (record) => {
+      appendRecord(auditLog(directories), record);
+    },
+    newId: () => uuid7(Date.now()),
+    now: Date.now,
+    subject: { user: userName(env), groups: [] },
+    deadline: options.deadline,
+    ...(options.agentTitle === undefined ? {} : { agentTitle: options.agentTitle }),
+  };
+}
+
+/** Decides a call on this machine, once for all hooks that see it. Never rejects. */
+export function handleLocally(call: ToolCall, options: LocalOptions): Promise<Outcome> {
+  return once(options.directories, call, options.deadline, () => handle(call, localDeps(options)), isOutcome);
+}
+
+function isOutcome(value: unknown): value is Outcome {
+  if (typeof value !== 'object' || value === null || !('verdict' in value) || !('reason' in value)) return false;
+  return (value.verdict === 'approve' || value.verdict === 'deny') && typeof value.reason === 'string';
+}
+
+function loadCompiler(): Compiler {
+  const loaded = loadBeside('compiler');
+  if (typeof loaded !== 'object' || loaded === null || !('loadPolicy' in loaded)) throw new Error('The policy compiler is broken: install Agent Policy again.');
+  return loaded as Compiler;
+}
+
+function userName(env: LocalOptions['env']): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // No entry for this user id, as in some containers.
+    return env['USER'] ?? env['USERNAME'] ?? String(process.getuid?.() ?? '');
+  }
+}

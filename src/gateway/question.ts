@@ -1,0 +1,58 @@
+import { type ApprovalRequest, type EffectSummary, protocolVersion } from '../approval/messages.ts';
+import { redactText } from '../audit/redact.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Analysis, Effect } from '../model/effect.ts';
+import type { ToolCall } from '../model/tool-call.ts';
+
+/** The question to a person about a call. */
+export function question(
+  call: ToolCall,
+  analysis: Analysis,
+  decision: Decision,
+  about: { readonly id: string; readonly agent: string; readonly deadline: number },
+): ApprovalRequest {
+  const { effect } = decision;
+  const commands = call.actions.filter(({ kind }) => kind === 'bash');
+  return {
+    type: 'request',
+    version: protocolVersion,
+    id: about.id,
+    agent: about.agent,
+    ...(call.session === undefined ? {} : { session: call.session }),
+    ...(call.callId === undefined ? {} : { callId: call.callId }),
+    cwd: call.cwd,
+    workspace: call.workspace,
+    tool: call.tool,
+    nativeTool: call.nativeTool,
+    actions: call.actions.length > 0 ? call.actions : [{ kind: 'other', args: call.args }],
+    ...(call.description === undefined ? {} : { description: call.description }),
+    rule: decision.rule,
+    layer: decision.layer,
+    reason: decision.reason,
+    ...(decision.advice === undefined ? {} : { advice: decision.advice }),
+    risk: decision.risk,
+    ...(effect === undefined
+      ? {}
+      : {
+          danger: {
+            ...(effect.act === undefined ? {} : { act: effect.act }),
+            evidence: redactText(effect.evidence ?? target(effect)),
+            // A span counts in the command it was found in; with several it would point into the wrong one.
+            ...(effect.span === undefined || commands.length !== 1
+              ? {}
+              : { action: call.actions.findIndex(({ kind }) => kind === 'bash'), span: effect.span }),
+          },
+        }),
+    effects: analysis.effects.slice(0, 50).map(summary),
+    deadline: about.deadline,
+  };
+}
+
+function summary(effect: Effect): EffectSummary {
+  return { kind: effect.kind, target: redactText(target(effect)), certainty: effect.certainty };
+}
+
+function target({ path, url, program, argv, statement, tool }: Effect): string {
+  const command = program === undefined ? undefined : [program, ...(argv ?? []).map((word) => word ?? '…')].join(' ');
+  return (path ?? url ?? command ?? statement ?? tool ?? 'unknown').slice(0, 500);
+}
