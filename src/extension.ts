@@ -1,0 +1,101 @@
+import { commands, type ExtensionContext } from 'vscode';
+import type { AuditEntry } from './audit/chain.ts';
+import { Approvals } from './vscode/approvals.ts';
+import { AuditChannel } from './vscode/audit-channel.ts';
+import { AuditFollower } from './vscode/audit-follower.ts';
+import { changeMode } from './vscode/change-mode.ts';
+import { countDecision, type DecisionCounts, noDecisions } from './vscode/decision-counts.ts';
+import { DenialNotices } from './vscode/denial-notices.ts';
+import { DisposableStore } from './vscode/disposable-store.ts';
+import { auditLog, isOfThisWindow, machineDirectories } from './vscode/machine.ts';
+import { ModeStore } from './vscode/mode-store.ts';
+import { createPolicy, openPolicy } from './vscode/policy-commands.ts';
+import { PolicyFiles } from './vscode/policy-files.ts';
+import { showProtection } from './vscode/protection-status.ts';
+import { ProtectionWatch } from './vscode/protection-watch.ts';
+import { StatusBar } from './vscode/status-bar.ts';
+
+/** Lines of the past that the output channel begins with. */
+const recentLines = 50;
+
+/** What other extensions and tests may ask of this one. */
+export interface AgentPolicyApi {
+  /** Milliseconds that activation took. */
+  readonly activationMs: number;
+}
+
+let running: DisposableStore | undefined;
+
+/** Starts the guard's part in the editor. What is not seen at once is loaded when it is needed. */
+export function activate(context: ExtensionContext): AgentPolicyApi {
+  const started = performance.now();
+  const store = new DisposableStore();
+  running = store;
+  context.subscriptions.push({ dispose: () => void store.dispose() });
+  start(store);
+  return { activationMs: performance.now() - started };
+}
+
+/** Ends everything that {@link activate} started. */
+export async function deactivate(): Promise<void> {
+  const store = running;
+  running = undefined;
+  await store?.dispose();
+}
+
+function start(store: DisposableStore): void {
+  const directories = machineDirectories();
+  const log = auditLog(directories);
+  const channel = store.add(new AuditChannel());
+  const modes = store.add(new ModeStore(directories, log));
+  const protection = store.add(new ProtectionWatch());
+  const notices = store.add(new DenialNotices());
+  let counts: DecisionCounts = noDecisions;
+  let waiting = 0;
+
+  const status = store.add(new StatusBar(() => ({ mode: modes.mode, waiting, problems: protection.problems, counts })));
+  store.add(modes.onDidChange(() => status.update()));
+  store.add(protection.onDidChange(() => status.update()));
+
+  const approvals = store.add(
+    new Approvals(directories, {
+      onWaiting: (count) => {
+        waiting = count;
+        status.update();
+      },
+      onProblem: (message) => channel.problem(message),
+    }),
+  );
+  waiting = approvals.waiting;
+
+  const take = ({ record }: AuditEntry): void => {
+    channel.write(record);
+    if (record.type === 'event' || !isOfThisWindow(record)) return;
+    counts = countDecision(counts, record);
+    notices.add(record);
+  };
+  const follower = store.add(
+    new AuditFollower(log.directory, (entries) => {
+      entries.forEach(take);
+      modes.refresh();
+      status.update();
+    }),
+  );
+
+  const command = (name: string, run: () => unknown) => store.add(commands.registerCommand(`agentPolicy.${name}`, run));
+  command('changeMode', () => changeMode(modes));
+  command('showAuditLog', () => channel.show());
+  command('openPolicy', openPolicy);
+  command('createPolicy', createPolicy);
+  command('checkCommand', async () => (await import('./vscode/check-command.ts')).checkCommand(directories));
+  command('showProtection', async () => {
+    await showProtection({ mode: modes.mode, problems: protection.problems, counts, agents: async () => [] });
+  });
+
+  // Nothing below is seen at once.
+  const later = setImmediate(() => {
+    for (const { record } of follower.recent(recentLines)) channel.write(record);
+    store.add(new PolicyFiles());
+  });
+  store.add({ dispose: () => clearImmediate(later) });
+}

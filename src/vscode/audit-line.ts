@@ -1,0 +1,47 @@
+import type { AuditRecord, DecisionRecord } from '../model/audit-record.ts';
+import { visibleLine } from '../present/visible-text.ts';
+
+/** A record as one line for people, and how loud it is. */
+export interface AuditLine {
+  readonly level: 'info' | 'warn' | 'error';
+  readonly text: string;
+}
+
+const longest = 400;
+
+/** A record as one line. Everything in it that came from an agent is made visible. */
+export function auditLine(record: AuditRecord): AuditLine {
+  if (record.type === 'event') {
+    return { level: 'info', text: clip(visibleLine(`${record.event} ${JSON.stringify(record.details)}`)) };
+  }
+  const { agent, outcome, verdict, mode, rule, reason, approval, degraded } = record;
+  const parts = [
+    outcome.padEnd(8),
+    agent,
+    clip(subject(record), 200),
+    rule === '' ? '' : `[${rule}]`,
+    outcome === 'approve' && verdict === 'approve' ? '' : reason,
+    approval ? `(${approval.by}: ${approval.answer}${approval.message ? `, “${approval.message}”` : ''})` : '',
+    mode === 'enforce' ? '' : `(mode ${mode})`,
+    degraded === undefined ? '' : `(degraded: ${degraded})`,
+  ];
+  const level = degraded !== undefined ? 'error' : outcome === 'deny' ? 'warn' : 'info';
+  return { level, text: clip(visibleLine(parts.filter((part) => part !== '').join('  '))) };
+}
+
+/** What a call was about: its command, path or URL. */
+export function subject(record: DecisionRecord): string {
+  const { input } = record;
+  if (typeof input === 'object' && input !== null) {
+    const fields = input as Readonly<Record<string, unknown>>;
+    for (const name of ['command', 'filePath', 'file_path', 'path', 'url', 'query', 'dirPath']) {
+      const value = fields[name];
+      if (typeof value === 'string') return name === 'command' ? value : `${record.native_tool} ${value}`;
+    }
+  }
+  return record.native_tool;
+}
+
+function clip(text: string, length = longest): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,104 @@
+import { homedir, userInfo } from 'node:os';
+import { window, workspace } from 'vscode';
+import { analyze } from '../analysis/analyze.ts';
+import { findPolicy } from '../gateway/policy-source.ts';
+import { trustedHashes } from '../gateway/trust.ts';
+import type { Decision } from '../model/decision.ts';
+import type { Analysis } from '../model/effect.ts';
+import { newSession } from '../model/policy-request.ts';
+import type { ToolCall } from '../model/tool-call.ts';
+import type { Verdict } from '../model/verdict.ts';
+import type { Directories } from '../platform/directories.ts';
+import { diskWorld } from '../platform/disk-world.ts';
+import { evaluate } from '../policy/evaluate.ts';
+import { loadPolicy } from '../policy/load.ts';
+import { elide } from '../present/elide.ts';
+import { visibleLine, visibleText } from '../present/visible-text.ts';
+import { t } from './translate.ts';
+
+let last = '';
+
+/** Asks for a command and shows what the policy says of it. Nothing is run, and nothing is recorded. */
+export async function checkCommand(directories: Directories): Promise<void> {
+  for (;;) {
+    const command = await window.showInputBox({
+      title: t('Agent Policy: check a command'),
+      prompt: t('What would be said if an agent wanted to run this? It is not run.'),
+      placeHolder: 'git push --force origin main',
+      value: last,
+      ignoreFocusOut: true,
+    });
+    if (command === undefined || command.trim() === '') return;
+    last = command;
+    const another = t('Check Another');
+    const folder = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath ?? homedir();
+    const checked = decide(command, folder, directories);
+    if (typeof checked === 'string') {
+      void window.showErrorMessage(checked);
+      return;
+    }
+    const { decision, analysis } = checked;
+    const answer = await window.showInformationMessage(verdictSentence(decision.verdict), { modal: true, detail: detailOf(command, decision, analysis) }, another);
+    if (answer !== another) return;
+  }
+}
+
+interface Checked {
+  readonly decision: Decision;
+  readonly analysis: Analysis;
+}
+
+/** The decision on a command in a folder, or what keeps it from being made. */
+function decide(command: string, folder: string, directories: Directories): Checked | string {
+  const { policy, diagnostics } = findPolicy({
+    directories,
+    workspace: folder,
+    platform: process.platform,
+    loadCompiler: () => ({ loadPolicy }),
+    // Its own corner of the cache: this compiler is not the hook's bundle.
+    compilerStamp: 'window',
+    trusted: () => trustedHashes(directories),
+  });
+  if (!policy) return diagnostics[0]?.message ?? t('No policy could be loaded.');
+  const call: ToolCall = {
+    tool: 'bash',
+    nativeTool: 'bash',
+    args: { command },
+    actions: [{ kind: 'bash', command }],
+    agent: 'person',
+    cwd: folder,
+    workspace: folder,
+    home: homedir(),
+  };
+  const analysis = analyze(call, diskWorld({ env: process.env }));
+  const subject = { user: userInfo().username, groups: [] };
+  const decision = evaluate(policy, { call, analysis, subject, session: newSession, environment: { now: Date.now() } });
+  return { decision, analysis };
+}
+
+function verdictSentence(verdict: Verdict): string {
+  switch (verdict) {
+    case 'approve':
+      return t('An agent may run this.');
+    case 'escalate':
+      return t('You would be asked.');
+    case 'deny':
+      return t('An agent may not run this.');
+  }
+}
+
+function detailOf(command: string, { rule, layer, reason, advice, risk }: Decision, analysis: Analysis): string {
+  const effects = analysis.effects.slice(0, 5).map((effect) => {
+    const target = effect.path ?? effect.url ?? effect.program ?? effect.tool ?? '';
+    return `  ${effect.kind} ${visibleLine(target).slice(0, 100)}${effect.certainty === 'exact' ? '' : ` (${effect.certainty})`}`;
+  });
+  const more = analysis.effects.length > effects.length ? [t('  … and {0} more', analysis.effects.length - effects.length)] : [];
+  return [
+    visibleText(elide(command, { lines: 3, characters: 300 }, undefined, t)),
+    '',
+    ...(rule === '' ? [t('No rule matches it.')] : [t('Rule: {0} ({1} policy)', rule, layer), t('Why: {0}', reason)]),
+    ...(advice === undefined ? [] : [t('Instead: {0}', advice)]),
+    t('Risk: {0}', risk),
+    ...(effects.length > 0 ? [t('Effects found:'), ...effects, ...more] : []),
+  ].join('\n');
+}

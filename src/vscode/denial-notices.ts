@@ -1,0 +1,49 @@
+import { commands, ConfigurationTarget, window, workspace } from 'vscode';
+import type { DecisionRecord } from '../model/audit-record.ts';
+import { visibleLine } from '../present/visible-text.ts';
+import { subject } from './audit-line.ts';
+import { t } from './translate.ts';
+
+const gatherMs = 1200;
+const quietMs = 60_000;
+
+/** Says that actions were denied: several in a row in one notification, and one notification at a time. */
+export class DenialNotices {
+  #gathered: DecisionRecord[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #quietUntil = 0;
+
+  add(record: DecisionRecord): void {
+    // A person who has just answered knows.
+    if (record.outcome !== 'deny' || record.approval?.by === 'window') return;
+    if (workspace.getConfiguration('agentPolicy').get<boolean>('notifications.denied') === false) return;
+    this.#gathered.push(record);
+    this.#timer ??= setTimeout(() => void this.#show(), Math.max(gatherMs, this.#quietUntil - Date.now()));
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+  }
+
+  async #show(): Promise<void> {
+    const records = this.#gathered;
+    const first = records[0];
+    this.#gathered = [];
+    this.#timer = undefined;
+    if (!first) return;
+    this.#quietUntil = Date.now() + quietMs;
+    const message =
+      records.length === 1
+        ? t('Agent Policy denied: {0}. {1}', clip(visibleLine(subject(first))), clip(visibleLine(first.reason), 200))
+        : t('Agent Policy denied {0} actions of agents.', records.length);
+    const [show, never] = [t('Show Log'), t('Don’t Show Again')];
+    const answer = await window.showInformationMessage(message, show, never);
+    this.#quietUntil = 0;
+    if (answer === show) await commands.executeCommand('agentPolicy.showAuditLog');
+    if (answer === never) await workspace.getConfiguration('agentPolicy').update('notifications.denied', false, ConfigurationTarget.Global);
+  }
+}
+
+function clip(text: string, length = 80): string {
+  return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
+}

@@ -1,0 +1,70 @@
+import { existsSync, mkdirSync, type FSWatcher, watch } from 'node:fs';
+import { userInfo } from 'node:os';
+import { basename, dirname } from 'node:path';
+import { EventEmitter } from 'vscode';
+import { appendRecord, type AuditLog } from '../audit/append.ts';
+import type { Directories } from '../platform/directories.ts';
+import { type Mode, modeFile, readMode, writeMode } from '../session/mode.ts';
+import { DisposableStore } from './disposable-store.ts';
+
+/** The machine's mode: read from its file, which other windows and the command line change, too. */
+export class ModeStore {
+  readonly #store = new DisposableStore();
+  readonly #changed = this.#store.add(new EventEmitter<Mode>());
+  readonly #directories: Directories;
+  readonly #log: AuditLog;
+  #mode: Mode;
+
+  readonly onDidChange = this.#changed.event;
+
+  constructor(directories: Directories, log: AuditLog) {
+    this.#directories = directories;
+    this.#log = log;
+    this.#mode = readMode(directories) ?? 'enforce';
+    this.#watch();
+  }
+
+  get mode(): Mode {
+    return this.#mode;
+  }
+
+  /** Changes the mode and records who did it. Throws where it cannot be written. */
+  set(mode: Mode): void {
+    const before = this.#mode;
+    writeMode(this.#directories, mode);
+    appendRecord(this.#log, {
+      type: 'event',
+      event: 'mode-changed',
+      timestamp: new Date().toISOString(),
+      user: userInfo().username,
+      details: { from: before, to: mode, by: 'window' },
+    });
+    this.refresh();
+  }
+
+  /** Reads the file again. */
+  refresh(): void {
+    const mode = readMode(this.#directories) ?? 'enforce';
+    if (mode === this.#mode) return;
+    this.#mode = mode;
+    this.#changed.fire(mode);
+  }
+
+  dispose(): Promise<void> {
+    return this.#store.dispose();
+  }
+
+  #watch(): void {
+    const file = modeFile(this.#directories);
+    try {
+      if (!existsSync(dirname(file))) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+      const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_event, name) => {
+        if (name === null || name === basename(file)) this.refresh();
+      });
+      watcher.on('error', () => watcher.close());
+      this.#store.add({ dispose: () => watcher.close() });
+    } catch {
+      // The file is read again whenever the mode is shown or changed.
+    }
+  }
+}

@@ -1,0 +1,177 @@
+// One window of the editor in headless Chromium, and what a person does in it.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
+import { type Editor, modelName } from './editor.ts';
+import { doneText } from './scripted-model.ts';
+import { sleep, until } from './wait.ts';
+
+export interface WindowOptions {
+  /** Key and value pairs for the workbench, such as the extension to develop. */
+  readonly payload?: readonly (readonly [string, string])[];
+  readonly prepare?: (page: Page) => Promise<void>;
+  readonly size?: { readonly width: number; readonly height: number };
+}
+
+/** What became of a prompt to agent mode. */
+export interface ChatReport {
+  readonly finished: boolean;
+  /** What the model was told of each call, in order. */
+  readonly results: readonly string[];
+  /** Everything that the chat shows. */
+  readonly text: string;
+}
+
+export class EditorWindow {
+  readonly page: Page;
+  readonly #editor: Editor;
+  readonly #context: BrowserContext;
+  readonly #profile: string;
+
+  private constructor(editor: Editor, context: BrowserContext, page: Page, profile: string) {
+    this.#editor = editor;
+    this.#context = context;
+    this.#profile = profile;
+    this.page = page;
+  }
+
+  static async open(editor: Editor, executable: string, options: WindowOptions): Promise<EditorWindow> {
+    const profile = mkdtempSync(editor.scope.path('profile-'));
+    const context = await chromium.launchPersistentContext(profile, {
+      executablePath: executable,
+      headless: true,
+      viewport: options.size ?? { width: 1280, height: 800 },
+      env: { ...process.env, ...editor.scope.env } as Record<string, string>,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+    });
+    const page = context.pages()[0] ?? (await context.newPage());
+    const window = new EditorWindow(editor, context, page, profile);
+    try {
+      await window.#seed();
+      await options.prepare?.(page);
+      const query = new URLSearchParams({ folder: editor.workspace, ...(options.payload ? { payload: JSON.stringify(options.payload) } : {}) });
+      await page.goto(`${editor.url}/?${query}`);
+      await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
+      return window;
+    } catch (error) {
+      await window.close();
+      throw error;
+    }
+  }
+
+  get dialog(): Locator {
+    return this.page.locator('.monaco-dialog-box');
+  }
+
+  /** The extension's item in the status bar. */
+  get status(): Locator {
+    return this.page.locator('.statusbar-item[id*="agentPolicy.mode"]');
+  }
+
+  /** Waits until the extension is there. */
+  async ready(): Promise<void> {
+    await this.status.waitFor({ timeout: 60_000 });
+  }
+
+  /** Runs a command by its title in the palette, as soon as the palette offers it. */
+  async command(title: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input.input').first();
+    const entry = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    const isOffered = await until(async () => {
+      await this.page.keyboard.press('F1');
+      await input.waitFor({ timeout: 10_000 });
+      await input.fill(`>${title}`);
+      if (await appears(entry, 2000)) return true;
+      await this.page.keyboard.press('Escape');
+      return false;
+    }, 30_000);
+    if (isOffered === undefined) throw new Error(`The palette does not offer "${title}".`);
+    await this.page.keyboard.press('Enter');
+  }
+
+  async shot(file: string): Promise<void> {
+    await this.page.screenshot({ path: file });
+  }
+
+  /** The text of the modal dialog, once there is one. */
+  async modal(ms = 20_000): Promise<string> {
+    await this.dialog.waitFor({ timeout: ms });
+    return this.dialog.innerText();
+  }
+
+  /** Clicks a button of the modal dialog and returns the dialog's text. `soon`: at once, before a person could have read. */
+  async clickModal(button: string, soon = false): Promise<string> {
+    const text = await this.modal();
+    if (!soon) await sleep(900);
+    await this.dialog.getByRole('button', { name: button, exact: true }).first().click();
+    return text;
+  }
+
+  /** Types a prompt that makes the model call these tools, one after the other. Does not wait for the end: see {@link finish}. */
+  async prompt(calls: readonly (readonly [tool: string, args: object])[]): Promise<ChatTurn> {
+    const session = this.page.locator('.interactive-session').last();
+    if (!(await session.isVisible())) await this.command('Chat: Open Chat');
+    await this.page.locator('.chat-input-toolbars', { hasText: modelName }).first().waitFor({ timeout: 60_000 });
+    await sleep(800);
+    const known = new Set(this.#editor.model.results().map((result) => result.id));
+    const ends = countOf(await session.innerText(), doneText);
+    await this.page.locator('.interactive-input-part .monaco-editor').last().click();
+    await this.page.keyboard.insertText(['Do this:', ...calls.map(([tool, args]) => `CALL ${tool} ${JSON.stringify(args)}`), ''].join('\n'));
+    await sleep(300);
+    await this.page.keyboard.press('Enter');
+    return { session, known, ends };
+  }
+
+  /** Waits for the end of a turn. */
+  async finish(turn: ChatTurn, ms = 90_000): Promise<ChatReport> {
+    const finished = await until(async () => countOf(await turn.session.innerText(), doneText) > turn.ends, ms, 250);
+    const results = this.#editor.model.results().filter(({ id }) => !turn.known.has(id)).map(({ text }) => text);
+    return { finished: finished === true, results, text: await turn.session.innerText() };
+  }
+
+  async close(): Promise<void> {
+    await this.#context.close();
+    rmSync(this.#profile, { recursive: true, force: true });
+  }
+
+  /** VS Code switches its built-in chat off until a sign-in, and asks before tools run unasked: both answers are kept in its storage. */
+  async #seed(): Promise<void> {
+    await this.page.goto(`${this.#editor.url}/healthz`);
+    const items = {
+      ...(this.#editor.chat ? { builtinChatExtensionEnablementMigration: 'true' } : {}),
+      ...(this.#editor.yolo ? { 'chat.tools.global.autoApprove.optIn': 'true' } : {}),
+    };
+    await this.page.evaluate(seedStorage, JSON.stringify(items));
+  }
+}
+
+/** A prompt that was sent. */
+export interface ChatTurn {
+  readonly session: Locator;
+  readonly known: ReadonlySet<string>;
+  readonly ends: number;
+}
+
+// Runs in the page, whose types are not those of Node: it is given as text.
+const seedStorage = `(items) => new Promise((resolve, reject) => {
+  const request = indexedDB.open('vscode-web-state-db-global');
+  request.onupgradeneeded = () => request.result.createObjectStore('ItemTable');
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const transaction = request.result.transaction('ItemTable', 'readwrite');
+    for (const [key, value] of Object.entries(JSON.parse(items))) transaction.objectStore('ItemTable').put(value, key);
+    transaction.oncomplete = () => { request.result.close(); resolve(); };
+  };
+})`;
+
+function countOf(text: string, part: string): number {
+  return text.split(part).length - 1;
+}
+
+async function appears(locator: Locator, ms: number): Promise<boolean> {
+  try {
+    await locator.waitFor({ timeout: ms });
+    return true;
+  } catch {
+    return false;
+  }
+}
