@@ -1,0 +1,18 @@
+// Measures what the product promises about its speed and size, in one run on one machine; ends with 1 where a budget is missed.
+import { benchAudit } from './audit-bench.ts';
+import { benchBatch } from './batch-bench.ts';
+import { benchHook } from './hook-bench.ts';
+import { isMet } from './statistics.ts';
+
+const figures = [...benchHook(), ...benchBatch(), ...(await benchAudit())];
+const show = (value: number) => (Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : 'failed');
+console.log(`node ${process.version}, ${process.platform} ${process.arch}\n`);
+console.log(`${'what'.padEnd(50)} ${'figure'.padStart(12)} ${'budget'.padStart(13)}  verdict  how`);
+for (const figure of figures) {
+  const { what, how, value, unit, budget, best } = figure;
+  const limit = `${best === 'low' ? '≤' : '≥'} ${show(budget)} ${unit}`;
+  console.log(
+    `${what.padEnd(50)} ${`${show(value)} ${unit}`.padStart(12)} ${limit.padStart(13)}  ${isMet(figure) ? 'met    ' : 'MISSED '}  ${how}`,
+  );
+}
+process.exitCode = figures.every(isMet) ? 0 : 1;
