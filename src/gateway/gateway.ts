@@ -4,6 +4,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Analysis } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { isStricter, type Verdict } from '../model/verdict.ts';
+import type { World } from '../model/world.ts';
 import type { Mode } from '../session/mode.ts';
 import { noSession, type Session, type SessionChange } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -55,6 +56,13 @@ interface Settled {
   readonly grant?: string;
 }
 
+/** No program, path or address can hold NUL: whoever sends one wants to be read differently by guard and machine. */
+function holdsNul({ actions, cwd, workspace }: ToolCall): boolean {
+  const data = new Set(['content', 'replacements', 'args']);
+  const texts = actions.flatMap((action) => Object.entries(action).flatMap(([name, value]) => (data.has(name) ? [] : [String(value)])));
+  return [cwd, workspace, ...texts].some((text) => text.includes('\0'));
+}
+
 async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
   const start = performance.now();
   const failures: string[] = [];
@@ -69,12 +77,14 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
   };
 
   const session = attempt<Session>('the session could not be read', noSession, () => deps.session.read(call));
-  const analysis = attempt('the call could not be analysed', nothingKnown, () => deps.analyze(call, deps.world(call, session)));
+  const world = deps.world(call, session);
+  const analysis = attempt('the call could not be analysed', nothingKnown, () => deps.analyze(call, world));
   const loaded = attempt('the policy could not be loaded', undefined, () => deps.loadPolicy(call));
   const broken = loaded?.diagnostics.find(({ severity }) => severity === 'error');
   if (broken !== undefined) failures.push(diagnosticSentence(broken));
   else if (loaded !== undefined && loaded.policy === undefined) failures.push('there is no policy');
   const { policy } = loaded ?? {};
+  if (holdsNul(call)) failures.push('the call holds a NUL character, which no command and no path can');
   const judged =
     policy &&
     attempt('the policy could not be evaluated', undefined, () =>
@@ -100,7 +110,8 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
 
   const waited = settled.approval?.waited_ms ?? 0;
   try {
-    deps.session.update(call, change(call, settled, analysis));
+    const made = settled.verdict === 'approve' ? newPaths(analysis, world) : [];
+    deps.session.update(call, { ...change(call, settled, analysis), ...(made.length === 0 ? {} : { made }) });
   } catch (error) {
     failures.push(`the session could not be updated: ${sentence(error)}`);
     settled = unrecorded(settled, harmless, `the session's counts cannot be kept: ${sentence(error)}`);
@@ -198,7 +209,7 @@ async function settleQuestion(
   }
   // In confirm mode the question is not the rule's.
   const decision = judged.verdict === 'escalate' ? judged : { ...judged, rule: 'confirm-mode', reason: settled.reason };
-  const about = { id, agent: deps.agentTitle ?? call.agent, deadline: deps.deadline - closingTime };
+  const about = { id, agent: deps.agentTitle ?? call.agent, deadline: deps.deadline - Math.min(closingTime, 0.2 * (deps.deadline - deps.now())) };
   const asked = await deps.ask(question(call, analysis, decision, about));
   const waited_ms = Math.round(asked.waitedMs);
   const unanswered = (why: string): Settled => ({
@@ -210,8 +221,10 @@ async function settleQuestion(
   if (asked.by === 'no-window') {
     return unanswered(`This needs a person's approval, and no VS Code window with Agent Policy is open. Open ${call.workspace} in VS Code and try again.`);
   }
-  if (asked.by === 'expired') return unanswered("This needs a person's approval, and nobody answered in time.");
-  if (asked.by === 'lost') return unanswered("This needs a person's approval, and the window was closed before there was an answer.");
+  if (asked.by !== 'window') {
+    const why = asked.by === 'expired' ? 'nobody answered in time' : 'the window was closed before there was an answer';
+    return unanswered(`This needs a person's approval, and ${why}.`);
+  }
   const { answer } = asked;
   if (answer.answer === 'allow') {
     const approval = { by: 'window', answer: `allow ${answer.scope}`, waited_ms };
@@ -245,6 +258,12 @@ function change(call: ToolCall, settled: Settled, analysis: Analysis): SessionCh
     approvals: settled.approval?.by === 'window' && !denied ? 1 : 0,
     ...(settled.grant === undefined ? {} : { grant: settled.grant }),
   };
+}
+
+/** What the call will have made: written where nothing is yet. */
+function newPaths({ effects }: Analysis, world: World): readonly string[] {
+  const written = effects.flatMap(({ kind, certainty, path }) => (kind === 'write' && certainty === 'exact' && path !== undefined ? [path] : []));
+  return [...new Set(written)].filter((path) => world.kind(path) === undefined).slice(0, 100);
 }
 
 function diagnosticSentence({ source, position, message }: Diagnostic): string {

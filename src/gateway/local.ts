@@ -1,8 +1,8 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { analyze } from '../analysis/analyze.ts';
 import { askWindow } from '../approval/client.ts';
-import { once } from '../approval/once.ts';
+import { once } from './once.ts';
 import { appendRecord, type AuditLog } from '../audit/append.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { loadBeside, stampOf } from '../platform/beside.ts';
@@ -47,7 +47,7 @@ export function localDeps(options: LocalOptions): GatewayDeps {
         compilerStamp: stampOf('compiler'),
         trusted: () => trustedHashes(directories),
       }),
-    world: (_, session) => diskWorld({ env, platform, madeBySession: (path) => session.made.includes(path) }),
+    world: (_, session) => diskWorld({ env, platform, madeBySession: (path) => session.made.some((made) => path === made || path.startsWith(made + sep)) }),
     mode: () => readMode(directories),
     session: {
       read: (call) => readSession(directories, call),
