@@ -6,6 +6,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   check: async () => (await import('./check.ts')).check,
   analyze: async () => (await import('./analyze.ts')).analyzeCommand,
   explain: async () => (await import('./explain.ts')).explain,
+  hook: async () => (await import('./hook.ts')).hook,
   audit: async () => (await import('./audit.ts')).audit,
   compile: async () => (await import('./compile.ts')).compile,
   demo: async () => (await import('./demo.ts')).demo,
