@@ -65,10 +65,9 @@ function childrenOf(node: JsonNode): readonly { readonly start: number; readonly
 
 function findItem(node: JsonNode, isOurs: (value: unknown) => boolean): Place | undefined {
   for (const [index, child] of childrenOf(node).entries()) {
-    // The innermost list item goes: what stands beside ours stays.
+    if (node.items !== undefined && isOurs(child.node.value)) return [index];
     const inner = findItem(child.node, isOurs);
     if (inner !== undefined) return [index, ...inner];
-    if (node.items !== undefined && isOurs(child.node.value)) return [index];
   }
   return undefined;
 }
@@ -92,7 +91,7 @@ function cut(text: string, parent: JsonNode, children: readonly Child[], index: 
   if (child === undefined) return text;
   const previous = children[index - 1];
   const next = children[index + 1];
-  const comma = /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*,/.exec(text.slice(child.end))?.[0].length ?? 0;
+  const comma = /^(?:\s|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*,/.exec(text.slice(child.end))?.[0].length ?? 0;
   if (next !== undefined) {
     // Up to the next one: what stands between belongs to it.
     const gap = /^\s*/.exec(text.slice(child.end + comma))?.[0].length ?? 0;
@@ -133,7 +132,7 @@ function insert(text: string, parent: JsonNode, children: readonly Child[], pref
   const head = last?.end ?? parent.start + 1;
   // After the last comment or trailing comma; a comment to the end of the line is followed by a new line anyway.
   const tail = text.slice(head, close).replace(/\s+$/, '');
-  const hasComma = last === undefined || /^(?:\s|\/\/[^\r\n]*|\/\*[^]*?\*\/)*,/.test(tail);
+  const hasComma = last === undefined || /^(?:\s|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*,/.test(tail);
   const rest = text.slice(head + tail.length, close);
   const end = /[\r\n]/.test(rest) ? rest : eol + outer;
   return `${text.slice(0, head)}${hasComma ? '' : ','}${tail}${eol}${inner}${body}${end}${text.slice(close)}`;

@@ -58,7 +58,7 @@ class Reader {
 
   /** Skips white space and comments. */
   blank(): void {
-    const pattern = /(?:[ \t\r\n]+|\/\/[^\r\n]*|\/\*[^]*?\*\/)*/y;
+    const pattern = /(?:[ \t\r\n]+|\/\/[^\r\n]*|\/\*[\s\S]*?\*\/)*/y;
     pattern.lastIndex = this.at;
     pattern.exec(this.#text);
     this.at = pattern.lastIndex;

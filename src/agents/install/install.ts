@@ -1,0 +1,241 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isRecord } from '../values.ts';
+import { InstallError, readFile, writeFile } from './files.ts';
+import { appendTo, NoPlaceError, removeItems, setMissing } from './jsonc-edit.ts';
+import { parseJsonc } from './jsonc.ts';
+import { builtFolder, bundles, dataDirectory, isOurEntry, type Machine, type Scope } from './place.ts';
+import type { Entry, Placement, Target } from './targets.ts';
+import { removeTrust, setTrust } from './codex-trust.ts';
+
+/** What becomes of one file. */
+export interface Change {
+  readonly file: string;
+  readonly change: 'create' | 'update' | 'delete' | 'restore' | 'none';
+  /** The file's text afterwards; nothing where it is deleted. */
+  readonly text?: string;
+}
+
+/** What an installation remembers of a file, so that it can be put back byte for byte. */
+interface Remembered {
+  readonly file: string;
+  /** Text before the first installation; nothing where the file did not exist. */
+  readonly original?: string;
+  /** sha-256 of what was written. */
+  readonly written: string;
+  /** Folders that were made for it. */
+  readonly made: readonly string[];
+}
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** File that remembers an installation. A project's is named after the project's folder. */
+function recordFile(machine: Machine, scope: Scope, target: Target): string {
+  const place = scope === 'project' ? `-${sha256(machine.project).slice(0, 16)}` : '';
+  return join(dataDirectory(machine, scope), 'installs', `${target.id}-${scope}${place}.json`);
+}
+
+function readRecord(file: string): Remembered[] {
+  const text = readFile(file);
+  if (text === undefined) return [];
+  try {
+    const record: unknown = JSON.parse(text);
+    const files = isRecord(record) ? record['files'] : undefined;
+    if (!Array.isArray(files)) return [];
+    return files.filter(
+      (entry): entry is Remembered =>
+        isRecord(entry) && typeof entry['file'] === 'string' && typeof entry['written'] === 'string' && Array.isArray(entry['made']),
+    );
+  } catch {
+    return [];
+  }
+}
+
+function placementsOf(target: Target, scope: Scope, machine: Machine): readonly Placement[] {
+  const files = target.files[scope];
+  if (files === undefined)
+    throw new InstallError(`${target.id} has no hooks in scope "${scope}". Scopes: ${Object.keys(target.files).join(', ')}.`);
+  return files(machine);
+}
+
+/** Text of a JSON file with our entries in it, once; the text itself where they are there already. */
+function withEntries(file: string, text: string, entries: readonly Entry[], defaults: readonly Entry[]): string {
+  const parsed = parseJsonc(text);
+  if ('problem' in parsed) {
+    const { line, column } = parsed.position;
+    throw new InstallError(
+      `${file}:${line}:${column}: this is not valid JSON: ${parsed.problem}. The file was left as it is; correct it and try again.`,
+    );
+  }
+  const ours: string[] = [];
+  const collect = (value: unknown): void => {
+    if (Array.isArray(value)) for (const item of value) isOurEntry(item) ? ours.push(JSON.stringify(item)) : collect(item);
+    else if (isRecord(value)) for (const key of Object.keys(value)) collect(value[key]);
+  };
+  collect(parsed.root.value);
+  if (JSON.stringify(ours.sort()) === JSON.stringify(entries.map((entry) => JSON.stringify(entry.value)).sort())) return text;
+  try {
+    let next = removeItems(text, isOurEntry);
+    for (const { path, value } of defaults) next = setMissing(next, path, value);
+    for (const { path, value } of entries) next = appendTo(next, path, value);
+    return next;
+  } catch (error) {
+    if (error instanceof NoPlaceError)
+      throw new InstallError(`${file}: ${error.message}, so there is no place for the hooks. The file was left as it is.`);
+    throw error;
+  }
+}
+
+/** What a file should hold, given what it holds now and what other files will hold. */
+function wanted(placement: Placement, text: string | undefined, planned: ReadonlyMap<string, string | undefined>): string {
+  switch (placement.kind) {
+    case 'whole':
+      return placement.text;
+    case 'entries':
+      return withEntries(
+        placement.file,
+        text === undefined || text.trim() === '' ? '{}\n' : text,
+        placement.entries,
+        placement.defaults ?? [],
+      );
+    case 'codex-trust':
+      return setTrust(text ?? '', placement, planned.get(placement.hooks) ?? '');
+  }
+}
+
+/**
+ * Puts the hooks of an agent in place. Plans everything before it writes anything; `dryRun` ends there. Doing it again changes
+ * nothing. Throws an {@link InstallError} where a file cannot be read, understood or written.
+ */
+export function install(target: Target, scope: Scope, machine: Machine, version: string, dryRun: boolean): readonly Change[] {
+  const placements = placementsOf(target, scope, machine);
+  const planned = new Map<string, string | undefined>();
+  const changes = placements.map((placement): Change => {
+    const text = readFile(placement.file);
+    const next = wanted(placement, text, planned);
+    planned.set(placement.file, next);
+    return { file: placement.file, change: text === next ? 'none' : text === undefined ? 'create' : 'update', text: next };
+  });
+  if (dryRun) return changes;
+
+  copyProgram(machine, scope, version);
+  const recordPath = recordFile(machine, scope, target);
+  const before = readRecord(recordPath);
+  const after = changes.map(({ file, change, text = '' }): Remembered => {
+    const known = before.find((entry) => entry.file === file);
+    const current = readFile(file);
+    // Our own last version is no original; somebody else's changes since then are.
+    const isKnown = known !== undefined && current !== undefined && sha256(current) === known.written;
+    const original = isKnown
+      ? known.original
+      : current === undefined
+        ? undefined
+        : withoutOurs(
+            current,
+            placements.find((p) => p.file === file),
+          );
+    const made = change === 'none' ? [] : writeFile(file, text, scope === 'system' ? 0o644 : 0o600);
+    return { file, ...(original === undefined ? {} : { original }), written: sha256(text), made: [...(known?.made ?? []), ...made] };
+  });
+  writeFile(recordPath, `${JSON.stringify({ agent: target.id, scope, version, files: after }, undefined, 2)}\n`, 0o600);
+  return changes;
+}
+
+/** A file's text with what is ours taken out; nothing where all of it is ours. */
+function withoutOurs(text: string, placement: Placement | undefined): string | undefined {
+  if (placement?.kind === 'whole') return undefined;
+  if (placement?.kind === 'codex-trust') return removeTrust(text, placement);
+  return 'problem' in parseJsonc(text) ? text : removeItems(text, isOurEntry);
+}
+
+/**
+ * Takes the hooks of an agent away: byte for byte what was there before where nobody else has changed the file since, else only
+ * our entries. Throws an {@link InstallError}.
+ */
+export function uninstall(target: Target, scope: Scope, machine: Machine, dryRun: boolean): readonly Change[] {
+  const recordPath = recordFile(machine, scope, target);
+  const record = readRecord(recordPath);
+  const changes = placementsOf(target, scope, machine).map((placement): Change & { readonly made: readonly string[] } => {
+    const { file } = placement;
+    const text = readFile(file);
+    const known = record.find((entry) => entry.file === file);
+    const made = known?.made ?? [];
+    // Copilot's CLI and VS Code share one file: it stays while the other is installed.
+    if (text === undefined || isUsedElsewhere(file, recordPath)) return { file, change: 'none', made };
+    if (known !== undefined && sha256(text) === known.written) {
+      return known.original === undefined
+        ? { file, change: 'delete', made }
+        : { file, change: known.original === text ? 'none' : 'restore', text: known.original, made };
+    }
+    if (placement.kind === 'entries') {
+      const parsed = parseJsonc(text);
+      if ('problem' in parsed) {
+        const { line, column } = parsed.position;
+        throw new InstallError(
+          `${file}:${line}:${column}: this is not valid JSON: ${parsed.problem}. The file was left as it is; remove the hooks of agent-policy by hand.`,
+        );
+      }
+    }
+    const rest = withoutOurs(text, placement);
+    if (rest === undefined) return { file, change: 'delete', made };
+    return { file, change: rest === text ? 'none' : 'update', text: rest, made };
+  });
+  if (dryRun) return changes;
+
+  for (const { file, change, text, made } of changes) {
+    if (change === 'delete') {
+      rmSync(file, { force: true });
+      removeEmpty(made);
+    } else if (change !== 'none' && text !== undefined) {
+      writeFile(file, text, 0o600);
+    }
+  }
+  rmSync(recordPath, { force: true });
+  removeProgram(machine, scope);
+  return changes;
+}
+
+/** Whether another installation of ours has the same file. */
+function isUsedElsewhere(file: string, recordPath: string): boolean {
+  const folder = dirname(recordPath);
+  if (!existsSync(folder)) return false;
+  const others = readdirSync(folder).map((name) => join(folder, name));
+  return others.some((other) => other !== recordPath && readRecord(other).some((entry) => entry.file === file));
+}
+
+/** Removes folders that we made and that nobody has used since. */
+function removeEmpty(folders: readonly string[]): void {
+  for (const folder of folders.toReversed()) {
+    try {
+      rmdirSync(folder);
+    } catch {
+      return;
+    }
+  }
+}
+
+function copyProgram(machine: Machine, scope: Scope, version: string): void {
+  const from = builtFolder();
+  if (from === undefined) throw new InstallError('The hook program "hook.cjs" is not beside this command. Build it first: npm run build.');
+  const bin = join(dataDirectory(machine, scope), 'bin');
+  const mode = scope === 'system' ? 0o644 : 0o600;
+  // The hook last: it is replaced in one step, and what it loads is there already.
+  for (const name of bundles.toReversed()) {
+    const source = join(from, name);
+    if (!existsSync(source)) continue;
+    const text = readFileSync(source, 'utf8');
+    if (readFile(join(bin, name)) !== text) writeFile(join(bin, name), text, mode);
+  }
+  if (readFile(join(bin, 'version')) !== `${version}\n`) writeFile(join(bin, 'version'), `${version}\n`, mode);
+}
+
+/** Removes the program when nothing uses it any more. */
+function removeProgram(machine: Machine, scope: Scope): void {
+  const data = dataDirectory(machine, scope);
+  const installs = join(data, 'installs');
+  if (existsSync(installs) && readdirSync(installs).length > 0) return;
+  for (const name of [...bundles, 'version']) rmSync(join(data, 'bin', name), { force: true });
+  removeEmpty([data, join(data, 'bin')]);
+  removeEmpty([data, installs]);
+}

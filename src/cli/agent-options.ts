@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { builtFolder, lastingNode, type Machine, type Scope, scopes } from '../agents/install/place.ts';
+import { type Target, targets } from '../agents/install/targets.ts';
+import { type Io, type Parsed, textOption, UsageError } from './command.ts';
+
+/** The agents' names, as the commands about agents take them. */
+export const agentNames = targets.map((target) => target.id).join(', ');
+
+/** The agent that `--agent` names. Throws a {@link UsageError}. */
+export function agentOption(parsed: Parsed): Target {
+  const name = textOption(parsed, 'agent') ?? parsed.positionals[0];
+  if (name === undefined) throw new UsageError(`Name an agent with --agent. Agents: ${agentNames}.`);
+  const target = targets.find((candidate) => candidate.id === name);
+  if (target === undefined) throw new UsageError(`There is no agent "${name}". Agents: ${agentNames}.`);
+  return target;
+}
+
+/** The scope that `--scope` names; the user's where none is. Throws a {@link UsageError}. */
+export function scopeOption(parsed: Parsed, target: Target): Scope {
+  const name = textOption(parsed, 'scope') ?? (target.files.user === undefined ? 'project' : 'user');
+  const scope = scopes.find((candidate) => candidate === name);
+  if (scope === undefined) throw new UsageError(`There is no scope "${name}". Scopes: ${scopes.join(', ')}.`);
+  return scope;
+}
+
+/** This machine, as the commands about agents see it. */
+export function thisMachine(io: Io): Machine {
+  const { env, platform, home, cwd } = io;
+  return { env, platform, home, project: cwd, node: lastingNode(process.execPath, env['PATH'], platform) };
+}
+
+/** Version of the program that is installed. */
+export function ownVersion(): string {
+  const manifest: { readonly version: string } = JSON.parse(readFileSync(join(builtFolder() ?? '.', '..', 'package.json'), 'utf8'));
+  return manifest.version;
+}

@@ -1,0 +1,40 @@
+import { diagnose } from '../agents/install/doctor.ts';
+import { targets } from '../agents/install/targets.ts';
+import { agentNames, agentOption, thisMachine } from './agent-options.ts';
+import { type Command, exitCodes, hasFlag, textOption } from './command.ts';
+
+const marks = { ok: 'ok     ', warning: 'warning', failed: 'FAILED ' } as const;
+
+/** `agent-policy doctor`: proves that an agent is guarded. */
+export const doctor: Command = {
+  summary: 'prove that an agent is guarded',
+  help: `Usage: agent-policy doctor [--agent NAME] [--json]
+
+Sends a force push and a "git status" through the hooks as they are installed for an agent (nothing is run), and looks for
+settings that switch hooks off. Without --agent: all agents that have hooks of Agent Policy.
+
+  --agent NAME   ${agentNames}
+  --json         print one JSON object a line
+
+Exit code 0: guarded; 2: not guarded; 1: an error.
+`,
+  options: { agent: { type: 'string' } },
+  async run(parsed, io) {
+    const machine = thisMachine(io);
+    const isNamed = textOption(parsed, 'agent') !== undefined || parsed.positionals.length > 0;
+    const all = (isNamed ? [agentOption(parsed)] : targets).map((target) => diagnose(target, machine));
+    const shown = isNamed ? all : all.filter((diagnosis) => diagnosis.scopes.length > 0);
+    if (shown.length === 0)
+      io.err(`agent-policy doctor: no agent has hooks of Agent Policy. Install them: agent-policy install --agent NAME\n`);
+    for (const diagnosis of shown) {
+      if (hasFlag(parsed, 'json')) {
+        await io.out(`${JSON.stringify(diagnosis)}\n`);
+        continue;
+      }
+      await io.out(`${diagnosis.agent}: ${diagnosis.protected ? 'guarded' : 'NOT GUARDED'}\n`);
+      for (const { name, result, detail } of diagnosis.checks) await io.out(`  ${marks[result]} ${name.padEnd(14)} ${detail}\n`);
+      for (const note of diagnosis.notes) await io.out(`  note    ${note}\n`);
+    }
+    return shown.length > 0 && shown.every((diagnosis) => diagnosis.protected) ? exitCodes.ok : exitCodes.deny;
+  },
+};

@@ -1,0 +1,49 @@
+import { InstallError } from '../agents/install/files.ts';
+import { install as installHooks } from '../agents/install/install.ts';
+import { builtFolder } from '../agents/install/place.ts';
+import { agentNames, agentOption, ownVersion, scopeOption, thisMachine } from './agent-options.ts';
+import { type Command, exitCodes, hasFlag, UsageError } from './command.ts';
+
+const words = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored', none: 'unchanged' } as const;
+
+/** `agent-policy install`: puts the hooks of an agent in place. */
+export const install: Command = {
+  summary: 'install the hooks of an agent',
+  help: `Usage: agent-policy install --agent NAME [--scope user|project|system] [--dry-run] [--json]
+
+Adds the hooks of Agent Policy to the settings of an agent. What is in the settings already stays as it is; doing it again
+changes nothing; "agent-policy uninstall" puts back what was there. Asks nothing.
+
+  --agent NAME   ${agentNames}
+  --scope SCOPE  user (default): all your sessions; project: those in this folder; system: everybody's, needs an administrator
+  --dry-run      say what would change, and change nothing
+  --json         print one JSON object
+
+Exit code 0: done; 1: an error, and nothing was changed.
+`,
+  options: { agent: { type: 'string' }, scope: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  async run(parsed, io) {
+    const target = agentOption(parsed);
+    const scope = scopeOption(parsed, target);
+    const dryRun = hasFlag(parsed, 'dry-run');
+    if (builtFolder() === undefined)
+      throw new UsageError('The hook program "hook.cjs" is not beside this command. Build it first: npm run build.');
+    try {
+      const changes = installHooks(target, scope, thisMachine(io), ownVersion(), dryRun);
+      if (hasFlag(parsed, 'json')) {
+        await io.out(
+          `${JSON.stringify({ agent: target.id, scope, dryRun, files: changes.map(({ file, change }) => ({ file, change })), notes: target.notes })}\n`,
+        );
+        return exitCodes.ok;
+      }
+      for (const { file, change } of changes)
+        await io.out(`${dryRun && change !== 'none' ? `would be ${words[change]}` : words[change]}  ${file}\n`);
+      for (const note of target.notes) await io.out(`note: ${note}\n`);
+      if (!dryRun) await io.out(`Restart running sessions, then check with: agent-policy doctor --agent ${target.id}\n`);
+      return exitCodes.ok;
+    } catch (error) {
+      if (error instanceof InstallError) throw new UsageError(error.message);
+      throw error;
+    }
+  },
+};

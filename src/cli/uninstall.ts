@@ -1,0 +1,44 @@
+import { InstallError } from '../agents/install/files.ts';
+import { uninstall as uninstallHooks } from '../agents/install/install.ts';
+import { agentNames, agentOption, scopeOption, thisMachine } from './agent-options.ts';
+import { type Command, exitCodes, hasFlag, UsageError } from './command.ts';
+
+const words = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored', none: 'unchanged' } as const;
+
+/** `agent-policy uninstall`: takes the hooks of an agent away. */
+export const uninstall: Command = {
+  summary: 'remove the hooks of an agent',
+  help: `Usage: agent-policy uninstall --agent NAME [--scope user|project|system] [--dry-run] [--json]
+
+Takes the hooks of Agent Policy out of the settings of an agent. A file that nobody has changed since the installation is put
+back byte for byte; from any other only our entries are removed. Policy files and the audit log stay. Asks nothing.
+
+  --agent NAME   ${agentNames}
+  --scope SCOPE  user (default), project or system: as it was installed
+  --dry-run      say what would change, and change nothing
+  --json         print one JSON object
+
+Exit code 0: done; 1: an error.
+`,
+  options: { agent: { type: 'string' }, scope: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  async run(parsed, io) {
+    const target = agentOption(parsed);
+    const scope = scopeOption(parsed, target);
+    const dryRun = hasFlag(parsed, 'dry-run');
+    try {
+      const changes = uninstallHooks(target, scope, thisMachine(io), dryRun);
+      if (hasFlag(parsed, 'json')) {
+        await io.out(
+          `${JSON.stringify({ agent: target.id, scope, dryRun, files: changes.map(({ file, change }) => ({ file, change })) })}\n`,
+        );
+        return exitCodes.ok;
+      }
+      for (const { file, change } of changes)
+        await io.out(`${dryRun && change !== 'none' ? `would be ${words[change]}` : words[change]}  ${file}\n`);
+      return exitCodes.ok;
+    } catch (error) {
+      if (error instanceof InstallError) throw new UsageError(error.message);
+      throw error;
+    }
+  },
+};
