@@ -59,12 +59,12 @@ export const check: Command = {
 };
 
 async function run(parsed: Parsed, io: Io): Promise<number> {
-  const decide = decider(parsed, io);
   if (hasFlag(parsed, 'batch')) {
-    await batch(io, decide);
+    await batch(io, decider(parsed, io));
     return exitCodes.ok;
   }
-  const answer = decide(requestOf(parsed));
+  const request = requestOf(parsed);
+  const answer = decider(parsed, io)(request);
   if (typeof answer === 'string') throw new UsageError(answer);
   await io.out(hasFlag(parsed, 'json') ? `${JSON.stringify(answer)}\n` : textOf(answer));
   return exitCodes[answer.action];

@@ -24,10 +24,10 @@ const { batch: _batch, compat: _compat, 'default-action': _default, ...options }
 export const explain: Command = { summary: 'why a tool call is decided as it is', help, options, run };
 
 async function run(parsed: Parsed, io: Io): Promise<number> {
-  const policy = policyOf(textOption(parsed, 'policy'), io.cwd);
   const request = readRequest(requestOf(parsed), { cwd: io.cwd, home: io.home });
   if ('error' in request) throw new UsageError(request.error);
   if (request.problem !== undefined) throw new UsageError(request.problem);
+  const policy = policyOf(textOption(parsed, 'policy'), io.cwd);
   const { call } = request;
   const analysis = analyze(call, worlds(io.env, io.platform)(call.cwd));
   const subject = { user: io.env['USER'] ?? '', groups: [] };

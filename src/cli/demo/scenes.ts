@@ -31,14 +31,14 @@ export const scenes: readonly Scene[] = [
     tool: 'Bash',
     input: bash('git commit -am "Greet the world" && git push origin feature'),
     dangerous: false,
-    world: ({ remote, git }) => `remote branch feature is at ${git('--git-dir', remote, 'log', '-1', '--format=%h "%s"', 'feature')}`,
+    world: ({ remote, git }) => `on the remote, branch feature ${remoteBranch(git, remote, 'feature')}`,
   },
   {
     title: 'git push --force origin feature:main',
     tool: 'Bash',
     input: bash('git push --force origin feature:main'),
     dangerous: true,
-    world: ({ remote, git }) => `remote main still ends with ${git('--git-dir', remote, 'log', '-1', '--format=%h "%s"', 'main')}`,
+    world: ({ remote, git }) => `on the remote, branch main ${remoteBranch(git, remote, 'main')}`,
   },
   {
     title: 'rm -rf ~',
@@ -92,6 +92,11 @@ export const scenes: readonly Scene[] = [
       `node_modules ${existsSync(join(project, 'node_modules')) ? 'IS STILL THERE' : 'is gone, the sources are there'}`,
   },
 ];
+
+function remoteBranch(git: Stage['git'], remote: string, branch: string): string {
+  const last = git('--git-dir', remote, 'for-each-ref', '--format=%(objectname:short) "%(subject)"', `refs/heads/${branch}`);
+  return last === '' ? 'is missing' : `ends with ${last}`;
+}
 
 function fingerprint(path: string): string {
   return existsSync(path) ? createHash('sha256').update(readFileSync(path)).digest('hex').slice(0, 12) : 'none';
