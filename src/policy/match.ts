@@ -1,0 +1,162 @@
+import type { Effect } from '../model/effect.ts';
+import type { PolicyRequest } from '../model/policy-request.ts';
+import { testText } from './automaton.ts';
+import type { CompiledLayer, Match, McpTest, RoleTest, TextTest } from './compiled.ts';
+import { conditionScope } from './condition-scope.ts';
+import type { ConditionRunner } from './evaluate.ts';
+import { hostOf } from './host.ts';
+import { matchCommand } from './match-command.ts';
+import { matchPaths } from './match-path.ts';
+import { argumentsText } from './python-str.ts';
+import { sqlKinds } from './sql-kind.ts';
+import { anyOf, no, not, possible, type Truth, truth, yes } from './truth.ts';
+
+/** What every test of one evaluation shares. Texts are made once, when a rule first asks for them. */
+export class MatchContext {
+  readonly request: PolicyRequest;
+  readonly #conditions: () => ConditionRunner | undefined;
+  #argsText: { readonly text: string | undefined } | undefined;
+  readonly #roles = new Map<RoleTest, boolean>();
+
+  constructor(request: PolicyRequest, conditions: () => ConditionRunner | undefined) {
+    this.request = request;
+    this.#conditions = conditions;
+  }
+
+  /** The arguments as one text, as `args_pattern` sees them. */
+  get argsText(): string | undefined {
+    this.#argsText ??= { text: argumentsText(this.request.call.args) };
+    return this.#argsText.text;
+  }
+
+  hasRole(role: RoleTest): boolean {
+    const known = this.#roles.get(role);
+    if (known !== undefined) return known;
+    const { subject, call } = this.request;
+    const some = (tests: readonly TextTest[] | undefined, texts: readonly string[]): boolean =>
+      tests === undefined || tests.some((test) => texts.some((text) => testText(test, text)));
+    const result = some(role.users, [subject.user]) && some(role.groups, subject.groups) && some(role.agents, [call.agent]);
+    this.#roles.set(role, result);
+    return result;
+  }
+
+  /** The value of a condition; `undefined` where it has none. */
+  condition(expression: string, effect: Effect | undefined): boolean | undefined {
+    return this.#conditions()?.(expression, conditionScope(this.request, effect));
+  }
+}
+
+/** What one key of a match is tested with. */
+interface Question {
+  readonly context: MatchContext;
+  readonly layer: CompiledLayer;
+  /** Absent where the call as a whole is judged. */
+  readonly effect: Effect | undefined;
+  /** Whether the answer will be used to let something happen: then what is not certain counts as no. */
+  readonly sure: boolean;
+}
+
+type Keys = Required<Match>;
+
+/** For each key of a match, how it is decided. The order is that of cost. */
+const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) => Truth } = {
+  effects: (kinds, { effect }) => truth(effect !== undefined && kinds.includes(effect.kind)),
+  acts: (acts, { effect }) => truth(effect?.act !== undefined && acts.includes(effect.act)),
+  zones: (zones, { effect }) => truth(effect?.zones?.some((zone) => zones.includes(zone)) === true),
+  certainty: (values, { effect }) => truth(effect !== undefined && values.includes(effect.certainty)),
+  risk: (risks, { context }) => truth(risks.includes(context.request.analysis.risk)),
+  tool: (tools, { context, sure }) => {
+    const { tool, nativeTool } = context.request.call;
+    return truth(tools.some((test) => testName(test, tool, sure) || (nativeTool !== tool && testName(test, nativeTool, sure))));
+  },
+  agent: (agents, { context }) => truth(agents.some((test) => testText(test, context.request.call.agent))),
+  role: (roles, { context, layer }) =>
+    truth(
+      roles.some((name) => {
+        const role = layer.roles !== undefined && Object.hasOwn(layer.roles, name) ? layer.roles[name] : undefined;
+        return role !== undefined && context.hasRole(role);
+      }),
+    ),
+  session: ({ count, atLeast }, { context }) => truth(context.request.session[count] >= atLeast),
+  method: (methods, { context }) =>
+    truth(
+      context.request.call.actions.some((action) => action.kind === 'fetch' && methods.includes((action.method ?? 'GET').toUpperCase())),
+    ),
+  mcp: (mcp, { context, sure }) => matchMcp(mcp, context.request, sure),
+  host: (hosts, { effect, sure }) => matchHost(hosts, effect, sure),
+  sql: (sql, { effect }) => {
+    if (effect?.statement === undefined) return no;
+    return truth(
+      sqlKinds(effect.statement).some(
+        ({ kind, where }) => (sql.kind?.includes(kind) ?? true) && (sql.where === undefined || (sql.where === 'present') === where),
+      ),
+    );
+  },
+  command: (commands, { effect }) => (effect === undefined ? no : anyOf(commands, (test) => matchCommand(test, effect))),
+  paths: (paths, { effect, context, sure }) => (effect === undefined ? no : matchPaths(paths, effect, context.request.call, sure)),
+  args: (test, { context }) => {
+    const text = context.argsText;
+    return truth(text !== undefined && testText(test, text));
+  },
+  when: (expression, { context, effect }) => {
+    const value = context.condition(expression, effect);
+    return value === undefined ? possible : truth(value);
+  },
+  not: (matches, question) => not(anyOf(matches, (match) => matchAll(match, { ...question, sure: !question.sure }))),
+};
+
+const keyOrder = Object.keys(tests) as (keyof Keys)[];
+
+/** Whether all keys of a match hold for an effect, or for the call as a whole where there is none. */
+export function matchAll(match: Match, question: Question): Truth {
+  let result: Truth = yes;
+  for (const key of keyOrder) {
+    if (match[key] === undefined) continue;
+    const each = matchKey(match, key, question);
+    if (each === no) return no;
+    if (each < result) result = each;
+  }
+  return result;
+}
+
+/** Whether one key of a match holds. */
+export function matchKey<K extends keyof Keys>(match: Match, key: K, question: Question): Truth {
+  const value = match[key];
+  return value === undefined ? yes : tests[key](value as Keys[K], question);
+}
+
+/**
+ * A tool name. Regexes of the reference format are searched for anywhere, so that `~(read|cat)` also finds `notification_send`;
+ * that may stop a call, but to let one happen the whole name has to match.
+ */
+function testName(test: TextTest, name: string, sure: boolean): boolean {
+  return testText(sure && test.is === 'search' ? { ...test, is: 'whole' } : test, name);
+}
+
+function matchHost(hosts: readonly TextTest[], effect: Effect | undefined, sure: boolean): Truth {
+  if (effect === undefined || (effect.kind !== 'network' && effect.url === undefined)) return no;
+  const host = effect.url === undefined ? undefined : hostOf(effect.url);
+  if (host === undefined || effect.certainty === 'opaque') return possible;
+  return truth(hosts.some((test) => testName(test, host, sure)));
+}
+
+function matchMcp(test: McpTest, request: PolicyRequest, sure: boolean): Truth {
+  return truth(
+    request.call.actions.some(
+      (action) =>
+        action.kind === 'mcp' &&
+        (test.server?.some((each) => testName(each, action.server, sure)) ?? true) &&
+        (test.tool?.some((each) => testName(each, action.tool, sure)) ?? true) &&
+        Object.entries(test.args ?? {}).every(([name, values]) => {
+          const value = memberOf(action.args, name);
+          return values.some((each) =>
+            each.is === 'value' ? each.value === value : typeof value === 'string' && testName(each, value, sure),
+          );
+        }),
+    ),
+  );
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+}

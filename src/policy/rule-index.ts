@@ -1,0 +1,99 @@
+import type { Effect } from '../model/effect.ts';
+import type { ToolCall } from '../model/tool-call.ts';
+import type { CompiledRule, Match, RuleIndex } from './compiled.ts';
+import { relativeTo } from './match-path.ts';
+import { hostOf } from './host.ts';
+
+/** Key of the rules that an effect reaches whose own key cannot be known. */
+const unknown = '*';
+
+/** Sorts rules into an index, each under the most telling key that it has. A rule without any such key is in `rest`. */
+export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
+  const index = {
+    tool: table(),
+    act: table(),
+    program: table(),
+    host: table(),
+    path: table(),
+    zone: table(),
+    kind: table(),
+    rest: [] as number[],
+  };
+  rules.forEach(({ match }, number) => {
+    const [name, keys] = bucketOf(match);
+    if (name === 'rest') {
+      index.rest.push(number);
+      return;
+    }
+    for (const key of new Set(keys)) {
+      index[name][key] ??= [];
+      index[name][key].push(number);
+    }
+  });
+  return index;
+}
+
+const table = (): Record<string, number[]> => Object.create(null) as Record<string, number[]>;
+
+type Bucket = readonly [Exclude<keyof RuleIndex, 'rest'>, readonly string[]] | readonly ['rest'];
+
+function bucketOf(match: Match): Bucket {
+  if (match.acts !== undefined) return ['act', match.acts];
+  const programs = match.command?.flatMap((command) => command.program ?? [{ is: 'any' as const }]);
+  const programNames = programs?.flatMap((test) => (test.is === 'equal' ? [test.text] : []));
+  if (programs !== undefined && programNames?.length === programs.length) return ['program', [...programNames, unknown]];
+  const hosts = match.host?.flatMap((test) => (test.is === 'equal' ? [test.text] : []));
+  if (hosts !== undefined && hosts.length === match.host?.length) return ['host', [...hosts, unknown]];
+  const paths = match.paths?.flatMap(({ base, test, prefix }) => {
+    const folder = test.is === 'equal' ? test.text : prefix;
+    return folder === undefined || folder === '' ? [] : [`${base}:${folder}`];
+  });
+  if (paths !== undefined && paths.length === match.paths?.length) return ['path', [...paths, unknown]];
+  if (match.zones !== undefined) return ['zone', match.zones];
+  const tools = match.tool?.flatMap((test) => (test.is === 'equal' ? [test.text] : []));
+  if (tools !== undefined && tools.length === match.tool?.length) return ['tool', tools];
+  if (match.effects !== undefined) return ['kind', match.effects];
+  return ['rest'];
+}
+
+/** The rules that may match an effect of a call (or the call as a whole), as ascending numbers. */
+export function candidates(index: RuleIndex, call: ToolCall, effect: Effect | undefined): readonly number[] {
+  const lists: (readonly number[])[] = [];
+  const add = (list: readonly number[] | undefined): void => {
+    if (list !== undefined && list.length > 0) lists.push(list);
+  };
+  const from = (group: Readonly<Record<string, readonly number[]>>, key: string): void => {
+    if (Object.hasOwn(group, key)) add(group[key]);
+  };
+  add(index.rest);
+  from(index.tool, call.tool);
+  if (call.nativeTool !== call.tool) from(index.tool, call.nativeTool);
+  if (effect !== undefined) {
+    from(index.kind, effect.kind);
+    if (effect.act !== undefined) from(index.act, effect.act);
+    for (const zone of effect.zones ?? []) from(index.zone, zone);
+    if (effect.kind === 'execute') from(index.program, effect.program ?? unknown);
+    if (effect.kind === 'network' || effect.url !== undefined) {
+      from(index.host, (effect.certainty === 'opaque' || effect.url === undefined ? undefined : hostOf(effect.url)) ?? unknown);
+    }
+    for (const key of pathKeys(effect, call)) from(index.path, key);
+  }
+  if (lists.length <= 1) return lists[0] ?? [];
+  return [...new Set(lists.flat())].sort((a, b) => a - b);
+}
+
+/** Every folder that the path lies in, from each base; everything where the path is not one constant place. */
+function pathKeys(effect: Effect, call: ToolCall): readonly string[] {
+  const { path } = effect;
+  const reachesBelow = effect.act === 'files.delete.recursive' || effect.act === 'files.permissions.recursive';
+  if (path === undefined) return effect.certainty === 'opaque' ? [unknown] : [];
+  if (reachesBelow || effect.certainty !== 'exact') return [unknown];
+  const keys: string[] = [];
+  for (const base of ['root', 'workspace', 'home'] as const) {
+    const rest = relativeTo(base, path, call);
+    if (rest === undefined) continue;
+    for (let at = rest.indexOf('/', 1); at >= 0; at = rest.indexOf('/', at + 1)) keys.push(`${base}:${rest.slice(0, at)}`);
+    keys.push(`${base}:${rest}`);
+  }
+  return keys;
+}
