@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { queryLog } from '../audit/query.ts';
 import { verifyLog } from '../audit/verify.ts';
 import type { DecisionRecord } from '../model/audit-record.ts';
@@ -90,7 +90,7 @@ async function play(stage: Stage, parsed: Parsed, io: Io): Promise<number> {
 
   const chain = verifyLog(log);
   if (!chain.ok) faults.push('the audit chain is broken');
-  if (!asJson) await io.out(ending(stopped, chain, paint, cli));
+  if (!asJson) await io.out(ending(stopped, chain, paint, relative(io.cwd, cli)));
   for (const fault of faults) io.err(`agent-policy demo: ${fault}\n`);
   return faults.length === 0 ? exitCodes.ok : exitCodes.error;
 }
