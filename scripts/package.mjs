@@ -7,10 +7,14 @@ import { root } from './setup.mjs';
 const limit = 1_500_000;
 const out = join(root, 'agent-policy.vsix');
 const vsce = join(root, 'node_modules', '@vscode', 'vsce', 'vsce');
-const { status } = spawnSync(process.execPath, [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--out', out], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  [vsce, 'package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--out', out],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 if (status !== 0) process.exit(1);
 const { size } = statSync(out);
 console.log(`agent-policy.vsix: ${size} bytes of at most ${limit}`);
