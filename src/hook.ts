@@ -1,7 +1,8 @@
 // The first import: whatever fails after it denies.
 import { answerOnce, denyWith, writeAllTo } from './platform/fail-closed.ts';
+import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { AgentAdapter, Decoded, HookOutput, Payload, Reply } from './agents/agent.ts';
 import { judgeConfigChange } from './agents/config-change.ts';
 import { adapterNamed, recognise } from './agents/registry.ts';
@@ -77,13 +78,18 @@ async function main(): Promise<void> {
   const payload = parseBounded(input.value, deepestPayload);
   if ('problem' in payload) return refuse(places, payload.problem);
   if (!isRecord(payload.value)) return refuse(places, 'The input must be a JSON object.');
-  if (home === undefined || places === undefined) return deny('Agent Policy does not know your home directory: set HOME to an absolute path.');
+  if (home === undefined || places === undefined)
+    return deny('Agent Policy does not know your home directory: set HOME to an absolute path.');
   const cwd = workingDirectory();
   if (cwd === undefined) return refuse(places, 'The working directory does not exist any more.');
   await decideOn(payload.value, { home, cwd }, places);
 }
 
-async function decideOn(payload: Payload, { home, cwd }: { readonly home: string; readonly cwd: string }, places: Directories): Promise<void> {
+async function decideOn(
+  payload: Payload,
+  { home, cwd }: { readonly home: string; readonly cwd: string },
+  places: Directories,
+): Promise<void> {
   const sender = recognise(payload, claimed?.id);
   if (sender === undefined) return refuse(places, 'No supported agent sends such an input.');
   adapter = sender;
@@ -104,8 +110,10 @@ async function decideOn(payload: Payload, { home, cwd }: { readonly home: string
 
 /** Claude Code asks before it takes new settings into a running session. */
 function changeSettings(file: string | undefined, home: string, places: Directories): void {
-  const ours = join(env['CLAUDE_CONFIG_DIR'] ?? join(home, '.claude'), 'settings.json');
-  const reply = judgeConfigChange(file, ours, (path) => {
+  const named = process.argv.indexOf('--settings');
+  const ours =
+    (named > 0 ? process.argv[named + 1] : undefined) ?? join(env['CLAUDE_CONFIG_DIR'] ?? join(home, '.claude'), 'settings.json');
+  const reply = judgeConfigChange(resolved(file), resolved(ours), (path) => {
     try {
       return readTextFile(path, largestPayload);
     } catch {
@@ -114,6 +122,16 @@ function changeSettings(file: string | undefined, home: string, places: Director
   });
   recordEvent(places, 'agent-settings-changed', { agent: adapter.id, file: file ?? '', outcome: reply.verdict });
   answer(reply);
+}
+
+/** The same file under the same name, whatever links lead to its folder. The file itself may be gone. */
+function resolved<Path extends string | undefined>(path: Path): Path | string {
+  if (path === undefined) return path;
+  try {
+    return join(realpathSync(dirname(path)), basename(path));
+  } catch {
+    return path;
+  }
 }
 
 function homeDirectory(): string | undefined {

@@ -183,14 +183,11 @@ export function uninstall(target: Target, scope: Scope, machine: Machine, dryRun
   });
   if (dryRun) return changes;
 
-  for (const { file, change, text, made } of changes) {
-    if (change === 'delete') {
-      rmSync(file, { force: true });
-      removeEmpty(made);
-    } else if (change !== 'none' && text !== undefined) {
-      writeFile(file, text, 0o600);
-    }
+  for (const { file, change, text } of changes) {
+    if (change === 'delete') rmSync(file, { force: true });
+    else if (change !== 'none' && text !== undefined) writeFile(file, text, 0o600);
   }
+  for (const { change, made } of changes) if (change === 'delete') removeEmpty(made);
   rmSync(recordPath, { force: true });
   removeProgram(machine, scope);
   return changes;
