@@ -33,10 +33,12 @@ function isFields(value: unknown): value is Fields {
 const isText = (value: unknown) => typeof value === 'string';
 const isOptionalText = (value: unknown) => value === undefined || isText(value);
 const isCount = (value: unknown) => typeof value === 'number' && Number.isFinite(value) && value >= 0;
-const isListOf = (value: unknown, most: number, test: (item: unknown) => boolean) => Array.isArray(value) && value.length <= most && value.every(test);
+const isListOf = (value: unknown, most: number, test: (item: unknown) => boolean) =>
+  Array.isArray(value) && value.length <= most && value.every(test);
 
 function wrongMember(request: Fields): string | undefined {
-  for (const name of ['id', 'agent', 'cwd', 'workspace', 'tool', 'nativeTool', 'rule', 'layer', 'reason']) if (!isText(request[name])) return name;
+  for (const name of ['id', 'agent', 'cwd', 'workspace', 'tool', 'nativeTool', 'rule', 'layer', 'reason'])
+    if (!isText(request[name])) return name;
   for (const name of ['session', 'callId', 'description', 'advice']) if (!isOptionalText(request[name])) return name;
   if (!risks.some((risk) => risk === request['risk'])) return 'risk';
   if (!isCount(request['deadline'])) return 'deadline';
@@ -73,7 +75,10 @@ function isReplacement(value: unknown): boolean {
 
 function isEffect(value: unknown): boolean {
   if (!isFields(value) || !isText(value['target'])) return false;
-  return effectKinds.some((kind) => kind === value['kind']) && ['exact', 'approximate', 'opaque'].some((certainty) => certainty === value['certainty']);
+  return (
+    effectKinds.some((kind) => kind === value['kind']) &&
+    ['exact', 'approximate', 'opaque'].some((certainty) => certainty === value['certainty'])
+  );
 }
 
 function isDanger(value: unknown): boolean {

@@ -150,17 +150,26 @@ function serve(
 
   function take(line: string): void {
     const message = decodeClientMessage(line);
-    if (typeof message === 'string') return refuse(message);
+    if (typeof message === 'string') {
+      refuse(message);
+      return;
+    }
     if (message.type === 'cancel') {
       if (message.id === asked) gone.abort();
       socket.destroy();
       return;
     }
-    if (asked !== undefined) return refuse('A call sent a second request.');
+    if (asked !== undefined) {
+      refuse('A call sent a second request.');
+      return;
+    }
     asked = message.id;
     clearTimeout(timer);
     const left = Math.min(longestWait, message.deadline - Date.now());
-    if (left <= 0) return refuse('A request came after its deadline.');
+    if (left <= 0) {
+      refuse('A request came after its deadline.');
+      return;
+    }
     timer = setTimeout(() => {
       gone.abort();
       socket.destroy();

@@ -72,7 +72,8 @@ export function parseEntry(line: string): AuditEntry | undefined {
     const value: unknown = JSON.parse(line);
     if (typeof value !== 'object' || value === null || !('record' in value) || !('seq' in value) || !('prev' in value)) return undefined;
     const { record } = value;
-    const isRecord = typeof record === 'object' && record !== null && 'type' in record && (record.type === 'decision' || record.type === 'event');
+    const isRecord =
+      typeof record === 'object' && record !== null && 'type' in record && (record.type === 'decision' || record.type === 'event');
     return isRecord ? (value as AuditEntry) : undefined;
   } catch {
     return undefined;

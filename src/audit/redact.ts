@@ -14,30 +14,75 @@ interface SecretShape {
   readonly replacement?: string;
 }
 
-const secretWord = 'passw(?:or)?d|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|client[-_]?secret|credentials?|_auth';
+const secretWord =
+  'passw(?:or)?d|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|client[-_]?secret|credentials?|_auth';
 
 /** Forms with a published prefix first, then forms that are secret by where they stand. */
 const shapes: readonly SecretShape[] = [
-  { source: 'RFC 7468 private keys, also OpenSSH and PGP', pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!-----?END ))*(?:-----END [A-Z0-9 ]{0,40}-----|$)/g },
+  {
+    source: 'RFC 7468 private keys, also OpenSSH and PGP',
+    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!-----?END ))*(?:-----END [A-Z0-9 ]{0,40}-----|$)/g,
+  },
   { source: 'AWS IAM reference, access key ids', pattern: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g },
   { source: 'GitHub docs, token formats', pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})/g },
   { source: 'GitLab docs, token prefixes', pattern: /\bgl(?:pat|dt|rt|ptt|ft|soat|cbt)-[A-Za-z0-9_-]{16,255}/g },
-  { source: 'Slack docs, token types and webhooks', pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{8,255}|hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,120}/g },
+  {
+    source: 'Slack docs, token types and webhooks',
+    pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{8,255}|hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,120}/g,
+  },
   { source: 'OpenAI and Anthropic keys', pattern: /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,255}/g },
   { source: 'Stripe docs, API keys', pattern: /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,255}|\bwhsec_[A-Za-z0-9+/=]{16,255}/g },
-  { source: 'Google API keys and OAuth tokens', pattern: /\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,512}|\bGOCSPX-[A-Za-z0-9_-]{20,64}/g },
+  {
+    source: 'Google API keys and OAuth tokens',
+    pattern: /\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,512}|\bGOCSPX-[A-Za-z0-9_-]{20,64}/g,
+  },
   { source: 'npm and PyPI token formats', pattern: /\bnpm_[A-Za-z0-9]{36}|\bpypi-[A-Za-z0-9_-]{32,512}/g },
-  { source: 'Hugging Face, DigitalOcean, SendGrid, Databricks, Vault, Linear', pattern: /\b(?:hf_[A-Za-z0-9]{30,64}|do[opr]_v1_[a-f0-9]{64}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}|dapi[a-f0-9]{32}|hv[sbr]\.[A-Za-z0-9_-]{20,255}|lin_api_[A-Za-z0-9]{32,64})/g },
+  {
+    source: 'Hugging Face, DigitalOcean, SendGrid, Databricks, Vault, Linear',
+    pattern:
+      /\b(?:hf_[A-Za-z0-9]{30,64}|do[opr]_v1_[a-f0-9]{64}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}|dapi[a-f0-9]{32}|hv[sbr]\.[A-Za-z0-9_-]{20,255}|lin_api_[A-Za-z0-9]{32,64})/g,
+  },
   { source: 'RFC 7519 JSON Web Tokens', pattern: /\beyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,4096}/g },
   { source: 'age and SOPS keys', pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{40,80}/g },
-  { source: 'RFC 3986 user information', pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"']{0,256}:)[^\s/?#@"']{1,512}(?=@)/gi, replacement: `$1${mask}` },
-  { source: 'RFC 9110 credentials', pattern: /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token|digest|negotiate|apikey)?\s{0,4})[^\s"',]{4,4096}/gi, replacement: `$1${mask}` },
+  {
+    source: 'RFC 3986 user information',
+    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"']{0,256}:)[^\s/?#@"']{1,512}(?=@)/gi,
+    replacement: `$1${mask}`,
+  },
+  {
+    source: 'RFC 9110 credentials',
+    pattern: /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token|digest|negotiate|apikey)?\s{0,4})[^\s"',]{4,4096}/gi,
+    replacement: `$1${mask}`,
+  },
   { source: 'RFC 6750 bearer tokens', pattern: /(\bbearer\s{1,4})[A-Za-z0-9._~+/-]{8,4096}={0,2}/gi, replacement: `$1${mask}` },
-  { source: 'Secret headers', pattern: /(\b(?:x-[a-z-]{0,40}(?:key|token|secret)|private-token|cookie|set-cookie)["']?\s{0,4}:\s{0,4})[^\r\n"']{4,4096}/gi, replacement: `$1${mask}` },
+  {
+    source: 'Secret headers',
+    pattern: /(\b(?:x-[a-z-]{0,40}(?:key|token|secret)|private-token|cookie|set-cookie)["']?\s{0,4}:\s{0,4})[^\r\n"']{4,4096}/gi,
+    replacement: `$1${mask}`,
+  },
   // `PGPASSWORD=x`, `api_key: "x"`, `token=x` in a query: the name says it.
-  { source: 'Assignments', pattern: new RegExp(`((?<![A-Za-z0-9])[A-Za-z0-9_.-]{0,60}(?:${secretWord}|pwd)[A-Za-z0-9_]{0,20}["']?\\s{0,4}(?:=|:\\s)\\s{0,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$]|process\\.|os\\.)[^\\s"'&;,|)]{3,1024})`, 'gi'), replacement: `$1${mask}` },
-  { source: 'Options', pattern: new RegExp(`((?<![A-Za-z0-9])--?[a-z-]{0,40}(?:${secretWord})[a-z-]{0,20}\\s{1,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$-])[^\\s"']{1,1024})`, 'gi'), replacement: `$1${mask}` },
-  { source: 'curl -u, sshpass -p, mysql -p', pattern: /(\bcurl\b[^\r\n|;&]{0,256}\s(?:-u|--user)[\s=]?["']?[^\s:"']{1,128}:|\bsshpass\s{1,4}-p\s{0,4}|\bmysql(?:dump|admin)?\b[^\r\n|;&]{0,256}\s-p)[^\s"']{1,256}/g, replacement: `$1${mask}` },
+  {
+    source: 'Assignments',
+    pattern: new RegExp(
+      `((?<![A-Za-z0-9])[A-Za-z0-9_.-]{0,60}(?:${secretWord}|pwd)[A-Za-z0-9_]{0,20}["']?\\s{0,4}(?:=|:\\s)\\s{0,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$]|process\\.|os\\.)[^\\s"'&;,|)]{3,1024})`,
+      'gi',
+    ),
+    replacement: `$1${mask}`,
+  },
+  {
+    source: 'Options',
+    pattern: new RegExp(
+      `((?<![A-Za-z0-9])--?[a-z-]{0,40}(?:${secretWord})[a-z-]{0,20}\\s{1,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$-])[^\\s"']{1,1024})`,
+      'gi',
+    ),
+    replacement: `$1${mask}`,
+  },
+  {
+    source: 'curl -u, sshpass -p, mysql -p',
+    pattern:
+      /(\bcurl\b[^\r\n|;&]{0,256}\s(?:-u|--user)[\s=]?["']?[^\s:"']{1,128}:|\bsshpass\s{1,4}-p\s{0,4}|\bmysql(?:dump|admin)?\b[^\r\n|;&]{0,256}\s-p)[^\s"']{1,256}/g,
+    replacement: `$1${mask}`,
+  },
 ];
 
 const secretName = new RegExp(`(?:^|[^a-z])(?:${secretWord}|pwd|cookie|bearer)(?:$|[^a-z])|(?:password|secret|token|api_?key)s?$`, 'i');

@@ -27,7 +27,9 @@ export function repair(directory: string, anchored: Head | undefined, now: numbe
     return {
       // A new file: the old one may now end in the middle of a line.
       head: { ...anchored, file: anchored.file + 1, bytes: 0 },
-      events: [event('audit-truncated', now, { file: logFileName(file), expected_bytes: start, found_bytes: tail.length, last_seq: anchored.seq })],
+      events: [
+        event('audit-truncated', now, { file: logFileName(file), expected_bytes: start, found_bytes: tail.length, last_seq: anchored.seq }),
+      ],
     };
   }
   return adopt(directory, start === 0 ? { ...anchored, started: now } : anchored, tail.bytes, now);
@@ -86,7 +88,8 @@ function readTail(path: string, start: number): { readonly length: number; reado
   }
   try {
     const { size } = fstatSync(descriptor);
-    if (size - start > largestTail && start > 0) throw new Error(`${path} has grown by ${size - start} bytes that no writer of the audit log wrote.`);
+    if (size - start > largestTail && start > 0)
+      throw new Error(`${path} has grown by ${size - start} bytes that no writer of the audit log wrote.`);
     const bytes = Buffer.alloc(Math.max(0, Math.min(size - start, largestTail)));
     readSync(descriptor, bytes, 0, bytes.length, start);
     return { length: size, bytes };

@@ -79,7 +79,11 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
         if (link.seq <= seq) {
           report({ code: 'wrong-order', message: `${file}:${lineNumber} is record ${link.seq}, after record ${seq}.`, ...place });
         } else if (link.seq > seq + 1) {
-          report({ code: 'missing-records', message: `${file}:${lineNumber}: records ${seq + 1} to ${link.seq - 1} are missing.`, ...place });
+          report({
+            code: 'missing-records',
+            message: `${file}:${lineNumber}: records ${seq + 1} to ${link.seq - 1} are missing.`,
+            ...place,
+          });
         }
         if (link.prev !== prev) {
           report({
@@ -89,7 +93,11 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
           });
         }
         if (bytes.includes(headLost)) {
-          report({ code: 'head-missing', message: `${file}:${lineNumber}: the head of the chain was lost; records before this may be cut off.`, ...place });
+          report({
+            code: 'head-missing',
+            message: `${file}:${lineNumber}: the head of the chain was lost; records before this may be cut off.`,
+            ...place,
+          });
         }
         seq = link.seq;
         records += 1;
@@ -97,12 +105,17 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
       prev = lineHash(bytes);
       if (anchored !== undefined && seq === anchored.seq && !reached) {
         reached = true;
-        if (prev !== anchored.hash) report({ code: 'head-differs', message: `${file}:${lineNumber}: the newest record was changed.`, ...place });
+        if (prev !== anchored.hash)
+          report({ code: 'head-differs', message: `${file}:${lineNumber}: the newest record was changed.`, ...place });
       }
       if (options.anchor !== undefined && seq === options.anchor.seq && !atAnchor) {
         atAnchor = true;
         if (prev !== options.anchor.hash) {
-          report({ code: 'anchor-differs', message: `${file}:${lineNumber} is not the record that was there when the anchor was taken.`, ...place });
+          report({
+            code: 'anchor-differs',
+            message: `${file}:${lineNumber} is not the record that was there when the anchor was taken.`,
+            ...place,
+          });
         }
       }
     });
@@ -115,7 +128,8 @@ export function verifyLog(directory: string, options: VerifyOptions = {}): Verif
   } else if (!reached) {
     report({ code: 'truncated', message: `The log ends with record ${seq}, but ${anchored.seq} records were written.` });
   }
-  if (!atAnchor) report({ code: 'truncated', message: `The log ends with record ${seq}, but record ${options.anchor?.seq} was there before.` });
+  if (!atAnchor)
+    report({ code: 'truncated', message: `The log ends with record ${seq}, but record ${options.anchor?.seq} was there before.` });
   return { ok: problems.length === 0, records, files: numbers.length, head: { seq, hash: prev }, problems };
 }
 

@@ -84,18 +84,20 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
   if (broken !== undefined) failures.push(diagnosticSentence(broken));
   else if (loaded !== undefined && loaded.policy === undefined) failures.push('there is no policy');
   const { policy } = loaded ?? {};
-  if (holdsNul(call)) failures.push('the call holds a NUL character, which no command and no path can');
+  const malformed = holdsNul(call) ? 'The call holds a NUL character, which no command, path or address can.' : undefined;
   const judged =
-    policy &&
-    attempt('the policy could not be evaluated', undefined, () =>
-      deps.evaluate(policy, {
-        call,
-        analysis,
-        subject: deps.subject,
-        session: session.facts,
-        environment: { ...deps.environment?.(call), now: deps.now() },
-      }),
-    );
+    malformed !== undefined
+      ? guardDecision('deny', 'bad-input', malformed)
+      : policy &&
+        attempt('the policy could not be evaluated', undefined, () =>
+          deps.evaluate(policy, {
+            call,
+            analysis,
+            subject: deps.subject,
+            session: session.facts,
+            environment: { ...deps.environment?.(call), now: deps.now() },
+          }),
+        );
   const chosen = attempt<Mode | undefined>('the mode could not be read', 'locked', deps.mode);
   const mode = strongerMode(chosen, policy?.mode);
 
@@ -209,7 +211,11 @@ async function settleQuestion(
   }
   // In confirm mode the question is not the rule's.
   const decision = judged.verdict === 'escalate' ? judged : { ...judged, rule: 'confirm-mode', reason: settled.reason };
-  const about = { id, agent: deps.agentTitle ?? call.agent, deadline: deps.deadline - Math.min(closingTime, 0.2 * (deps.deadline - deps.now())) };
+  const about = {
+    id,
+    agent: deps.agentTitle ?? call.agent,
+    deadline: deps.deadline - Math.min(closingTime, 0.2 * (deps.deadline - deps.now())),
+  };
   const asked = await deps.ask(question(call, analysis, decision, about));
   const waited_ms = Math.round(asked.waitedMs);
   const unanswered = (why: string): Settled => ({
@@ -219,7 +225,9 @@ async function settleQuestion(
     approval: { by: asked.by, answer: 'none', waited_ms },
   });
   if (asked.by === 'no-window') {
-    return unanswered(`This needs a person's approval, and no VS Code window with Agent Policy is open. Open ${call.workspace} in VS Code and try again.`);
+    return unanswered(
+      `This needs a person's approval, and no VS Code window with Agent Policy is open. Open ${call.workspace} in VS Code and try again.`,
+    );
   }
   if (asked.by !== 'window') {
     const why = asked.by === 'expired' ? 'nobody answered in time' : 'the window was closed before there was an answer';
@@ -233,7 +241,10 @@ async function settleQuestion(
   const message = answer.message === undefined ? {} : { message: answer.message };
   return {
     verdict: 'deny',
-    reason: answer.message === undefined ? `${settled.reason} A person was asked and said no.` : `A person was asked and said no: ${answer.message}`,
+    reason:
+      answer.message === undefined
+        ? `${settled.reason} A person was asked and said no.`
+        : `A person was asked and said no: ${answer.message}`,
     advice: settled.advice,
     approval: { by: 'window', answer: 'deny', waited_ms, ...message },
   };
@@ -247,8 +258,11 @@ function unrecorded(settled: Settled, harmless: boolean, why: string): Settled {
 
 function change(call: ToolCall, settled: Settled, analysis: Analysis): SessionChange {
   const denied = settled.verdict === 'deny';
-  const count = (kind: string) => (denied ? 0 : new Set(analysis.effects.filter((effect) => effect.kind === kind).map(({ path }) => path)).size);
-  const bytes = denied ? 0 : call.actions.reduce((sum, action) => sum + (action.kind === 'write' ? Buffer.byteLength(action.content ?? '') : 0), 0);
+  const count = (kind: string) =>
+    denied ? 0 : new Set(analysis.effects.filter((effect) => effect.kind === kind).map(({ path }) => path)).size;
+  const bytes = denied
+    ? 0
+    : call.actions.reduce((sum, action) => sum + (action.kind === 'write' ? Buffer.byteLength(action.content ?? '') : 0), 0);
   return {
     toolCalls: 1,
     writes: count('write'),
@@ -262,12 +276,15 @@ function change(call: ToolCall, settled: Settled, analysis: Analysis): SessionCh
 
 /** What the call will have made: written where nothing is yet. */
 function newPaths({ effects }: Analysis, world: World): readonly string[] {
-  const written = effects.flatMap(({ kind, certainty, path }) => (kind === 'write' && certainty === 'exact' && path !== undefined ? [path] : []));
+  const written = effects.flatMap(({ kind, certainty, path }) =>
+    kind === 'write' && certainty === 'exact' && path !== undefined ? [path] : [],
+  );
   return [...new Set(written)].filter((path) => world.kind(path) === undefined).slice(0, 100);
 }
 
 function diagnosticSentence({ source, position, message }: Diagnostic): string {
-  const place = source === undefined || message.includes(source) ? [] : [source, position?.line, position?.column].filter((part) => part !== undefined);
+  const place =
+    source === undefined || message.includes(source) ? [] : [source, position?.line, position?.column].filter((part) => part !== undefined);
   return [place.join(':'), message].filter((part) => part !== '').join(': ');
 }
 

@@ -47,7 +47,8 @@ export function localDeps(options: LocalOptions): GatewayDeps {
         compilerStamp: stampOf('compiler'),
         trusted: () => trustedHashes(directories),
       }),
-    world: (_, session) => diskWorld({ env, platform, madeBySession: (path) => session.made.some((made) => path === made || path.startsWith(made + sep)) }),
+    world: (_, session) =>
+      diskWorld({ env, platform, madeBySession: (path) => session.made.some((made) => path === made || path.startsWith(made + sep)) }),
     mode: () => readMode(directories),
     session: {
       read: (call) => readSession(directories, call),
@@ -79,7 +80,8 @@ function isOutcome(value: unknown): value is Outcome {
 
 function loadCompiler(): Compiler {
   const loaded = loadBeside('compiler');
-  if (typeof loaded !== 'object' || loaded === null || !('loadPolicy' in loaded)) throw new Error('The policy compiler is broken: install Agent Policy again.');
+  if (typeof loaded !== 'object' || loaded === null || !('loadPolicy' in loaded))
+    throw new Error('The policy compiler is broken: install Agent Policy again.');
   return loaded as Compiler;
 }
 

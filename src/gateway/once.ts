@@ -86,6 +86,7 @@ function isPending(pending: string): boolean {
 function removeOld(folder: string): void {
   for (const name of readdirSync(folder)) {
     const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    if (stat !== undefined && Date.now() - stat.mtimeMs > (name.endsWith('.json') ? 60_000 : 3_600_000)) rmSync(join(folder, name), { force: true });
+    if (stat !== undefined && Date.now() - stat.mtimeMs > (name.endsWith('.json') ? 60_000 : 3_600_000))
+      rmSync(join(folder, name), { force: true });
   }
 }

@@ -35,13 +35,13 @@ export const workspacePolicyName = '.agent-policy.yaml';
 const largestPolicy = 1024 * 1024;
 
 /** What always holds, and what holds where nobody wrote a policy. */
-const builtIn: LayerSource = {
+export const builtIn: LayerSource = {
   layer: 'built-in',
   name: 'self_protection',
   text: 'version: 1\nid: agent-policy\nextends: [self_protection]\n',
   trusted: true,
 };
-const usual: LayerSource = {
+export const usual: LayerSource = {
   layer: 'user',
   name: 'safe_coding',
   text: 'version: 1\nid: safe_coding\nextends: [safe_coding]\n',
@@ -100,7 +100,9 @@ interface LayerFile {
 }
 
 /** Where policies are looked for; the workspace's only where there is one. */
-export function layerFiles(options: Pick<PolicySourceOptions, 'directories' | 'workspace' | 'platform' | 'managedFile'>): readonly LayerFile[] {
+export function layerFiles(
+  options: Pick<PolicySourceOptions, 'directories' | 'workspace' | 'platform' | 'managedFile'>,
+): readonly LayerFile[] {
   const workspace = findUpwards(options.workspace);
   return [
     { layer: 'managed', path: options.managedFile ?? managedPolicyFile(options.platform) },
@@ -225,7 +227,12 @@ function readCached(path: string): CachedPolicy | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
     const isCached =
-      typeof value === 'object' && value !== null && 'loaded' in value && 'sources' in value && Array.isArray(value.sources) && 'trusted' in value;
+      typeof value === 'object' &&
+      value !== null &&
+      'loaded' in value &&
+      'sources' in value &&
+      Array.isArray(value.sources) &&
+      'trusted' in value;
     return isCached ? (value as CachedPolicy) : undefined;
   } catch {
     return undefined;

@@ -29,7 +29,12 @@ export function directories(env: Environment, platform: NodeJS.Platform, home: s
   };
   if (platform === 'darwin') {
     const support = posix.join(home, 'Library/Application Support', name);
-    return { config: support, state: posix.join(support, 'state'), cache: posix.join(home, 'Library/Caches', name), runtime: posix.join(support, 'run') };
+    return {
+      config: support,
+      state: posix.join(support, 'state'),
+      cache: posix.join(home, 'Library/Caches', name),
+      runtime: posix.join(support, 'run'),
+    };
   }
   const state = from('XDG_STATE_HOME', '.local/state');
   const runtime = env['XDG_RUNTIME_DIR'];

@@ -74,7 +74,10 @@ function rename(from: string, to: string): boolean {
     return true;
   } catch (error) {
     // Windows refuses for a moment what another process has open.
-    if (['ENOENT', 'EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error)) && (process.platform === 'win32' || errorCode(error) === 'ENOENT')) {
+    if (
+      ['ENOENT', 'EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error)) &&
+      (process.platform === 'win32' || errorCode(error) === 'ENOENT')
+    ) {
       return false;
     }
     throw error;

@@ -45,7 +45,10 @@ const mostKept = { succeeded: 50, grants: 200, made: 1000 };
 
 /** Directory of a session. A call without a session id belongs to one session for each agent and workspace. */
 export function sessionDirectory(directories: Directories, name: SessionName): string {
-  const key = createHash('sha256').update(JSON.stringify([name.agent, name.session ?? ['', name.workspace]])).digest('hex').slice(0, 32);
+  const key = createHash('sha256')
+    .update(JSON.stringify([name.agent, name.session ?? ['', name.workspace]]))
+    .digest('hex')
+    .slice(0, 32);
   return join(directories.state, 'sessions', key);
 }
 
@@ -102,8 +105,10 @@ export function removeOldSessions(directories: Directories, maxAge: number, now:
 
 function add(before: Session, change: SessionChange): Session {
   const { facts } = before;
-  const together = (name: 'toolCalls' | 'writes' | 'deletes' | 'bytesWritten' | 'denials' | 'approvals') => facts[name] + (change[name] ?? 0);
-  const kept = (list: readonly string[], more: readonly string[], most: number) => [...list.filter((each) => !more.includes(each)), ...more].slice(-most);
+  const together = (name: 'toolCalls' | 'writes' | 'deletes' | 'bytesWritten' | 'denials' | 'approvals') =>
+    facts[name] + (change[name] ?? 0);
+  const kept = (list: readonly string[], more: readonly string[], most: number) =>
+    [...list.filter((each) => !more.includes(each)), ...more].slice(-most);
   return {
     facts: {
       ...facts,
@@ -113,7 +118,8 @@ function add(before: Session, change: SessionChange): Session {
       bytesWritten: together('bytesWritten'),
       denials: together('denials'),
       approvals: together('approvals'),
-      succeeded: change.succeeded === undefined ? facts.succeeded : kept(facts.succeeded, [change.succeeded.slice(0, 1000)], mostKept.succeeded),
+      succeeded:
+        change.succeeded === undefined ? facts.succeeded : kept(facts.succeeded, [change.succeeded.slice(0, 1000)], mostKept.succeeded),
     },
     grants: change.grant === undefined ? before.grants : kept(before.grants, [change.grant], mostKept.grants),
     made: change.made === undefined ? before.made : kept(before.made, change.made, mostKept.made),

@@ -24,9 +24,22 @@ describe('approval', () => {
 
   const places = () => directories({}, 'linux', home);
   const request = (change: Partial<ApprovalRequest> = {}): ApprovalRequest => ({
-    type: 'request', version: 1, id: 'r1', agent: 'Claude Code', cwd: '/project/sub', workspace: '/project', tool: 'bash', nativeTool: 'Bash',
-    actions: [{ kind: 'bash', command: 'git push -f' }], rule: 'no-force-push', layer: 'user', reason: 'Overwrites.', risk: 'high', effects: [],
-    deadline: Date.now() + 5000, ...change,
+    type: 'request',
+    version: 1,
+    id: 'r1',
+    agent: 'Claude Code',
+    cwd: '/project/sub',
+    workspace: '/project',
+    tool: 'bash',
+    nativeTool: 'Bash',
+    actions: [{ kind: 'bash', command: 'git push -f' }],
+    rule: 'no-force-push',
+    layer: 'user',
+    reason: 'Overwrites.',
+    risk: 'high',
+    effects: [],
+    deadline: Date.now() + 5000,
+    ...change,
   });
   async function window(
     answer: (request: ApprovalRequest, signal: AbortSignal) => Promise<ApprovalAnswer>,
@@ -34,7 +47,10 @@ describe('approval', () => {
     problems: string[] = [],
   ): Promise<ApprovalServer> {
     const server = await startApprovalServer({
-      directories: places(), workspaceFolders: folders, onRequest: answer, onProblem: (message) => problems.push(message),
+      directories: places(),
+      workspaceFolders: folders,
+      onRequest: answer,
+      onProblem: (message) => problems.push(message),
     });
     servers.push(server);
     return server;
@@ -43,7 +59,10 @@ describe('approval', () => {
   const allow = async (): Promise<ApprovalAnswer> => ({ answer: 'allow', scope: 'once' });
 
   const answers: readonly ApprovalAnswer[] = [
-    { answer: 'allow', scope: 'once' }, { answer: 'allow', scope: 'session' }, { answer: 'deny' }, { answer: 'deny', message: 'Use another branch.' },
+    { answer: 'allow', scope: 'once' },
+    { answer: 'allow', scope: 'session' },
+    { answer: 'deny' },
+    { answer: 'deny', message: 'Use another branch.' },
   ];
   for (const answer of answers) {
     it(`brings back ${JSON.stringify(answer)}`, async () => {
@@ -122,7 +141,14 @@ describe('approval', () => {
 
   it('forgets a window that died and asks the next', async () => {
     await window(allow, ['/other']);
-    const stale = { id: 'dead', pid: 2 ** 22 + 1, host: hostname(), socket: join(home, 'dead.sock'), workspaceFolders: ['/project/sub'], focused: Date.now() };
+    const stale = {
+      id: 'dead',
+      pid: 2 ** 22 + 1,
+      host: hostname(),
+      socket: join(home, 'dead.sock'),
+      workspaceFolders: ['/project/sub'],
+      focused: Date.now(),
+    };
     registerWindow(places(), stale);
     writeFileSync(join(windowsDirectory(places()), 'junk.json'), '{');
     assert.equal((await askWindow(places(), request())).by, 'window');
@@ -130,7 +156,14 @@ describe('approval', () => {
   });
 
   it('asks the window with the closest folder, else the one last in focus', () => {
-    const entry = (id: string, focused: number, ...workspaceFolders: string[]) => ({ id, pid: 1, host: '', socket: '', workspaceFolders, focused });
+    const entry = (id: string, focused: number, ...workspaceFolders: string[]) => ({
+      id,
+      pid: 1,
+      host: '',
+      socket: '',
+      workspaceFolders,
+      focused,
+    });
     const windows = [entry('far', 9, '/p-other'), entry('root', 5, '/'), entry('outer', 3, '/p'), entry('inner', 1, '/x', '/p/sub/')];
     const order = (cwd: string, workspace = '/none') => orderWindows(windows, cwd, workspace).map(({ id }) => id);
     assert.deepEqual(order('/p/sub/deep'), ['inner', 'outer', 'root', 'far']);
@@ -161,7 +194,11 @@ describe('approval', () => {
     ['an array', (send) => send('[]\n'), /not an object/],
     ['an answer', (send) => send('{"type":"answer","id":"r1","answer":"allow","scope":"once"}\n'), /neither a request nor/],
     ['an approval', (send) => send('{"type":"approve","id":"r1"}\n'), /neither a request nor/],
-    ['a request of wrong type', (send) => send(`${JSON.stringify({ ...request(), actions: [{ kind: 'bash', command: 5 }] })}\n`), /"actions"/],
+    [
+      'a request of wrong type',
+      (send) => send(`${JSON.stringify({ ...request(), actions: [{ kind: 'bash', command: 5 }] })}\n`),
+      /"actions"/,
+    ],
     ['a request without rule', (send) => send(`${JSON.stringify({ ...request(), rule: undefined })}\n`), /"rule"/],
     ['another version', (send) => send(`${JSON.stringify({ ...request(), version: 2 })}\n`), /another version/],
     ['a request that is over', (send) => send(`${JSON.stringify(request({ deadline: 1 }))}\n`), /after its deadline/],

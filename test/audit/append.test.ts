@@ -12,7 +12,7 @@ import type { EventRecord } from '../../src/model/audit-record.ts';
 
 const writer = fileURLToPath(new URL('./writer.ts', import.meta.url));
 
-export function event(name: string): EventRecord {
+function event(name: string): EventRecord {
   return { type: 'event', event: name, timestamp: '2026-11-20T00:00:00.000Z', user: 'me', details: {} };
 }
 
@@ -26,7 +26,9 @@ describe('audit append', () => {
   /** All records of all files: number → who wrote it and its index. */
   function contents(): ReadonlyMap<number, string> {
     const all = new Map<number, string>();
-    for (const name of readdirSync(directory).filter((each) => each.endsWith('.jsonl')).sort()) {
+    for (const name of readdirSync(directory)
+      .filter((each) => each.endsWith('.jsonl'))
+      .sort()) {
       for (const line of readFileSync(join(directory, name), 'utf8').split('\n')) {
         const entry = parseEntry(line);
         if (entry?.record.type === 'event') all.set(entry.seq, `${entry.record.user} ${String(entry.record.details['index'])}`);

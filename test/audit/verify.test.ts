@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, copyFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
@@ -30,34 +40,62 @@ const second = logFileName(2);
 function editLines(directory: string, file: string, edit: (lines: string[]) => string[]): void {
   const path = join(directory, file);
   const lines = readFileSync(path, 'utf8').split('\n').slice(0, -1);
-  writeFileSync(path, edit(lines).map((line) => `${line}\n`).join(''));
+  writeFileSync(
+    path,
+    edit(lines)
+      .map((line) => `${line}\n`)
+      .join(''),
+  );
 }
 
 function newest(directory: string): string {
-  return readdirSync(directory).filter((name) => name.endsWith('.jsonl')).sort().at(-1) ?? '';
+  return (
+    readdirSync(directory)
+      .filter((name) => name.endsWith('.jsonl'))
+      .sort()
+      .at(-1) ?? ''
+  );
 }
 
 describe('audit verify', () => {
   const tampering: readonly (readonly [string, (directory: string) => void, AuditProblem['code']])[] = [
     ['a word edited', (d) => editLines(d, first, (l) => l.map((line) => line.replace('record-2"', 'record-9"'))), 'broken-link'],
-    ['the newest record edited', (d) => editLines(d, newest(d), (l) => [...l.slice(0, -1), (l.at(-1) ?? '').replace('record-', 'recorD-')]), 'head-differs'],
+    [
+      'the newest record edited',
+      (d) => editLines(d, newest(d), (l) => [...l.slice(0, -1), (l.at(-1) ?? '').replace('record-', 'recorD-')]),
+      'head-differs',
+    ],
     ['a record deleted', (d) => editLines(d, first, (l) => l.filter((_, index) => index !== 1)), 'missing-records'],
     ['the first record deleted', (d) => editLines(d, first, (l) => l.slice(1)), 'missing-records'],
     ['two records swapped', (d) => editLines(d, first, ([a = '', b = '', ...rest]) => [b, a, ...rest]), 'wrong-order'],
     ['a record twice', (d) => editLines(d, first, ([a = '', ...rest]) => [a, a, ...rest]), 'wrong-order'],
-    ['a record put in', (d) => editLines(d, first, ([a = '', ...rest]) => [a, chainLine(lineHash(a), JSON.stringify(event('forged')), 2), ...rest]), 'wrong-order'],
+    [
+      'a record put in',
+      (d) => editLines(d, first, ([a = '', ...rest]) => [a, chainLine(lineHash(a), JSON.stringify(event('forged')), 2), ...rest]),
+      'wrong-order',
+    ],
     ['text put in', (d) => editLines(d, first, ([a = '', ...rest]) => [a, 'nothing', ...rest]), 'bad-line'],
     ['the end cut off', (d) => editLines(d, newest(d), (l) => l.slice(0, -1)), 'truncated'],
     ['the newest file emptied', (d) => truncateSync(join(d, newest(d)), 0), 'truncated'],
     ['the newest file removed', (d) => rmSync(join(d, newest(d))), 'truncated'],
     ['the first file removed', (d) => rmSync(join(d, first)), 'missing-file'],
     ['a file in the middle removed', (d) => rmSync(join(d, second)), 'missing-file'],
-    ['files swapped', (d) => {
-      renameSync(join(d, first), join(d, 'x'));
-      renameSync(join(d, second), join(d, first));
-      renameSync(join(d, 'x'), join(d, second));
-    }, 'wrong-order'],
-    ['all files removed', (d) => { for (const name of readdirSync(d)) if (name.endsWith('.jsonl')) rmSync(join(d, name)); }, 'truncated'],
+    [
+      'files swapped',
+      (d) => {
+        renameSync(join(d, first), join(d, 'x'));
+        renameSync(join(d, second), join(d, first));
+        renameSync(join(d, 'x'), join(d, second));
+      },
+      'wrong-order',
+    ],
+    [
+      'all files removed',
+      (d) => {
+        for (const name of readdirSync(d)) if (name.endsWith('.jsonl')) rmSync(join(d, name));
+      },
+      'truncated',
+    ],
     ['the head removed', (d) => rmSync(join(d, 'head'), { recursive: true }), 'head-missing'],
     ['the head overwritten', (d) => writeFileSync(join(d, 'head/free'), 'x'), 'head-missing'],
     ['invalid UTF-8', (d) => writeFileSync(join(d, first), Buffer.from([0xff, 0xfe, 10])), 'bad-line'],
@@ -70,7 +108,10 @@ describe('audit verify', () => {
         assert.deepEqual(verifyLog(directory).problems, []);
         damage(directory);
         const { problems, ok } = verifyLog(directory);
-        assert.ok(problems.some((problem) => problem.code === code), JSON.stringify(problems));
+        assert.ok(
+          problems.some((problem) => problem.code === code),
+          JSON.stringify(problems),
+        );
         assert.equal(ok, false);
       });
     });
@@ -103,27 +144,50 @@ describe('audit verify', () => {
 
   const crashes: readonly (readonly [string, (directory: string) => void, readonly string[]])[] = [
     ['half a line', (d) => appendFileSync(join(d, newest(d)), '{"prev":"'), ['audit-repaired']],
-    ['a line without its head', (d) => {
-      const line = readFileSync(join(d, newest(d)), 'utf8').split('\n').at(-2) ?? '';
-      appendFileSync(join(d, newest(d)), `${chainLine(lineHash(line), JSON.stringify(event('unanchored')), 6)}\n`);
-    }, []],
-    ['a line that is not of the chain', (d) => appendFileSync(join(d, newest(d)), `${chainLine('0'.repeat(64), '{}', 6)}\n`), ['audit-repaired']],
-    ['half a line in a new file', (d) => {
-      const head = readHead(readFileSync(join(d, 'head/free'), 'latin1'));
-      assert.ok(head);
-      writeFileSync(join(d, 'head/free'), writeHead({ ...head, file: head.file + 1, bytes: 0 }));
-      writeFileSync(join(d, logFileName(head.file + 1)), '{"pr');
-    }, ['audit-repaired']],
-    ['a new file that is not there yet', (d) => {
-      const head = readHead(readFileSync(join(d, 'head/free'), 'latin1'));
-      assert.ok(head);
-      writeFileSync(join(d, 'head/free'), writeHead({ ...head, file: head.file + 1, bytes: 0 }));
-    }, []],
-    ['a token held by a dead process', (d) => {
-      const alive = readdirSync(join(d, 'head'));
-      assert.ok(alive.includes('free'));
-      renameSync(join(d, 'head/free'), join(d, `head/held.elsewhere.1.${(Date.now() - 60_000).toString(36)}.00`));
-    }, []],
+    [
+      'a line without its head',
+      (d) => {
+        const line =
+          readFileSync(join(d, newest(d)), 'utf8')
+            .split('\n')
+            .at(-2) ?? '';
+        appendFileSync(join(d, newest(d)), `${chainLine(lineHash(line), JSON.stringify(event('unanchored')), 6)}\n`);
+      },
+      [],
+    ],
+    [
+      'a line that is not of the chain',
+      (d) => appendFileSync(join(d, newest(d)), `${chainLine('0'.repeat(64), '{}', 6)}\n`),
+      ['audit-repaired'],
+    ],
+    [
+      'half a line in a new file',
+      (d) => {
+        const head = readHead(readFileSync(join(d, 'head/free'), 'latin1'));
+        assert.ok(head);
+        writeFileSync(join(d, 'head/free'), writeHead({ ...head, file: head.file + 1, bytes: 0 }));
+        writeFileSync(join(d, logFileName(head.file + 1)), '{"pr');
+      },
+      ['audit-repaired'],
+    ],
+    [
+      'a new file that is not there yet',
+      (d) => {
+        const head = readHead(readFileSync(join(d, 'head/free'), 'latin1'));
+        assert.ok(head);
+        writeFileSync(join(d, 'head/free'), writeHead({ ...head, file: head.file + 1, bytes: 0 }));
+      },
+      [],
+    ],
+    [
+      'a token held by a dead process',
+      (d) => {
+        const alive = readdirSync(join(d, 'head'));
+        assert.ok(alive.includes('free'));
+        renameSync(join(d, 'head/free'), join(d, `head/held.elsewhere.1.${(Date.now() - 60_000).toString(36)}.00`));
+      },
+      [],
+    ],
     ['a token that vanished', (d) => rmSync(join(d, 'head/free')), ['audit-head-lost']],
     ['an empty head', (d) => writeFileSync(join(d, 'head/free'), ''), ['audit-head-lost']],
   ];
@@ -135,9 +199,15 @@ describe('audit verify', () => {
         appendRecord({ directory }, event('later'));
         // A lost head cannot come from a killed writer, and stays to be seen.
         const lost = events.includes('audit-head-lost') ? ['head-missing'] : [];
-        assert.deepEqual(verifyLog(directory).problems.map(({ code }) => code), lost);
+        assert.deepEqual(
+          verifyLog(directory).problems.map(({ code }) => code),
+          lost,
+        );
         const names = queryLog(directory, { type: 'event' }, 100).map(({ record }) => (record.type === 'event' ? record.event : ''));
-        assert.deepEqual(names.filter((each) => each.startsWith('audit-')), events);
+        assert.deepEqual(
+          names.filter((each) => each.startsWith('audit-')),
+          events,
+        );
         assert.equal(names.at(-1), 'later');
       });
     });

@@ -6,7 +6,13 @@ const [directory = '', name = '', count = '0', maxBytes = '100000'] = process.ar
 for (let index = 0; index < Number(count); index += 1) {
   const seq = appendRecord(
     { directory, maxBytes: Number(maxBytes) },
-    { type: 'event', event: 'test', timestamp: new Date().toISOString(), user: name, details: { index, padding: 'x'.repeat((index * 37) % 400) } },
+    {
+      type: 'event',
+      event: 'test',
+      timestamp: new Date().toISOString(),
+      user: name,
+      details: { index, padding: 'x'.repeat((index * 37) % 400) },
+    },
   );
   writeSync(1, `${seq} ${name} ${index}\n`);
 }

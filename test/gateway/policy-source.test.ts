@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { type Compiler, type FoundPolicy, findPolicy } from '../../src/gateway/policy-source.ts';
+import { setTrust, trustedHashes } from '../../src/gateway/trust.ts';
+import { directories } from '../../src/platform/directories.ts';
+import type { CompiledPolicy } from '../../src/policy/compiled.ts';
+
+describe('policy source', () => {
+  let home = '';
+  let compiled: string[] = [];
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'agent-policy-source-'));
+    compiled = [];
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+
+  const places = () => directories({}, 'linux', home);
+  const workspace = () => join(home, 'project/sub');
+  const policy: CompiledPolicy = { format: 1, ref: { id: 'x', revision: '', hash: '' }, mode: 'enforce', layers: [] };
+
+  /** Says which layers it was given, and reads what a line `extends <name>` names. */
+  const compiler: Compiler = {
+    loadPolicy: (layers, read) => {
+      compiled.push(
+        layers.map(({ layer, name, trusted }) => `${layer} ${name.replace(home, '~')}${trusted ? '' : ' untrusted'}`).join(', '),
+      );
+      const follow = (text: string, from: string): void => {
+        for (const [, name = ''] of text.matchAll(/^extends (\S+)$/gm)) {
+          const found = read?.(name, from);
+          if (found !== undefined) follow(found.text, found.name);
+        }
+      };
+      for (const { text, name } of layers) follow(text, name);
+      return { policy, diagnostics: [] };
+    },
+  };
+  const find = (change: { compilerStamp?: string; in?: string } = {}): FoundPolicy =>
+    findPolicy({
+      directories: places(),
+      workspace: change.in ?? workspace(),
+      platform: 'linux',
+      loadCompiler: () => compiler,
+      compilerStamp: change.compilerStamp ?? '1',
+      trusted: () => trustedHashes(places()),
+      managedFile: join(home, 'managed.yaml'),
+    });
+  const put = (path: string, text: string) => {
+    mkdirSync(dirname(join(home, path)), { recursive: true });
+    writeFileSync(join(home, path), text);
+  };
+
+  it('uses the built-in layer and the usual template where nobody wrote a policy', () => {
+    find();
+    assert.deepEqual(compiled, ['built-in self_protection, user safe_coding']);
+  });
+
+  it('keeps the usual template under a workspace policy, which is not trusted', () => {
+    put('project/.agent-policy.yaml', 'a');
+    find();
+    assert.deepEqual(compiled, ['built-in self_protection, user safe_coding, workspace ~/project/.agent-policy.yaml untrusted']);
+  });
+
+  it('takes all layers, strongest first', () => {
+    put('managed.yaml', 'm');
+    put('.config/agent-policy/policy.yaml', 'u');
+    put('project/sub/.agent-policy.yaml', 'w');
+    find();
+    assert.deepEqual(compiled, [
+      'built-in self_protection, managed ~/managed.yaml, user ~/.config/agent-policy/policy.yaml, workspace ~/project/sub/.agent-policy.yaml untrusted',
+    ]);
+  });
+
+  it('does not look beyond the repository', () => {
+    put('.agent-policy.yaml', 'outer');
+    mkdirSync(join(home, 'project/.git'), { recursive: true });
+    find();
+    assert.doesNotMatch(compiled.join(), /workspace/);
+  });
+
+  it('compiles once, and again after each change of a source, of the compiler or of what was missing', () => {
+    put('project/.agent-policy.yaml', 'extends ./team.yaml\n');
+    put('project/team.yaml', 'extends ./more.yaml\n');
+    const changes: readonly (readonly [string, () => void])[] = [
+      ['the policy', () => put('project/.agent-policy.yaml', '# new\nextends ./team.yaml\n')],
+      ['an extended file', () => put('project/team.yaml', '# new\nextends ./more.yaml\n')],
+      ['a missing extended file', () => put('project/more.yaml', '')],
+      ['the user policy', () => put('.config/agent-policy/policy.yaml', 'u')],
+      ['a nearer policy', () => put('project/sub/.agent-policy.yaml', 'w')],
+    ];
+    find();
+    for (const [what, change] of changes) {
+      compiled = [];
+      find();
+      assert.deepEqual(compiled, [], `before ${what}`);
+      change();
+      assert.deepEqual(find().policy, policy);
+      assert.equal(compiled.length, 1, what);
+    }
+    find({ compilerStamp: '2' });
+    assert.equal(compiled.length, 2);
+  });
+
+  it('recovers from a cache that is broken or cannot be written', () => {
+    find();
+    rmSync(places().cache, { recursive: true });
+    writeFileSync(places().cache, 'in the way');
+    assert.deepEqual(find().policy, policy);
+  });
+
+  it('trusts exactly the content that a person approved, with all that it extends', () => {
+    put('project/.agent-policy.yaml', 'extends ./team.yaml\n');
+    put('project/team.yaml', 'a');
+    const { pin = '' } = find();
+    setTrust(places(), pin, true);
+    assert.equal(find().trusted, true);
+    assert.match(compiled.at(-1) ?? '', /project\/\.agent-policy\.yaml$/);
+    put('project/team.yaml', 'b');
+    assert.equal(find().trusted, false);
+    put('project/team.yaml', 'a');
+    assert.equal(find().trusted, true);
+    renameSync(join(home, 'project'), join(home, 'moved'));
+    assert.equal(find({ in: join(home, 'moved') }).trusted, true);
+    setTrust(places(), pin, false);
+    assert.equal(find({ in: join(home, 'moved') }).trusted, false);
+  });
+
+  const unusable: readonly (readonly [string, (path: string) => void, RegExp])[] = [
+    ['a folder', (path) => mkdirSync(path, { recursive: true }), /cannot be read: it is not a file/],
+    ['too large', (path) => writeFileSync(path, 'x'.repeat(1_100_000)), /larger than/],
+    ['no text', (path) => writeFileSync(path, Buffer.from([0xff])), /not UTF-8/],
+    ['a dangling link', (path) => symlinkSync('none', path), /ENOENT/],
+    ['a link to itself', (path) => symlinkSync('policy.yaml', path), /ELOOP/],
+  ];
+  for (const [name, make, expected] of unusable) {
+    it(`says that a policy that is ${name} cannot be used`, () => {
+      mkdirSync(places().config, { recursive: true });
+      make(join(places().config, 'policy.yaml'));
+      for (const _ of ['compiled', 'cached']) {
+        const { diagnostics } = find();
+        assert.match(diagnostics[0]?.message ?? '', expected);
+        assert.equal(diagnostics[0]?.severity, 'error');
+      }
+      assert.equal(compiled.length, 1);
+    });
+  }
+});

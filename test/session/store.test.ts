@@ -1,0 +1,106 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, it } from 'mocha';
+import { directories } from '../../src/platform/directories.ts';
+import { modeFile, modes, readMode, writeMode } from '../../src/session/mode.ts';
+import { noSession, readSession, removeOldSessions, sessionDirectory, updateSession } from '../../src/session/store.ts';
+
+const writer = fileURLToPath(new URL('./writer.ts', import.meta.url));
+const name = { agent: 'claude-code', session: 's1', workspace: '/project' };
+
+describe('session store', () => {
+  let home = '';
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'agent-policy-session-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+  const places = () => directories({}, 'linux', home);
+
+  it('begins with nothing', () => assert.deepEqual(readSession(places(), name), noSession));
+
+  it('adds up and keeps lists short', () => {
+    updateSession(places(), name, { toolCalls: 1, writes: 2, bytesWritten: 10, grant: 'g', succeeded: 'npm test' });
+    for (let index = 0; index < 60; index += 1)
+      updateSession(places(), name, { toolCalls: 1, succeeded: `c${index}`, made: [`/m${index % 3}`] });
+    const { facts, grants, made } = readSession(places(), name);
+    assert.deepEqual([facts.toolCalls, facts.writes, facts.bytesWritten, facts.succeeded.length], [61, 2, 10, 50]);
+    assert.deepEqual([grants, [...made].sort()], [['g'], ['/m0', '/m1', '/m2']]);
+  });
+
+  it('keeps sessions, agents and workspaces without a session apart', () => {
+    const names = [
+      name,
+      { ...name, session: 's2' },
+      { ...name, agent: 'codex' },
+      { ...name, session: undefined },
+      { ...name, session: undefined, workspace: '/b' },
+    ];
+    for (const each of names) updateSession(places(), each, { toolCalls: 1 });
+    for (const each of names) assert.equal(readSession(places(), each).facts.toolCalls, 1);
+  });
+
+  for (const broken of ['', '{', '[]', 'null', '{"facts":{"toolCalls":"many","denials":-3},"grants":[5,{}],"made":"x"}']) {
+    it(`takes ${broken || 'an empty file'} for a session of which nothing is known`, () => {
+      updateSession(places(), name, { toolCalls: 5, grant: 'g' });
+      writeFileSync(join(sessionDirectory(places(), name), 'free'), broken);
+      assert.deepEqual(readSession(places(), name), noSession);
+      assert.equal(updateSession(places(), name, { toolCalls: 1 }).facts.toolCalls, 1);
+    });
+  }
+
+  it('loses no count of eight processes, one of which is killed', async () => {
+    const run = (kill: boolean) =>
+      new Promise<number>((resolve) => {
+        const child = spawn(process.execPath, [writer, home, '60'], { stdio: ['ignore', 'pipe', 'inherit'] });
+        let done = 0;
+        child.stdout.on('data', (data: Buffer) => {
+          done += data.length;
+          if (kill && done > 20) child.kill('SIGKILL');
+        });
+        child.on('close', () => resolve(done));
+      });
+    const done = await Promise.all(Array.from({ length: 8 }, (_, index) => run(index === 0)));
+    const acknowledged = done.reduce((sum, each) => sum + each, 0);
+    const counted = readSession(places(), name).facts.toolCalls;
+    // The killed one may have written one more than it could say.
+    assert.ok(counted === acknowledged || counted === acknowledged + 1, `${counted} counted, ${acknowledged} acknowledged`);
+    assert.ok(acknowledged >= 7 * 60);
+  });
+
+  it('removes sessions that are over', () => {
+    updateSession(places(), name, { toolCalls: 1 });
+    updateSession(places(), { ...name, session: 's2' }, { toolCalls: 1 });
+    utimesSync(join(sessionDirectory(places(), name), 'free'), 1, 1);
+    removeOldSessions(places(), 1000, Date.now());
+    assert.equal(readSession(places(), name).facts.toolCalls, 0);
+    assert.equal(readSession(places(), { ...name, session: 's2' }).facts.toolCalls, 1);
+  });
+});
+
+describe('mode', () => {
+  let home = '';
+  beforeEach(() => {
+    home = mkdtempSync(join(tmpdir(), 'agent-policy-mode-'));
+  });
+  afterEach(() => rmSync(home, { recursive: true, force: true }));
+  const places = () => directories({}, 'linux', home);
+
+  it('is nothing where nobody chose one', () => assert.equal(readMode(places()), undefined));
+  for (const mode of modes) {
+    it(`keeps ${mode}`, () => {
+      writeMode(places(), mode);
+      assert.equal(readMode(places()), mode);
+    });
+  }
+  for (const broken of ['', 'Enforce', 'shadow enforce', '\0']) {
+    it(`takes ${JSON.stringify(broken)} for locked`, () => {
+      writeMode(places(), 'enforce');
+      writeFileSync(modeFile(places()), broken);
+      assert.equal(readMode(places()), 'locked');
+    });
+  }
+});
