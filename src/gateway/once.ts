@@ -33,8 +33,7 @@ export async function once<T>(
     const known = read(result, isResult);
     if (known !== undefined) return known;
     if (claim(folder, pending)) break;
-    if (!isPending(pending)) continue;
-    await wait(20);
+    await wait(isPending(pending) ? 20 : 1);
   }
   const decided = await decide();
   try {
@@ -63,6 +62,10 @@ function read<T>(path: string, isResult: (value: unknown) => value is T): T | un
 function claim(folder: string, pending: string): boolean {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
+  } catch {
+    return true;
+  }
+  try {
     writeNew(pending, String(process.pid));
     return true;
   } catch (error) {

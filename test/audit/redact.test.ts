@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { describe, it } from 'mocha';
+import { canonicalJson } from '../../src/audit/canonical.ts';
+import { isSecretName, mask, redactText, redactValue } from '../../src/audit/redact.ts';
+
+describe('redaction', () => {
+  const hidden: readonly (readonly [string, string])[] = [
+    ['curl -H "Authorization: Bearer abcdef1234567890" x', 'abcdef1234567890'],
+    ["curl -H 'X-Api-Key: q1w2e3r4t5' x", 'q1w2e3r4t5'],
+    ['curl -H "Cookie: session=abc; id=def" x', 'abc'],
+    ['git clone https://me:hunter2@example.com/r.git', 'hunter2'],
+    ['psql postgres://u:p%40ss@h/d', 'p%40ss'],
+    ['PGPASSWORD=hunter2 psql', 'hunter2'],
+    ["export API_KEY='two words'", 'two words'],
+    ['deploy --token hunter2', 'hunter2'],
+    ['deploy --client-secret="hun ter2"', 'hun ter2'],
+    ['curl -u bob:hunter2 https://x', 'hunter2'],
+    ['mysql -uroot -phunter2 db', 'hunter2'],
+    ['sshpass -p hunter2 ssh h', 'hunter2'],
+    ['password: hunter2', 'hunter2'],
+    ['"client_secret": "hunter2hunter2"', 'hunter2hunter2'],
+    ['https://x/?access_token=abcd1234&y=1', 'abcd1234'],
+    ['AKIAIOSFODNN7EXAMPLE', 'AKIAIOSFODNN7EXAMPLE'],
+    ['ghp_0123456789012345678901234567890123456', 'ghp_'],
+    ['github_pat_11ABCDEFG0abcdefghijkl_mnop', 'github_pat_'],
+    ['glpat-abcdefghij0123456789', 'glpat-'],
+    ['xoxb-123456789012-abcdef', 'xoxb-'],
+    [`sk-ant-${'a1'.repeat(20)}`, 'sk-ant'],
+    ['sk_live_abcdefghijklmnop', 'sk_live'],
+    ['npm_abcdefghijklmnopqrstuvwxyz0123456789', 'npm_'],
+    ['eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.abcdefg', 'eyJ'],
+    ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn\n-----END OPENSSH PRIVATE KEY-----', 'b3Blbn'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIE without an end', 'MIIE'],
+    ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOY\n-----END PGP PRIVATE KEY BLOCK-----', 'lQOY'],
+    ['//registry.example.com/:_authToken=hunter2', 'hunter2'],
+  ];
+  for (const [text, secret] of hidden) {
+    it(`hides ${JSON.stringify(secret)} in ${JSON.stringify(text.slice(0, 50))}`, () => {
+      const clean = redactText(text);
+      assert.ok(!clean.includes(secret), clean);
+      assert.ok(clean.includes(mask));
+    });
+  }
+
+  const kept = [
+    'git commit -m "add token parsing"',
+    'cat token.txt',
+    'if (token == null) return',
+    'npm test',
+    'https://example.com/a:b@c',
+    'ls ~/.ssh/id_rsa.pub',
+    '-----BEGIN PUBLIC KEY-----\nMIIB\n-----END PUBLIC KEY-----',
+    'grep -rn password src',
+    'export TOKEN=$OTHER',
+    'const key = process.env.KEY',
+  ];
+  for (const text of kept) it(`keeps ${JSON.stringify(text)}`, () => assert.equal(redactText(text), text));
+
+  const names: readonly (readonly [string, boolean])[] = [
+    ['password', true],
+    ['apiKey', true],
+    ['api_key', true],
+    ['accessToken', true],
+    ['Authorization', false],
+    ['client-secret', true],
+    ['DB_PASSWORD', true],
+    ['max_tokens', false],
+    ['tokens', false],
+    ['keyboard', false],
+    ['author', false],
+    ['path', false],
+  ];
+  for (const [name, expected] of names)
+    it(`${expected ? 'hides' : 'keeps'} the value of ${name}`, () => assert.equal(isSecretName(name), expected));
+
+  it('names what it masked by JSON pointers', () => {
+    const { value, masked } = redactValue({
+      env: { 'a/b~c_token': 'x' },
+      argv: ['--password', 'y'],
+      list: [{ secret: { deep: 'z', n: 7 } }],
+    });
+    assert.deepEqual(value, { env: { 'a/b~c_token': mask }, argv: ['--password', mask], list: [{ secret: { deep: mask, n: mask } }] });
+    assert.deepEqual(masked, ['/env/a~1b~0c_token', '/argv/1', '/list/0/secret/deep', '/list/0/secret/n']);
+  });
+
+  it('never shows a part of a secret on the edge of the cut', () => {
+    for (let offset = 2900; offset < 3100; offset += 7) {
+      const { value } = redactValue(`${'x '.repeat(offset / 2)}password=hunter2hunter2hunter2 ${'y'.repeat(50_000)}`);
+      assert.doesNotMatch(String(value), /hunt/);
+    }
+  });
+
+  it('is bounded in length, members and depth', () => {
+    let deep: unknown = 'x';
+    for (let level = 0; level < 10_000; level += 1) deep = [deep];
+    const big = { deep, text: 'a '.repeat(1_000_000), list: Array.from({ length: 100_000 }, () => 'b '.repeat(1000)) };
+    assert.ok(JSON.stringify(redactValue(big).value).length < 200_000);
+  });
+
+  it('never throws, and leaves nothing to do for a second time', () => {
+    fc.assert(
+      fc.property(fc.anything(), fc.string(), (value, text) => {
+        redactValue(value);
+        const clean = redactText(`${text} password=${text}`);
+        assert.equal(typeof clean, 'string');
+      }),
+      { numRuns: 300 },
+    );
+  });
+});
+
+describe('canonical JSON', () => {
+  // The examples of RFC 8785 §3.2.2 and §3.2.3.
+  const rows: readonly (readonly [unknown, string])[] = [
+    [
+      JSON.parse(
+        '{"numbers":[333333333.33333329,1E30,4.50,2e-3,0.000000000000000000000000001],"string":"\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/","literals":[null,true,false]}',
+      ),
+      '{"literals":[null,true,false],"numbers":[333333333.3333333,1e+30,4.5,0.002,1e-27],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+    ],
+    [
+      { '€': 1, '\r': 2, '\ufb33': 3, '1': 4, '\u{1f600}': 5, '\x80': 6, ö: 7 },
+      '{"\\r":2,"1":4,"\x80":6,"ö":7,"€":1,"\u{1f600}":5,"\ufb33":3}',
+    ],
+    [{ b: undefined, a: Number.NaN, c: -0 }, '{"a":null,"c":0}'],
+    ['\ud800', '"\ufffd"'],
+  ];
+  for (const [value, expected] of rows) it(expected, () => assert.equal(canonicalJson(value), expected));
+
+  it('says the same as JSON', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => assert.deepEqual(JSON.parse(canonicalJson(value)), JSON.parse(JSON.stringify(value)))),
+    );
+  });
+});
