@@ -1,28 +1,33 @@
-import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { builtIn, usual } from '../gateway/policy-source.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { errorCode } from '../platform/process.ts';
+import { readTextFile, UnreadableFile } from '../platform/read-file.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { type LayerSource, loadPolicy, type ReadExtended } from '../policy/load.ts';
 import { UsageError } from './command.ts';
 
-/** Loads what `--policy` names: a file, or a template where the word is no path. Throws a usage error with all that is wrong. */
+/** Largest policy file that is read, in bytes. */
+const largestPolicy = 1024 * 1024;
+
+/**
+ * The policy that `--policy` names, under the layer that always holds: a file, or a template where the word is no path; where nothing
+ * is named, what holds without a file. Throws a usage error with all that is wrong.
+ */
 export function policyOf(option: string | undefined, cwd: string): CompiledPolicy {
-  const { policy, diagnostics } = loadPolicy([layerOf(option ?? 'safe_coding', cwd)], readBeside);
+  const { policy, diagnostics } = loadPolicy([builtIn, option === undefined ? usual : layerOf(option, cwd)], readBeside);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (policy === undefined || errors.length > 0)
     throw new UsageError(errors.map(diagnosticLine).join('\n') || 'the policy could not be read');
   return policy;
 }
 
-/** A policy named by a person is theirs: it may say what it wants. */
+/** The layer that a file or a template makes. A policy named by a person is theirs: it may say what it wants. */
 export function layerOf(option: string, cwd: string): LayerSource {
-  if (!isPath(option))
-    return {
-      layer: 'user',
-      name: option,
-      text: `version: 1\nid: ${JSON.stringify(option)}\nextends: [${JSON.stringify(option)}]\n`,
-      trusted: true,
-    };
+  if (!isPath(option)) {
+    const name = JSON.stringify(option);
+    return { layer: 'user', name: option, text: `version: 1\nid: ${name}\nextends: [${name}]\n`, trusted: true };
+  }
   const name = resolve(cwd, option);
   return { layer: 'user', name, text: readPolicyFile(name), trusted: true };
 }
@@ -30,22 +35,23 @@ export function layerOf(option: string, cwd: string): LayerSource {
 /** Text of a policy file; a usage error where it cannot be read. */
 export function readPolicyFile(path: string): string {
   try {
-    return readFileSync(path, 'utf8');
+    return readTextFile(path, largestPolicy);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    throw new UsageError(`cannot read the policy ${path}${code === 'ENOENT' ? ': there is no such file' : `: ${code}`}`);
+    const why = error instanceof UnreadableFile ? error.message : errorCode(error);
+    throw new UsageError(`cannot read the policy ${path}: ${why === 'ENOENT' ? 'there is no such file' : why}`);
   }
 }
 
 /** Whether the word names a file rather than a template. */
-export function isPath(word: string): boolean {
+function isPath(word: string): boolean {
   return /[/\\]|\.(ya?ml|json)$/i.test(word);
 }
 
+/** Text of what a policy extends, from the folder of that policy. */
 export const readBeside: ReadExtended = (name, from) => {
   const path = isAbsolute(name) ? name : join(dirname(from), name);
   try {
-    return { name: path, text: readFileSync(path, 'utf8') };
+    return { name: path, text: readTextFile(path, largestPolicy) };
   } catch {
     return undefined;
   }
