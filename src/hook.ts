@@ -4,13 +4,13 @@ import { realpathSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { AgentAdapter, Decoded, HookOutput, Payload, Reply } from './agents/agent.ts';
-import { judgeConfigChange } from './agents/config-change.ts';
 import { adapterNamed, recognise } from './agents/registry.ts';
 import { isRecord } from './agents/values.ts';
 import { vscode } from './agents/vscode.ts';
 import { appendRecord } from './audit/append.ts';
 import { redactText } from './audit/redact.ts';
 import { auditLog, handleLocally } from './gateway/local.ts';
+import { rare } from './gateway/rare.ts';
 import { type Directories, directories } from './platform/directories.ts';
 import { parseBounded, readInput } from './platform/input.ts';
 import { readTextFile } from './platform/read-file.ts';
@@ -113,7 +113,7 @@ function changeSettings(file: string | undefined, home: string, places: Director
   const named = process.argv.indexOf('--settings');
   const ours =
     (named > 0 ? process.argv[named + 1] : undefined) ?? join(env['CLAUDE_CONFIG_DIR'] ?? join(home, '.claude'), 'settings.json');
-  const reply = judgeConfigChange(resolved(file), resolved(ours), (path) => {
+  const reply = rare().judgeConfigChange(resolved(file), resolved(ours), (path) => {
     try {
       return readTextFile(path, largestPayload);
     } catch {

@@ -2,10 +2,11 @@ import { closeSync, fstatSync, ftruncateSync, openSync, readSync, statSync, writ
 import { join } from 'node:path';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { writeAll } from '../platform/atomic-write.ts';
+import { loadBeside } from '../platform/beside.ts';
 import { takeToken, type Token } from '../platform/token.ts';
 import { canonicalJson } from './canonical.ts';
 import { chainLine, emptyHead, type Head, headLength, lineHash, logFileName, readHead, writeHead } from './chain.ts';
-import { repair } from './repair.ts';
+import type { repair } from './repair.ts';
 
 /** Where the log is and how it grows. */
 export interface AuditLog {
@@ -56,7 +57,8 @@ function appendHolding(log: AuditLog, token: Token, json: string): number {
     let head = known;
     // The usual case is one question to the disk: the file is as long as the head says.
     if (found === undefined || length(log.directory, known.file) !== known.bytes) {
-      const repaired = repair(log.directory, found, now);
+      const rare = loadBeside('rare') as { readonly repair: typeof repair };
+      const repaired = rare.repair(log.directory, found, now);
       head = repaired.head;
       for (const event of repaired.events) head = write(log, anchor, head, canonicalJson(event), now);
     }

@@ -6,10 +6,10 @@ import type { PolicyRequest } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
 import type { Asked } from '../approval/client.ts';
-import type { ApprovalRequest } from '../approval/messages.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import type { Mode } from '../session/mode.ts';
 import type { Session, SessionChange } from '../session/store.ts';
+import type { Asking } from './question.ts';
 
 /** The policy for a call, with everything that was wrong in its files. */
 export interface LoadedPolicy {
@@ -30,8 +30,8 @@ export interface GatewayDeps {
     read(call: ToolCall): Session;
     update(call: ToolCall, change: SessionChange): void;
   };
-  /** Asks a person; `deadline` in milliseconds since 1970. */
-  readonly ask: (request: ApprovalRequest) => Promise<Asked>;
+  /** Asks a person. */
+  readonly ask: (asking: Asking) => Promise<Asked>;
   /** Writes a record; when it returns, nothing but the disk can lose it. */
   readonly record: (record: AuditRecord) => void;
   readonly newId: () => string;

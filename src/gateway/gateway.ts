@@ -10,7 +10,6 @@ import { noSession, type Session, type SessionChange } from '../session/store.ts
 import type { GatewayDeps } from './deps.ts';
 import { isLowRiskRead, nothingKnown, touchesGuard } from './failure.ts';
 import { grantKey } from './grant.ts';
-import { question } from './question.ts';
 import { decisionRecord } from './record.ts';
 
 /** What becomes of a call. */
@@ -216,7 +215,7 @@ async function settleQuestion(
     agent: deps.agentTitle ?? call.agent,
     deadline: deps.deadline - Math.min(closingTime, 0.2 * (deps.deadline - deps.now())),
   };
-  const asked = await deps.ask(question(call, analysis, decision, about));
+  const asked = await deps.ask({ call, analysis, decision, ...about });
   const waited_ms = Math.round(asked.waitedMs);
   const unanswered = (why: string): Settled => ({
     verdict: 'deny',

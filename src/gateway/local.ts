@@ -1,7 +1,6 @@
 import { userInfo } from 'node:os';
 import { join, sep } from 'node:path';
 import { analyze } from '../analysis/analyze.ts';
-import { askWindow } from '../approval/client.ts';
 import { once } from './once.ts';
 import { appendRecord, type AuditLog } from '../audit/append.ts';
 import type { ToolCall } from '../model/tool-call.ts';
@@ -14,7 +13,9 @@ import { readMode } from '../session/mode.ts';
 import { readSession, updateSession } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
 import { handle, type Outcome } from './gateway.ts';
-import { type Compiler, findPolicy } from './policy-source.ts';
+import type { Compiler } from './compile-policy.ts';
+import { findPolicy } from './policy-source.ts';
+import { rare } from './rare.ts';
 import { trustedHashes } from './trust.ts';
 
 /** What a front door knows of its surroundings. */
@@ -43,7 +44,7 @@ export function localDeps(options: LocalOptions): GatewayDeps {
         directories,
         workspace,
         platform,
-        loadCompiler,
+        compile: (files, trusted) => rare().compilePolicy(files, trusted, loadCompiler),
         compilerStamp: stampOf('compiler'),
         trusted: () => trustedHashes(directories),
       }),
@@ -56,7 +57,7 @@ export function localDeps(options: LocalOptions): GatewayDeps {
         updateSession(directories, call, change);
       },
     },
-    ask: (request) => askWindow(directories, request),
+    ask: (asking) => rare().askPerson(directories, asking),
     record: (record) => {
       appendRecord(auditLog(directories), record);
     },

@@ -1,18 +1,12 @@
 import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
-import { dirname, isAbsolute, join } from 'node:path';
-import type { Diagnostic } from '../model/diagnostic.ts';
+import { dirname, join } from 'node:path';
 import type { Directories } from '../platform/directories.ts';
 import { writeAtomically } from '../platform/atomic-write.ts';
 import { errorCode } from '../platform/process.ts';
 import { readTextFile, UnreadableFile } from '../platform/read-file.ts';
 import { compiledFormat } from '../policy/compiled.ts';
-import type { Loaded, LayerSource, loadPolicy } from '../policy/load.ts';
-
-/** What turns policy texts into a policy; loaded only where the cache has none. */
-export interface Compiler {
-  readonly loadPolicy: typeof loadPolicy;
-}
+import type { Loaded } from '../policy/load.ts';
 
 /** What finding a policy needs of the machine. */
 export interface PolicySourceOptions {
@@ -20,7 +14,8 @@ export interface PolicySourceOptions {
   /** Project root that the host stated: absolute. */
   readonly workspace: string;
   readonly platform: NodeJS.Platform;
-  readonly loadCompiler: () => Compiler;
+  /** Reads and compiles what the cache has not. */
+  readonly compile: (files: readonly LayerFile[], trusted: () => ReadonlySet<string>) => CachedPolicy;
   /** Changes with the compiler. */
   readonly compilerStamp: string;
   /** Content hashes of workspace policies that a person approved. */
@@ -32,26 +27,13 @@ export interface PolicySourceOptions {
 export const workspacePolicyName = '.agent-policy.yaml';
 
 /** Largest policy file that is read, in bytes. */
-const largestPolicy = 1024 * 1024;
-
-/** What always holds, and what holds where nobody wrote a policy. */
-export const builtIn: LayerSource = {
-  layer: 'built-in',
-  name: 'self_protection',
-  text: 'version: 1\nid: agent-policy\nextends: [self_protection]\n',
-  trusted: true,
-};
-export const usual: LayerSource = {
-  layer: 'user',
-  name: 'safe_coding',
-  text: 'version: 1\nid: safe_coding\nextends: [safe_coding]\n',
-  trusted: true,
-};
+export const largestPolicy = 1024 * 1024;
 
 /** A file that a policy was made of: its hash, or `null` where it was missing. */
-type SourceHash = readonly [path: string, hash: string | null];
+export type SourceHash = readonly [path: string, hash: string | null];
 
-interface CachedPolicy {
+/** A policy as it lies in the cache. */
+export interface CachedPolicy {
   readonly sources: readonly SourceHash[];
   /** Hash over everything that the workspace policy consists of: what a person approves. */
   readonly pin?: string;
@@ -81,7 +63,7 @@ export function findPolicy(options: PolicySourceOptions): FoundPolicy {
     cached?.sources.every(([path, hash]) => currentHash(path) === hash) &&
     cached.trusted === (cached.pin !== undefined && options.trusted().has(cached.pin));
   if (cached !== undefined && isCurrent) return found(cached);
-  const fresh = compile(files, options);
+  const fresh = options.compile(files, options.trusted);
   try {
     writeAtomically(cacheFile, JSON.stringify(fresh));
   } catch {
@@ -94,7 +76,8 @@ function found({ loaded, sources, pin, trusted }: CachedPolicy): FoundPolicy {
   return { ...loaded, files: sources.map(([path]) => path), trusted, ...(pin === undefined ? {} : { pin }) };
 }
 
-interface LayerFile {
+/** A file that holds a layer, where it exists. */
+export interface LayerFile {
   readonly layer: 'managed' | 'user' | 'workspace';
   readonly path: string;
 }
@@ -131,69 +114,13 @@ function findUpwards(folder: string): string | undefined {
   return undefined;
 }
 
-function compile(files: readonly LayerFile[], options: PolicySourceOptions): CachedPolicy {
-  const sources = new Map<string, string | null>();
-  const problems: Diagnostic[] = [];
-  const read = (path: string): string | undefined => {
-    try {
-      const text = readTextFile(path, largestPolicy);
-      sources.set(path, hashOf(text));
-      return text;
-    } catch (error) {
-      sources.set(path, currentHash(path));
-      if (['ENOENT', 'ENOTDIR'].includes(errorCode(error)) && lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-      problems.push(unreadable(path, error));
-      return undefined;
-    }
-  };
-  const layers: LayerSource[] = [];
-  for (const { layer, path } of files) {
-    const text = read(path);
-    if (text === undefined) continue;
-    if (layer === 'managed' && isOurs(path)) problems.push(notManaged(path));
-    layers.push({ layer, name: path, text, trusted: layer !== 'workspace' });
-  }
-  // A file of the user that is there but broken is no reason to go without rules.
-  const all = [builtIn, ...layers, ...(layers.some(({ layer }) => layer !== 'workspace') ? [] : [usual])].sort(byStrength);
-
-  const pinned: string[] = [];
-  const load = (trusted: boolean): Loaded => {
-    const members = new Set(files.filter(({ layer }) => layer === 'workspace').map(({ path }) => path));
-    return compiler.loadPolicy(
-      all.map((layer) => (layer.layer === 'workspace' ? { ...layer, trusted } : layer)),
-      (name, from) => {
-        const path = isAbsolute(name) ? name : join(dirname(from), name);
-        const text = read(path);
-        if (members.has(from)) {
-          members.add(path);
-          pinned.push(hashOf(text ?? ''));
-        }
-        return text === undefined ? undefined : { name: path, text };
-      },
-    );
-  };
-  const compiler = options.loadCompiler();
-  let loaded = load(false);
-  const own = all.find(({ layer }) => layer === 'workspace');
-  const pin = own === undefined ? undefined : pinned.length === 0 ? hashOf(own.text) : hashOf([hashOf(own.text), ...pinned].join());
-  const trusted = pin !== undefined && options.trusted().has(pin);
-  if (trusted) loaded = load(true);
-  const diagnostics = [...new Map([...problems, ...loaded.diagnostics].map((each) => [JSON.stringify(each), each])).values()];
-  return { sources: [...sources], trusted, loaded: { ...loaded, diagnostics }, ...(pin === undefined ? {} : { pin }) };
-}
-
-const strength = ['built-in', 'managed', 'user', 'workspace'];
-
-function byStrength(a: LayerSource, b: LayerSource): number {
-  return strength.indexOf(a.layer) - strength.indexOf(b.layer);
-}
-
-function hashOf(text: string): string {
+/** `sha256:` and the hex digest. */
+export function hashOf(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }
 
 /** Hash of a file as it is now; `null` where it is missing, a word where it cannot be read. */
-function currentHash(path: string): string | null {
+export function currentHash(path: string): string | null {
   try {
     return hashOf(readTextFile(path, largestPolicy));
   } catch (error) {
@@ -201,26 +128,6 @@ function currentHash(path: string): string | null {
     const code = errorCode(error);
     return code === 'ENOENT' || code === 'ENOTDIR' ? null : code;
   }
-}
-
-function unreadable(path: string, error: unknown): Diagnostic {
-  const why = error instanceof UnreadableFile ? error.message : errorCode(error) || 'unknown error';
-  return { code: 'policy-unreadable', severity: 'error', message: `The policy ${path} cannot be read: ${why}.`, source: path };
-}
-
-/** Whether a file belongs to the user that the agent runs as, so that the agent could have put it there. */
-function isOurs(path: string): boolean {
-  const uid = process.getuid?.() ?? 0;
-  return uid !== 0 && lstatSync(path, { throwIfNoEntry: false })?.uid === uid;
-}
-
-function notManaged(path: string): Diagnostic {
-  return {
-    code: 'managed-policy-owner',
-    severity: 'error',
-    message: `The managed policy ${path} belongs to an ordinary user: it must belong to root.`,
-    source: path,
-  };
 }
 
 function readCached(path: string): CachedPolicy | undefined {

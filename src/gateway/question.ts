@@ -1,16 +1,30 @@
+import { type Asked, askWindow } from '../approval/client.ts';
 import { type ApprovalRequest, type EffectSummary, protocolVersion } from '../approval/messages.ts';
 import { redactText } from '../audit/redact.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Analysis, Effect } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
+import type { Directories } from '../platform/directories.ts';
+
+/** What a question is about. */
+export interface Asking {
+  readonly call: ToolCall;
+  readonly analysis: Analysis;
+  readonly decision: Decision;
+  readonly id: string;
+  /** Title of the agent. */
+  readonly agent: string;
+  /** Milliseconds since 1970. */
+  readonly deadline: number;
+}
+
+/** Asks the person in front of the fitting window about a call. Never rejects. */
+export function askPerson(directories: Directories, asking: Asking): Promise<Asked> {
+  return askWindow(directories, question(asking));
+}
 
 /** The question to a person about a call. */
-export function question(
-  call: ToolCall,
-  analysis: Analysis,
-  decision: Decision,
-  about: { readonly id: string; readonly agent: string; readonly deadline: number },
-): ApprovalRequest {
+export function question({ call, analysis, decision, ...about }: Asking): ApprovalRequest {
   const { effect } = decision;
   const commands = call.actions.filter(({ kind }) => kind === 'bash');
   return {

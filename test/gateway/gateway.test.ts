@@ -3,13 +3,13 @@ import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { askWindow } from '../../src/approval/client.ts';
 import type { ApprovalAnswer, ApprovalRequest } from '../../src/approval/messages.ts';
 import { startApprovalServer } from '../../src/approval/server.ts';
 import { appendRecord } from '../../src/audit/append.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import type { GatewayDeps } from '../../src/gateway/deps.ts';
 import { handle, type Outcome } from '../../src/gateway/gateway.ts';
+import { askPerson } from '../../src/gateway/question.ts';
 import type { DecisionRecord } from '../../src/model/audit-record.ts';
 import type { Decision } from '../../src/model/decision.ts';
 import type { Analysis, Effect } from '../../src/model/effect.ts';
@@ -80,7 +80,7 @@ describe('gateway', () => {
           updateSession(places(), each, more);
         },
       },
-      ask: (request) => askWindow(places(), request),
+      ask: (asking) => askPerson(places(), asking),
       record: (record) => {
         appendRecord({ directory: join(places().state, 'audit') }, record);
       },

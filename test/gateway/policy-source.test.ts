@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import { type Compiler, type FoundPolicy, findPolicy } from '../../src/gateway/policy-source.ts';
+import { type Compiler, compilePolicy } from '../../src/gateway/compile-policy.ts';
+import { type FoundPolicy, findPolicy } from '../../src/gateway/policy-source.ts';
 import { setTrust, trustedHashes } from '../../src/gateway/trust.ts';
 import { directories } from '../../src/platform/directories.ts';
 import type { CompiledPolicy } from '../../src/policy/compiled.ts';
@@ -42,7 +43,7 @@ describe('policy source', () => {
       directories: places(),
       workspace: change.in ?? workspace(),
       platform: 'linux',
-      loadCompiler: () => compiler,
+      compile: (files, trusted) => compilePolicy(files, trusted, () => compiler),
       compilerStamp: change.compilerStamp ?? '1',
       trusted: () => trustedHashes(places()),
       managedFile: join(home, 'managed.yaml'),

@@ -1,0 +1,108 @@
+import { lstatSync } from 'node:fs';
+import { dirname, isAbsolute, join } from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { errorCode } from '../platform/process.ts';
+import { readTextFile, UnreadableFile } from '../platform/read-file.ts';
+import type { LayerSource, Loaded, loadPolicy } from '../policy/load.ts';
+import { type CachedPolicy, currentHash, hashOf, type LayerFile, largestPolicy } from './policy-source.ts';
+
+/** What turns policy texts into a policy. */
+export interface Compiler {
+  readonly loadPolicy: typeof loadPolicy;
+}
+
+/** What always holds, and what holds where nobody wrote a policy. */
+export const builtIn: LayerSource = {
+  layer: 'built-in',
+  name: 'self_protection',
+  text: 'version: 1\nid: agent-policy\nextends: [self_protection]\n',
+  trusted: true,
+};
+export const usual: LayerSource = {
+  layer: 'user',
+  name: 'safe_coding',
+  text: 'version: 1\nid: safe_coding\nextends: [safe_coding]\n',
+  trusted: true,
+};
+
+/** Reads the files of all layers and what they extend, and compiles them. Throws only where the compiler cannot be loaded. */
+export function compilePolicy(
+  files: readonly LayerFile[],
+  trustedHashes: () => ReadonlySet<string>,
+  loadCompiler: () => Compiler,
+): CachedPolicy {
+  const sources = new Map<string, string | null>();
+  const problems: Diagnostic[] = [];
+  const read = (path: string): string | undefined => {
+    try {
+      const text = readTextFile(path, largestPolicy);
+      sources.set(path, hashOf(text));
+      return text;
+    } catch (error) {
+      sources.set(path, currentHash(path));
+      if (['ENOENT', 'ENOTDIR'].includes(errorCode(error)) && lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
+      problems.push(unreadable(path, error));
+      return undefined;
+    }
+  };
+  const layers: LayerSource[] = [];
+  for (const { layer, path } of files) {
+    const text = read(path);
+    if (text === undefined) continue;
+    if (layer === 'managed' && isOurs(path)) problems.push(notManaged(path));
+    layers.push({ layer, name: path, text, trusted: layer !== 'workspace' });
+  }
+  // A file of the user that is there but broken is no reason to go without rules.
+  const all = [builtIn, ...layers, ...(layers.some(({ layer }) => layer !== 'workspace') ? [] : [usual])].sort(byStrength);
+
+  const pinned: string[] = [];
+  const load = (trusted: boolean): Loaded => {
+    const members = new Set(files.filter(({ layer }) => layer === 'workspace').map(({ path }) => path));
+    return compiler.loadPolicy(
+      all.map((layer) => (layer.layer === 'workspace' ? { ...layer, trusted } : layer)),
+      (name, from) => {
+        const path = isAbsolute(name) ? name : join(dirname(from), name);
+        const text = read(path);
+        if (members.has(from)) {
+          members.add(path);
+          pinned.push(hashOf(text ?? ''));
+        }
+        return text === undefined ? undefined : { name: path, text };
+      },
+    );
+  };
+  const compiler = loadCompiler();
+  let loaded = load(false);
+  const own = all.find(({ layer }) => layer === 'workspace');
+  const pin = own === undefined ? undefined : pinned.length === 0 ? hashOf(own.text) : hashOf([hashOf(own.text), ...pinned].join());
+  const trusted = pin !== undefined && trustedHashes().has(pin);
+  if (trusted) loaded = load(true);
+  const diagnostics = [...new Map([...problems, ...loaded.diagnostics].map((each) => [JSON.stringify(each), each])).values()];
+  return { sources: [...sources], trusted, loaded: { ...loaded, diagnostics }, ...(pin === undefined ? {} : { pin }) };
+}
+
+const strength = ['built-in', 'managed', 'user', 'workspace'];
+
+function byStrength(a: LayerSource, b: LayerSource): number {
+  return strength.indexOf(a.layer) - strength.indexOf(b.layer);
+}
+
+function unreadable(path: string, error: unknown): Diagnostic {
+  const why = error instanceof UnreadableFile ? error.message : errorCode(error) || 'unknown error';
+  return { code: 'policy-unreadable', severity: 'error', message: `The policy ${path} cannot be read: ${why}.`, source: path };
+}
+
+/** Whether a file belongs to the user that the agent runs as, so that the agent could have put it there. */
+function isOurs(path: string): boolean {
+  const uid = process.getuid?.() ?? 0;
+  return uid !== 0 && lstatSync(path, { throwIfNoEntry: false })?.uid === uid;
+}
+
+function notManaged(path: string): Diagnostic {
+  return {
+    code: 'managed-policy-owner',
+    severity: 'error',
+    message: `The managed policy ${path} belongs to an ordinary user: it must belong to root.`,
+    source: path,
+  };
+}

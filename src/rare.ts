@@ -1,0 +1,8 @@
+/**
+ * What a hook needs for few calls only, loaded when it does: a question to a person, a policy that is not in the cache, an audit log that a killed
+ * writer has left, new settings of an agent.
+ */
+export { judgeConfigChange } from './agents/config-change.ts';
+export { repair } from './audit/repair.ts';
+export { compilePolicy } from './gateway/compile-policy.ts';
+export { askPerson } from './gateway/question.ts';
