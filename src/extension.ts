@@ -1,5 +1,6 @@
 import { commands, type ExtensionContext } from 'vscode';
 import type { AuditEntry } from './audit/chain.ts';
+import { auditLog } from './gateway/local.ts';
 import { Approvals } from './vscode/approvals.ts';
 import { AuditChannel } from './vscode/audit-channel.ts';
 import { AuditFollower } from './vscode/audit-follower.ts';
@@ -7,7 +8,8 @@ import { changeMode } from './vscode/change-mode.ts';
 import { countDecision, type DecisionCounts, noDecisions } from './vscode/decision-counts.ts';
 import { DenialNotices } from './vscode/denial-notices.ts';
 import { DisposableStore } from './vscode/disposable-store.ts';
-import { auditLog, isOfThisWindow, machineDirectories } from './vscode/machine.ts';
+import { isOfThisWindow, machineDirectories } from './vscode/machine.ts';
+import { offerNode, refreshHooks } from './vscode/hook-program.ts';
 import { ModeStore } from './vscode/mode-store.ts';
 import { createPolicy, openPolicy } from './vscode/policy-commands.ts';
 import { PolicyFiles } from './vscode/policy-files.ts';
@@ -32,7 +34,7 @@ export function activate(context: ExtensionContext): AgentPolicyApi {
   const store = new DisposableStore();
   running = store;
   context.subscriptions.push({ dispose: () => void store.dispose() });
-  start(store);
+  start(store, context.extensionPath);
   return { activationMs: performance.now() - started };
 }
 
@@ -43,7 +45,8 @@ export async function deactivate(): Promise<void> {
   await store?.dispose();
 }
 
-function start(store: DisposableStore): void {
+function start(store: DisposableStore, extensionPath: string): void {
+  store.add(offerNode());
   const directories = machineDirectories();
   const log = auditLog(directories);
   const channel = store.add(new AuditChannel());
@@ -89,13 +92,15 @@ function start(store: DisposableStore): void {
   command('createPolicy', createPolicy);
   command('checkCommand', async () => (await import('./vscode/check-command.ts')).checkCommand(directories));
   command('showProtection', async () => {
-    await showProtection({ mode: modes.mode, problems: protection.problems, counts, agents: async () => [] });
+    const { agentStatus } = await import('./vscode/agent-status.ts');
+    await showProtection({ mode: modes.mode, problems: protection.problems, counts, agents: agentStatus });
   });
 
   // Nothing below is seen at once.
   const later = setImmediate(() => {
     for (const { record } of follower.recent(recentLines)) channel.write(record);
     store.add(new PolicyFiles());
+    refreshHooks(extensionPath, (message) => channel.problem(message));
   });
   store.add({ dispose: () => clearImmediate(later) });
 }

@@ -70,7 +70,8 @@ function askOne(
     });
     // A second error, of a socket that is already given up, must not end the process.
     socket.on('error', (error) => end(connected && errorCode(error) !== 'ECONNREFUSED' ? 'lost' : 'gone'));
-    socket.on('close', () => end(connected ? 'lost' : 'gone'));
+    // The window closes what has expired, and its clock may be the first.
+    socket.on('close', () => end(!connected ? 'gone' : Date.now() >= request.deadline - 250 ? 'expired' : 'lost'));
   });
 }
 

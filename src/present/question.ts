@@ -22,6 +22,8 @@ export interface QuestionContext {
   readonly waiting?: number;
   /** The deadline as the person reads it, such as `14:03:12`. */
   readonly deadline?: string;
+  /** The person's home directory: shown as `~`. */
+  readonly home?: string;
 }
 
 /** The question in few lines. Everything in it that came from an agent is made visible and cut; nothing hides what joins commands. */
@@ -29,10 +31,10 @@ export function question(request: ApprovalRequest, context: QuestionContext = {}
   const lines = [
     ...actionLines(request, t),
     '',
-    t('Asked by: {0}', askedBy(request, t)),
+    t('Asked by: {0}', askedBy(request, context.home, t)),
     clip(t('Rule: {0}', ruleName(request, t)), 100),
     clip(t('Why: {0}', visibleLine(request.reason)), 240),
-    ...effectLine(request.effects, t),
+    ...effectLine(request.effects, context.home, t),
     t('Risk: {0}', riskName(request, t)),
     ...(request.description ? [clip(t('The agent says: “{0}”', visibleLine(request.description)), 110)] : []),
     closing(context, t),
@@ -50,7 +52,7 @@ export function fullText(request: ApprovalRequest, t: Translate = english): stri
   return [
     message(request, t),
     '',
-    t('Asked by: {0}', askedBy(request, t)),
+    t('Asked by: {0}', askedBy(request, undefined, t)),
     t('Folder: {0}', visibleLine(request.cwd)),
     t('Tool: {0}', visibleLine(request.nativeTool)),
     t('Rule: {0}', ruleName(request, t)),
@@ -119,9 +121,9 @@ function asJson(value: unknown): string {
   }
 }
 
-function askedBy(request: ApprovalRequest, t: Translate): string {
+function askedBy(request: ApprovalRequest, home: string | undefined, t: Translate): string {
   const agent = visibleLine(request.agent);
-  const folder = clip(visibleLine(request.cwd), 90);
+  const folder = clip(visibleLine(short(request.cwd, home)), 90);
   return request.session ? t('{0}, session {1}, in {2}', agent, clip(visibleLine(request.session), 8), folder) : t('{0} in {1}', agent, folder);
 }
 
@@ -142,9 +144,9 @@ function riskName(request: ApprovalRequest, t: Translate): string {
   }
 }
 
-function effectLine(effects: readonly EffectSummary[], t: Translate): readonly string[] {
+function effectLine(effects: readonly EffectSummary[], home: string | undefined, t: Translate): readonly string[] {
   if (effects.length === 0) return [];
-  const shown = effects.slice(0, 3).map((effect) => clip(effectText(effect, t), 70));
+  const shown = effects.slice(0, 3).map((effect) => clip(effectText({ ...effect, target: short(effect.target, home) }, t), 80));
   const more = effects.length > shown.length ? `; ${t('{0} more', effects.length - shown.length)}` : '';
   return [t('Effects: {0}', shown.join('; ') + more)];
 }
@@ -178,6 +180,11 @@ function closing(context: QuestionContext, t: Translate): string {
   if (context.deadline !== undefined) parts.push(t('Closing this denies it; so does no answer until {0}.', context.deadline));
   else parts.push(t('Closing this denies it.'));
   return parts.join(' ');
+}
+
+/** A path below the home, as people write it. */
+function short(path: string, home: string | undefined): string {
+  return home !== undefined && home.length > 1 && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
 }
 
 /** One line of at most that many characters; what stands at the end is what is lost. */

@@ -1,3 +1,4 @@
+import { homedir } from 'node:os';
 import { type MessageItem, window } from 'vscode';
 import { type ApprovalAnswer, longestMessage } from '../approval/messages.ts';
 import type { Pending, Present } from '../approval/queue.ts';
@@ -74,7 +75,7 @@ export class Approver {
 
   #dialog(pending: Pending): Thenable<Button | undefined> {
     const deadline = new Date(pending.deadline).toLocaleTimeString();
-    const { message, detail } = question(pending.request, { waiting: pending.waiting, deadline }, t);
+    const { message, detail } = question(pending.request, { waiting: pending.waiting, deadline, home: homedir() }, t);
     const review = ReviewEditor.isAboutFiles(pending) ? t('Review Changes') : t('Show Full');
     // The first button has the focus and is what Enter means; closing the dialog is the same.
     const buttons: readonly Button[] = [

@@ -1,17 +1,13 @@
-import { homedir, userInfo } from 'node:os';
+import { homedir } from 'node:os';
 import { window, workspace } from 'vscode';
-import { analyze } from '../analysis/analyze.ts';
-import { findPolicy } from '../gateway/policy-source.ts';
-import { trustedHashes } from '../gateway/trust.ts';
+import { localDeps } from '../gateway/local.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Analysis } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Directories } from '../platform/directories.ts';
-import { diskWorld } from '../platform/disk-world.ts';
-import { evaluate } from '../policy/evaluate.ts';
-import { loadPolicy } from '../policy/load.ts';
+import { noSession } from '../session/store.ts';
 import { elide } from '../present/elide.ts';
 import { visibleLine, visibleText } from '../present/visible-text.ts';
 import { t } from './translate.ts';
@@ -50,16 +46,6 @@ interface Checked {
 
 /** The decision on a command in a folder, or what keeps it from being made. */
 function decide(command: string, folder: string, directories: Directories): Checked | string {
-  const { policy, diagnostics } = findPolicy({
-    directories,
-    workspace: folder,
-    platform: process.platform,
-    loadCompiler: () => ({ loadPolicy }),
-    // Its own corner of the cache: this compiler is not the hook's bundle.
-    compilerStamp: 'window',
-    trusted: () => trustedHashes(directories),
-  });
-  if (!policy) return diagnostics[0]?.message ?? t('No policy could be loaded.');
   const call: ToolCall = {
     tool: 'bash',
     nativeTool: 'bash',
@@ -70,9 +56,12 @@ function decide(command: string, folder: string, directories: Directories): Chec
     workspace: folder,
     home: homedir(),
   };
-  const analysis = analyze(call, diskWorld({ env: process.env }));
-  const subject = { user: userInfo().username, groups: [] };
-  const decision = evaluate(policy, { call, analysis, subject, session: newSession, environment: { now: Date.now() } });
+  const deps = localDeps({ directories, env: process.env, platform: process.platform, deadline: Date.now() + 10_000 });
+  const { policy, diagnostics } = deps.loadPolicy(call);
+  if (!policy) return diagnostics[0]?.message ?? t('No policy could be loaded.');
+  const analysis = deps.analyze(call, deps.world(call, noSession));
+  const { subject } = deps;
+  const decision = deps.evaluate(policy, { call, analysis, subject, session: newSession, environment: { now: deps.now() } });
   return { decision, analysis };
 }
 

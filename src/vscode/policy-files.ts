@@ -1,6 +1,7 @@
 import { DiagnosticSeverity, type DiagnosticCollection, Diagnostic as EditorDiagnostic, languages, Range, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { LayerSource, ReadExtended } from '../policy/load.ts';
+import { loadBeside } from '../platform/beside.ts';
+import type { LayerSource, loadPolicy, ReadExtended } from '../policy/load.ts';
 import { DisposableStore } from './disposable-store.ts';
 
 export const policyFileName = '.agent-policy.yaml';
@@ -58,10 +59,11 @@ export class PolicyFiles {
       this.#found.delete(uri);
       return;
     }
-    const { loadPolicy } = await import('../policy/load.ts');
+    // The bundle with the YAML parser is loaded when there is a policy to read.
+    const compiler = loadBeside('compiler') as { readonly loadPolicy: typeof loadPolicy };
     const { read, texts } = await extended(uri, text);
     const layer: LayerSource = { layer: 'workspace', name: uri.fsPath, text };
-    const { diagnostics } = loadPolicy([layer], read);
+    const { diagnostics } = compiler.loadPolicy([layer], read);
     if (this.#store.isDisposed) return;
     const own = diagnostics.filter((one) => one.source === undefined || one.source === uri.fsPath || !texts.has(one.source));
     this.#found.set(uri, own.map((one) => editorDiagnostic(one, text)));

@@ -60,8 +60,9 @@ function targetOf(inspected: Inspected | undefined, wrong: unknown): SettingTarg
 }
 
 function targetWhere(inspected: Inspected | undefined, isWrong: (value: unknown) => boolean): SettingTarget {
-  if (isWrong(inspected?.workspaceFolderValue)) return 'folder';
+  // A window with one folder names the same file both ways, and then only the workspace's can be written for every setting.
   if (isWrong(inspected?.workspaceValue)) return 'workspace';
+  if (isWrong(inspected?.workspaceFolderValue)) return 'folder';
   return isWrong(inspected?.globalValue) ? 'user' : 'default';
 }
 
