@@ -31,6 +31,21 @@ const common = {
   loader: { '.yaml': 'text' },
 };
 
+/**
+ * The parser of shell commands is larger than all the rest of the hook together, and a call without a command needs none: it is one bundle of its
+ * own, which every other loads from beside itself when the first command comes.
+ */
+const lazyParser = {
+  name: 'lazy-parser',
+  setup(context) {
+    context.onResolve({ filter: /^unbash$/ }, ({ path }) => ({ path, namespace: 'lazy-parser' }));
+    context.onResolve({ filter: /^\.\/parser\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    context.onLoad({ filter: /./, namespace: 'lazy-parser' }, () => ({
+      contents: "export const parse = (text) => require('./parser.cjs').parse(text);",
+    }));
+  },
+};
+
 /** Builds, or says why not; one broken bundle does not keep the others from being built. */
 async function bundle(options) {
   try {
@@ -51,9 +66,20 @@ for (const name of nodeEntries.filter(isWanted).filter((entry) => existsSync(joi
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
+    plugins: [lazyParser],
     // Sources ask where they lie in the words of ES modules, which CommonJS has not.
     define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
     banner: shebang.has(name) ? { js: '#!/usr/bin/env node' } : {},
+  });
+}
+
+if (isWanted('parser')) {
+  await bundle({
+    stdin: { contents: "export { parse } from 'unbash';", resolveDir: root, sourcefile: 'parser.js' },
+    outfile: 'dist/parser.cjs',
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
   });
 }
 

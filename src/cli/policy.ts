@@ -1,5 +1,5 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
-import { builtIn, usual } from '../gateway/policy-source.ts';
+import { builtIn, usual } from '../gateway/compile-policy.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { errorCode } from '../platform/process.ts';
 import { readTextFile, UnreadableFile } from '../platform/read-file.ts';
@@ -58,7 +58,7 @@ export const readBeside: ReadExtended = (name, from) => {
 };
 
 /** A diagnostic as one line: `file:line:column: message (code)`. */
-export function diagnosticLine({ source, position, message, code, suggestion }: Diagnostic): string {
+export function diagnosticLine({ source, position, message, code }: Diagnostic): string {
   const place = [source, position?.line, position?.column].filter((part) => part !== undefined).join(':');
-  return `${place === '' ? '' : `${place}: `}${message} (${code})${suggestion === undefined ? '' : ` Did you mean "${suggestion}"?`}`;
+  return `${place === '' ? '' : `${place}: `}${message} (${code})`;
 }
