@@ -94,7 +94,9 @@ function parts(action: Action, t: Translate): { readonly head: string; readonly 
     case 'edit':
       return {
         head: t('Change {0}', visibleLine(action.path)),
-        text: (action.replacements ?? []).map((r) => `- ${r.oldText.replaceAll('\n', '\n- ')}\n+ ${r.newText.replaceAll('\n', '\n+ ')}`).join('\n\n'),
+        text: (action.replacements ?? [])
+          .map((r) => `- ${r.oldText.replaceAll('\n', '\n- ')}\n+ ${r.newText.replaceAll('\n', '\n+ ')}`)
+          .join('\n\n'),
       };
     case 'delete':
       return { head: t('Delete {0}', visibleLine(action.path)), text: '' };
@@ -124,7 +126,9 @@ function asJson(value: unknown): string {
 function askedBy(request: ApprovalRequest, home: string | undefined, t: Translate): string {
   const agent = visibleLine(request.agent);
   const folder = clip(visibleLine(short(request.cwd, home)), 90);
-  return request.session ? t('{0}, session {1}, in {2}', agent, clip(visibleLine(request.session), 8), folder) : t('{0} in {1}', agent, folder);
+  return request.session
+    ? t('{0}, session {1}, in {2}', agent, clip(visibleLine(request.session), 8), folder)
+    : t('{0} in {1}', agent, folder);
 }
 
 function ruleName(request: ApprovalRequest, t: Translate): string {

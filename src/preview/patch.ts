@@ -48,13 +48,20 @@ function apply(patch: FilePatch, before: string | undefined): readonly PatchedFi
     from = at + hunk.added.length;
   }
   const after = lines.join('\n');
-  return patch.moveTo === undefined ? [{ path: patch.path, after, ok }] : [{ path: patch.path, ok }, { path: patch.moveTo, after, ok }];
+  return patch.moveTo === undefined
+    ? [{ path: patch.path, after, ok }]
+    : [
+        { path: patch.path, ok },
+        { path: patch.moveTo, after, ok },
+      ];
 }
 
 /** Where a hunk's old lines are: at or after `from`, else anywhere, else with blanks at the ends ignored. */
 function find(lines: readonly string[], hunk: Hunk, from: number): number {
-  const fits = (at: number, same: (a: string, b: string) => boolean): boolean => hunk.removed.every((line, i) => same(lines[at + i] ?? '\0', line));
-  if (hunk.removed.length === 0) return hunk.at !== undefined ? Math.min(Math.max(hunk.at, 0), lines.length) : lines.length - (lines.at(-1) === '' ? 1 : 0);
+  const fits = (at: number, same: (a: string, b: string) => boolean): boolean =>
+    hunk.removed.every((line, i) => same(lines[at + i] ?? '\0', line));
+  if (hunk.removed.length === 0)
+    return hunk.at !== undefined ? Math.min(Math.max(hunk.at, 0), lines.length) : lines.length - (lines.at(-1) === '' ? 1 : 0);
   for (const same of [(a: string, b: string) => a === b, (a: string, b: string) => a.trim() === b.trim()]) {
     for (const start of [from, 0]) {
       for (let at = start; at + hunk.removed.length <= lines.length; at += 1) if (fits(at, same)) return at;
@@ -93,13 +100,21 @@ function addLine(hunks: { removed: string[]; added: string[] }[], line: string):
 }
 
 function readUnified(lines: readonly string[]): readonly FilePatch[] {
-  const patches: { path: string; kind: FilePatch['kind']; hunks: { removed: string[]; added: string[]; at: number; left: [number, number] }[] }[] = [];
+  const patches: {
+    path: string;
+    kind: FilePatch['kind'];
+    hunks: { removed: string[]; added: string[]; at: number; left: [number, number] }[];
+  }[] = [];
   for (let i = 0; i < lines.length; i += 1) {
     const line = lines[i] ?? '';
     const next = lines[i + 1] ?? '';
     if (line.startsWith('--- ') && next.startsWith('+++ ')) {
       const [from, to] = [nameOf(line), nameOf(next)];
-      patches.push({ path: to === '/dev/null' ? from : to, kind: from === '/dev/null' ? 'add' : to === '/dev/null' ? 'delete' : 'update', hunks: [] });
+      patches.push({
+        path: to === '/dev/null' ? from : to,
+        kind: from === '/dev/null' ? 'add' : to === '/dev/null' ? 'delete' : 'update',
+        hunks: [],
+      });
       i += 1;
       continue;
     }

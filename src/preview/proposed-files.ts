@@ -17,7 +17,11 @@ export interface ProposedFile {
 export type ReadFile = (path: string) => string | undefined | null;
 
 /** The files that write tools would change, each as before and after, from our own computation and not the agent's account. Pure but for `read`. */
-export function proposedFiles(actions: readonly Action[], read: ReadFile, resolve: (path: string) => string = (path) => path): readonly ProposedFile[] {
+export function proposedFiles(
+  actions: readonly Action[],
+  read: ReadFile,
+  resolve: (path: string) => string = (path) => path,
+): readonly ProposedFile[] {
   // Several actions of one call may follow each other on the same file.
   const files = new Map<string, ProposedFile>();
   const now = (path: string): string | undefined | null => {

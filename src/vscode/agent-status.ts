@@ -9,7 +9,12 @@ import type { StatusLine } from './protection-status.ts';
 import { t } from './translate.ts';
 
 /** Programs by which an agent shows that it is on this machine, where they are not called as the agent is. */
-const programs: Readonly<Record<string, readonly string[]>> = { 'claude-code': ['claude'], cursor: ['cursor-agent'], kiro: ['kiro-cli'], antigravity: ['agy'] };
+const programs: Readonly<Record<string, readonly string[]>> = {
+  'claude-code': ['claude'],
+  cursor: ['cursor-agent'],
+  kiro: ['kiro-cli'],
+  antigravity: ['agy'],
+};
 
 /** What each agent that is on this machine says of its hooks. Agents that are not here, and VS Code's own, are left out. */
 export async function agentStatus(): Promise<readonly StatusLine[]> {
@@ -20,7 +25,11 @@ export async function agentStatus(): Promise<readonly StatusLine[]> {
     .map((target) => {
       const { protected: isGuarded, checks } = diagnose(target, machine);
       const worst = checks.find(({ result }) => result === 'failed') ?? checks.find(({ result }) => result === 'warning');
-      return { ok: isGuarded, label: isGuarded ? t('{0} is guarded', target.id) : t('{0} is not guarded', target.id), ...(worst ? { detail: worst.detail } : {}) };
+      return {
+        ok: isGuarded,
+        label: isGuarded ? t('{0} is guarded', target.id) : t('{0} is not guarded', target.id),
+        ...(worst ? { detail: worst.detail } : {}),
+      };
     });
 }
 

@@ -56,7 +56,9 @@ export class Approvals {
         onProblem: events.onProblem,
       });
     } catch (error) {
-      events.onProblem(`This window cannot be asked, so what needs an answer is denied: ${error instanceof Error ? error.message : String(error)}`);
+      events.onProblem(
+        `This window cannot be asked, so what needs an answer is denied: ${error instanceof Error ? error.message : String(error)}`,
+      );
       return;
     }
     this.#store.add(server);

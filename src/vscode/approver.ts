@@ -26,9 +26,11 @@ export class Approver {
 
   constructor(review: ReviewEditor) {
     this.#review = review;
-    this.#store.add(window.onDidChangeWindowState((state) => {
-      if (state.focused) this.#focusedAt = Date.now();
-    }));
+    this.#store.add(
+      window.onDidChangeWindowState((state) => {
+        if (state.focused) this.#focusedAt = Date.now();
+      }),
+    );
   }
 
   readonly present: Present = async (current) => {

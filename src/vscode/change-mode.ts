@@ -16,7 +16,11 @@ export async function changeMode(store: ModeStore): Promise<void> {
     const icon = weaker ? '$(eye)' : mode === 'locked' ? '$(lock)' : '$(shield)';
     return { mode, label: `${icon} ${label}`, detail, ...(mode === store.mode ? { description: t('now') } : {}) };
   });
-  const picked = await window.showQuickPick(items, { title: t('Agent Policy: mode on this machine'), placeHolder: t('How strictly agents are guarded'), matchOnDetail: true });
+  const picked = await window.showQuickPick(items, {
+    title: t('Agent Policy: mode on this machine'),
+    placeHolder: t('How strictly agents are guarded'),
+    matchOnDetail: true,
+  });
   if (!picked || picked.mode === store.mode) return;
   if (!(await isConfirmed(store.mode, picked.mode))) return;
   try {
@@ -32,5 +36,11 @@ async function isConfirmed(from: Mode, to: Mode): Promise<boolean> {
   if (!loosens) return true;
   const words = modeWords(to, t);
   const yes = t('Change to {0}', words.label);
-  return (await window.showWarningMessage(t('Guard agents less on this machine?'), { modal: true, detail: `${words.label}: ${words.detail}` }, yes)) === yes;
+  return (
+    (await window.showWarningMessage(
+      t('Guard agents less on this machine?'),
+      { modal: true, detail: `${words.label}: ${words.detail}` },
+      yes,
+    )) === yes
+  );
 }

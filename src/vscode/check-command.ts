@@ -34,7 +34,11 @@ export async function checkCommand(directories: Directories): Promise<void> {
       return;
     }
     const { decision, analysis } = checked;
-    const answer = await window.showInformationMessage(verdictSentence(decision.verdict), { modal: true, detail: detailOf(command, decision, analysis) }, another);
+    const answer = await window.showInformationMessage(
+      verdictSentence(decision.verdict),
+      { modal: true, detail: detailOf(command, decision, analysis) },
+      another,
+    );
     if (answer !== another) return;
   }
 }

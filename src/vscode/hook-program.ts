@@ -37,7 +37,9 @@ export function refreshHooks(extensionPath: string, onProblem: (message: string)
     // The hook last: what it loads is there already when it is replaced.
     for (const name of [...bundles].reverse()) refreshFile(join(extensionPath, 'dist', name), join(dirname(installed), name));
   } catch (error) {
-    onProblem(`The hook program of other agents could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`);
+    onProblem(
+      `The hook program of other agents could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
+    );
   }
 }
 

@@ -11,5 +11,7 @@ export function machineDirectories(): Directories {
 
 /** Whether a decision was about a folder that is open in this window. */
 export function isOfThisWindow(record: DecisionRecord): boolean {
-  return (workspace.workspaceFolders ?? []).some(({ uri }) => [record.workspace, record.cwd].some((path) => `${path}${sep}`.startsWith(`${uri.fsPath}${sep}`)));
+  return (workspace.workspaceFolders ?? []).some(({ uri }) =>
+    [record.workspace, record.cwd].some((path) => `${path}${sep}`.startsWith(`${uri.fsPath}${sep}`)),
+  );
 }

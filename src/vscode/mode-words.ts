@@ -14,7 +14,11 @@ export function modeWords(mode: Mode, t: Translate): ModeWords {
     case 'enforce':
       return { label: t('Enforce'), detail: t('The policy decides. You are asked where a rule says so.'), weaker: false };
     case 'confirm':
-      return { label: t('Confirm'), detail: t('You are asked before everything that changes something. What the policy denies stays denied.'), weaker: false };
+      return {
+        label: t('Confirm'),
+        detail: t('You are asked before everything that changes something. What the policy denies stays denied.'),
+        weaker: false,
+      };
     case 'shadow':
       return { label: t('Shadow'), detail: t('Nothing is stopped. The audit log says what would have been.'), weaker: true };
     case 'locked':

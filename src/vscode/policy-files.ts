@@ -1,4 +1,14 @@
-import { DiagnosticSeverity, type DiagnosticCollection, Diagnostic as EditorDiagnostic, languages, Range, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
+import {
+  DiagnosticSeverity,
+  type DiagnosticCollection,
+  Diagnostic as EditorDiagnostic,
+  languages,
+  Range,
+  RelativePattern,
+  type TextDocument,
+  Uri,
+  workspace,
+} from 'vscode';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { loadBeside } from '../platform/beside.ts';
 import type { LayerSource, loadPolicy, ReadExtended } from '../policy/load.ts';
@@ -18,10 +28,12 @@ export class PolicyFiles {
   constructor() {
     this.#store.add(workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)));
     this.#store.add(workspace.onDidOpenTextDocument((document) => this.#soon(document)));
-    this.#store.add(workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-      for (const folder of removed) this.#found.delete(policyFile(folder.uri));
-      for (const folder of added) this.#watch(folder.uri);
-    }));
+    this.#store.add(
+      workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
+        for (const folder of removed) this.#found.delete(policyFile(folder.uri));
+        for (const folder of added) this.#watch(folder.uri);
+      }),
+    );
     for (const folder of workspace.workspaceFolders ?? []) this.#watch(folder.uri);
   }
 
@@ -46,10 +58,13 @@ export class PolicyFiles {
     if (!workspace.workspaceFolders?.some((folder) => policyFile(folder.uri).toString() === uri.toString())) return;
     const key = uri.toString();
     clearTimeout(this.#timers.get(key));
-    this.#timers.set(key, setTimeout(() => {
-      this.#timers.delete(key);
-      void this.#check(uri);
-    }, typingMs));
+    this.#timers.set(
+      key,
+      setTimeout(() => {
+        this.#timers.delete(key);
+        void this.#check(uri);
+      }, typingMs),
+    );
   }
 
   async #check(uri: Uri): Promise<void> {
@@ -66,7 +81,10 @@ export class PolicyFiles {
     const { diagnostics } = compiler.loadPolicy([layer], read);
     if (this.#store.isDisposed) return;
     const own = diagnostics.filter((one) => one.source === undefined || one.source === uri.fsPath || !texts.has(one.source));
-    this.#found.set(uri, own.map((one) => editorDiagnostic(one, text)));
+    this.#found.set(
+      uri,
+      own.map((one) => editorDiagnostic(one, text)),
+    );
   }
 }
 

@@ -28,8 +28,18 @@ interface StatusItem extends QuickPickItem {
 
 /** Shows what guards and what does not; choosing a problem repairs it where that is possible. */
 export async function showProtection(facts: ProtectionFacts): Promise<void> {
-  const items = async (): Promise<readonly StatusItem[]> => [...own(facts), ...(await facts.agents()).map((line) => ({ label: `${icon(line.ok)} ${line.label}`, ...(line.detail === undefined ? {} : { detail: line.detail }) }))];
-  const picked = await window.showQuickPick(items(), { title: t('Agent Policy: protection status'), placeHolder: t('Choose a line to repair it or to read more'), matchOnDetail: true });
+  const items = async (): Promise<readonly StatusItem[]> => [
+    ...own(facts),
+    ...(await facts.agents()).map((line) => ({
+      label: `${icon(line.ok)} ${line.label}`,
+      ...(line.detail === undefined ? {} : { detail: line.detail }),
+    })),
+  ];
+  const picked = await window.showQuickPick(items(), {
+    title: t('Agent Policy: protection status'),
+    placeHolder: t('Choose a line to repair it or to read more'),
+    matchOnDetail: true,
+  });
   await picked?.run?.();
 }
 
@@ -38,8 +48,14 @@ function own(facts: ProtectionFacts): readonly StatusItem[] {
   const words = modeWords(facts.mode, t);
   const problems = facts.problems.map(problemItem);
   return [
-    ...(problems.length > 0 ? problems : [{ label: `${icon(true)} ${t('VS Code runs the guard’s hook before every tool call of its agents')}` }]),
-    { label: `${icon(!words.weaker)} ${t('Mode: {0}', words.label)}`, detail: words.detail, run: () => commands.executeCommand('agentPolicy.changeMode') },
+    ...(problems.length > 0
+      ? problems
+      : [{ label: `${icon(true)} ${t('VS Code runs the guard’s hook before every tool call of its agents')}` }]),
+    {
+      label: `${icon(!words.weaker)} ${t('Mode: {0}', words.label)}`,
+      detail: words.detail,
+      run: () => commands.executeCommand('agentPolicy.changeMode'),
+    },
     {
       label: `$(output) ${t('In this window: {0} approved, {1} denied, {2} asked', counts.approved, counts.denied, counts.asked)}`,
       run: () => commands.executeCommand('agentPolicy.showAuditLog'),

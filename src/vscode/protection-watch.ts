@@ -42,7 +42,11 @@ export class ProtectionWatch {
 /** Gives a setting the value that lets the hooks run, in the file where it is wrong. */
 export async function repairSetting(setting: NonNullable<ProtectionProblem['setting']>): Promise<void> {
   const target =
-    setting.target === 'folder' ? ConfigurationTarget.WorkspaceFolder : setting.target === 'workspace' ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+    setting.target === 'folder'
+      ? ConfigurationTarget.WorkspaceFolder
+      : setting.target === 'workspace'
+        ? ConfigurationTarget.Workspace
+        : ConfigurationTarget.Global;
   // A wrong value in a project's file is taken out rather than replaced: the default is right.
   const value = target === ConfigurationTarget.Global ? setting.value : undefined;
   const scope = setting.target === 'folder' ? folderOf(setting.key) : undefined;
@@ -50,7 +54,9 @@ export async function repairSetting(setting: NonNullable<ProtectionProblem['sett
 }
 
 function folderOf(key: string): Uri | undefined {
-  return workspace.workspaceFolders?.find((folder) => workspace.getConfiguration(undefined, folder.uri).inspect(key)?.workspaceFolderValue !== undefined)?.uri;
+  return workspace.workspaceFolders?.find(
+    (folder) => workspace.getConfiguration(undefined, folder.uri).inspect(key)?.workspaceFolderValue !== undefined,
+  )?.uri;
 }
 
 /** Problems of all folders, each once: any folder may switch the hooks off for its own requests. */

@@ -44,13 +44,21 @@ export function protectionProblems(editor: EditorFacts, t: Translate): readonly 
   };
   off('chat.useHooks', false, t('The setting {0} is off: no agent hook runs.', 'chat.useHooks'));
   off('chat.plugins.enabled', false, t('The setting {0} is off: the hook of this extension does not run.', 'chat.plugins.enabled'));
-  off('chat.hooks.allowManagedOnly', true, t('The setting {0} is on: your organization allows its own hooks only.', 'chat.hooks.allowManagedOnly'));
+  off(
+    'chat.hooks.allowManagedOnly',
+    true,
+    t('The setting {0} is on: your organization allows its own hooks only.', 'chat.hooks.allowManagedOnly'),
+  );
   const locations = editor.value('chat.hookFilesLocations');
   if (isRecord(locations) && locations[copilotHooks] === false) {
     const message = t('The setting {0} leaves out {1}: the second hook does not run.', 'chat.hookFilesLocations', copilotHooks);
     const inspected = editor.inspect('chat.hookFilesLocations');
     const target = targetWhere(inspected, (value) => isRecord(value) && value[copilotHooks] === false);
-    problems.push({ severity: 'weaker', message, setting: { key: 'chat.hookFilesLocations', value: { ...locations, [copilotHooks]: true }, target } });
+    problems.push({
+      severity: 'weaker',
+      message,
+      setting: { key: 'chat.hookFilesLocations', value: { ...locations, [copilotHooks]: true }, target },
+    });
   }
   return problems;
 }

@@ -24,9 +24,11 @@ export class ReviewEditor {
 
   constructor(documents: ReviewDocuments) {
     this.#documents = documents;
-    this.#store.add(window.tabGroups.onDidChangeTabs(({ closed }) => {
-      if (closed.some((tab) => this.#isOurs(tab.input)) && this.#tabs().length === 0) this.finish('decide');
-    }));
+    this.#store.add(
+      window.tabGroups.onDidChangeTabs(({ closed }) => {
+        if (closed.some((tab) => this.#isOurs(tab.input)) && this.#tabs().length === 0) this.finish('decide');
+      }),
+    );
   }
 
   /** Whether there is something to compare. */
@@ -91,17 +93,27 @@ export class ReviewEditor {
     const pairs = files.map((file) => {
       const path = visibleLine(file.path);
       const before = this.#add(`before/${path}`, file.before ?? '');
-      const after = this.#add(`after/${path}`, file.problem === undefined ? (file.after ?? '') : `${problemText(file)}\n\n${file.after ?? ''}`);
+      const after = this.#add(
+        `after/${path}`,
+        file.problem === undefined ? (file.after ?? '') : `${problemText(file)}\n\n${file.after ?? ''}`,
+      );
       return { path, before, after };
     });
     for (const { path, before, after } of pairs) {
       const title = t('{0} (now ↔ as {1} would leave it)', basename(path), agent);
-      await commands.executeCommand('vscode.diff', before, after, title, { preview: false, preserveFocus: !focus, viewColumn: ViewColumn.Active });
+      await commands.executeCommand('vscode.diff', before, after, title, {
+        preview: false,
+        preserveFocus: !focus,
+        viewColumn: ViewColumn.Active,
+      });
     }
   }
 
   async #showText(pending: Pending, focus: boolean): Promise<void> {
-    const uri = this.#add(`${t('Request of {0}', visibleLine(pending.request.agent)).replaceAll('/', '-')}.txt`, fullText(pending.request, t));
+    const uri = this.#add(
+      `${t('Request of {0}', visibleLine(pending.request.agent)).replaceAll('/', '-')}.txt`,
+      fullText(pending.request, t),
+    );
     const document = await workspace.openTextDocument(uri);
     await window.showTextDocument(document, { preview: false, preserveFocus: !focus });
   }

@@ -43,7 +43,9 @@ export class StatusBar {
     this.#item.backgroundColor = isOff || words.weaker ? new ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.tooltip = tooltip(facts, words.label, words.detail);
     this.#item.accessibilityInformation = {
-      label: isOff ? t('Agent Policy: agents are unprotected. {0}', facts.problems[0]?.message ?? '') : t('Agent Policy: {0}. {1}', state, words.detail),
+      label: isOff
+        ? t('Agent Policy: agents are unprotected. {0}', facts.problems[0]?.message ?? '')
+        : t('Agent Policy: {0}. {1}', state, words.detail),
     };
   }
 
@@ -54,7 +56,9 @@ export class StatusBar {
 
 function tooltip(facts: StatusFacts, label: string, detail: string): MarkdownString {
   const text = new MarkdownString('', true);
-  text.isTrusted = { enabledCommands: ['agentPolicy.showAuditLog', 'agentPolicy.showProtection', 'agentPolicy.changeMode', 'agentPolicy.reviewNext'] };
+  text.isTrusted = {
+    enabledCommands: ['agentPolicy.showAuditLog', 'agentPolicy.showProtection', 'agentPolicy.changeMode', 'agentPolicy.reviewNext'],
+  };
   text.appendMarkdown('**Agent Policy** — ').appendText(`${label}. ${detail}`).appendMarkdown('\n\n');
   for (const problem of facts.problems) text.appendMarkdown('$(warning) ').appendText(visibleLine(problem.message)).appendMarkdown('\n\n');
   const { approved, denied, asked } = facts.counts;

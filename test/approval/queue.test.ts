@@ -4,8 +4,23 @@ import type { ApprovalAnswer, ApprovalRequest } from '../../src/approval/message
 import { type Pending, RequestQueue } from '../../src/approval/queue.ts';
 
 const request = (command: string, change: Partial<ApprovalRequest> = {}): ApprovalRequest => ({
-  type: 'request', version: 1, id: command, agent: 'A', session: 's', cwd: '/w', workspace: '/w', tool: 'bash', nativeTool: 'bash',
-  actions: [{ kind: 'bash', command }], rule: 'r', layer: 'user', reason: '', risk: 'high', effects: [], deadline: 1, ...change,
+  type: 'request',
+  version: 1,
+  id: command,
+  agent: 'A',
+  session: 's',
+  cwd: '/w',
+  workspace: '/w',
+  tool: 'bash',
+  nativeTool: 'bash',
+  actions: [{ kind: 'bash', command }],
+  rule: 'r',
+  layer: 'user',
+  reason: '',
+  risk: 'high',
+  effects: [],
+  deadline: 1,
+  ...change,
 });
 const once: ApprovalAnswer = { answer: 'allow', scope: 'once' };
 const deny: ApprovalAnswer = { answer: 'deny' };
@@ -24,7 +39,16 @@ function person() {
     (count) => counts.push(count),
   );
   const settle = () => new Promise((resolve) => setImmediate(resolve));
-  return { queue, shown, counts, settle, answer: async (answer: ApprovalAnswer | Error) => { answers.shift()?.(answer); await settle(); } };
+  return {
+    queue,
+    shown,
+    counts,
+    settle,
+    answer: async (answer: ApprovalAnswer | Error) => {
+      answers.shift()?.(answer);
+      await settle();
+    },
+  };
 }
 
 describe('questions in a queue', () => {
@@ -32,9 +56,15 @@ describe('questions in a queue', () => {
     const p = person();
     const a = p.queue.ask(request('a'), never());
     const b = p.queue.ask(request('b'), never());
-    assert.deepEqual(p.shown.map((s) => s.request.id), ['a']);
+    assert.deepEqual(
+      p.shown.map((s) => s.request.id),
+      ['a'],
+    );
     await p.answer(once);
-    assert.deepEqual(p.shown.map((s) => s.request.id), ['a', 'b']);
+    assert.deepEqual(
+      p.shown.map((s) => s.request.id),
+      ['a', 'b'],
+    );
     await p.answer(deny);
     assert.deepEqual(await Promise.all([a, b]), [once, deny]);
     assert.equal(p.queue.size, 0);
@@ -43,7 +73,11 @@ describe('questions in a queue', () => {
 
   it('fold when identical, and an allow is only for those that were counted', async () => {
     const p = person();
-    const [x, a1, a2] = [p.queue.ask(request('x'), never()), p.queue.ask(request('a'), never()), p.queue.ask(request('a', { id: 'a2' }), never())];
+    const [x, a1, a2] = [
+      p.queue.ask(request('x'), never()),
+      p.queue.ask(request('a'), never()),
+      p.queue.ask(request('a', { id: 'a2' }), never()),
+    ];
     assert.equal(p.queue.size, 2);
     await p.answer(deny);
     assert.equal(p.shown[1]?.waiting, 2);
@@ -57,7 +91,8 @@ describe('questions in a queue', () => {
 
   it('do not fold over sessions, agents, folders or rules', () => {
     const p = person();
-    for (const change of [{}, { session: 't' }, { agent: 'B' }, { cwd: '/v' }, { rule: 'q' }]) void p.queue.ask(request('a', change), never());
+    for (const change of [{}, { session: 't' }, { agent: 'B' }, { cwd: '/v' }, { rule: 'q' }])
+      void p.queue.ask(request('a', change), never());
     assert.equal(p.queue.size, 5);
   });
 

@@ -84,7 +84,15 @@ describe('a question', () => {
     const { message, detail } = question(request(), { deadline: '14:03:12' });
     assert.equal(message, 'Copilot wants to overwrite remote history, unless somebody else has pushed: --force-with-lease');
     assert.match(detail, /^git push --force-with-lease origin main\n/);
-    for (const part of ['session 6b59000…', '/home/me/project', 'git-push-lease (built-in policy)', 'It overwrites', 'contacts origin', 'high', '14:03:12']) {
+    for (const part of [
+      'session 6b59000…',
+      '/home/me/project',
+      'git-push-lease (built-in policy)',
+      'It overwrites',
+      'contacts origin',
+      'high',
+      '14:03:12',
+    ]) {
       assert.ok(detail.includes(part), `${part} in\n${detail}`);
     }
   });
@@ -92,14 +100,17 @@ describe('a question', () => {
   const hostile: readonly (readonly [string, Partial<ApprovalRequest>])[] = [
     ['a huge command', { actions: bash('x'.repeat(2_000_000)) }],
     ['ten thousand lines', { actions: bash('echo a\n'.repeat(10_000)) }],
-    ['long everything', {
-      agent: 'A'.repeat(500),
-      reason: 'r'.repeat(5000),
-      rule: 'n'.repeat(500),
-      description: 'd\n'.repeat(900),
-      cwd: `/${'p/'.repeat(500)}`,
-      effects: Array.from({ length: 50 }, () => ({ kind: 'write' as const, target: 'x'.repeat(400), certainty: 'opaque' as const })),
-    }],
+    [
+      'long everything',
+      {
+        agent: 'A'.repeat(500),
+        reason: 'r'.repeat(5000),
+        rule: 'n'.repeat(500),
+        description: 'd\n'.repeat(900),
+        cwd: `/${'p/'.repeat(500)}`,
+        effects: Array.from({ length: 50 }, () => ({ kind: 'write' as const, target: 'x'.repeat(400), certainty: 'opaque' as const })),
+      },
+    ],
     ['line feeds in every field', { reason: 'a\nb\nc', rule: 'a\nb', description: 'a\nb', cwd: '/a\nb', session: 'a\nb', layer: 'x\ny' }],
     ['reversed text', { actions: bash('echo \u202Ehsup tig'), description: '\u202Esafe' }],
     ['no action', { actions: [] }],

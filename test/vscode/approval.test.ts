@@ -14,7 +14,9 @@ import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
 
 const push: readonly Action[] = [{ kind: 'bash', command: 'npm test && git push --force-with-lease origin main' }];
-const edit: readonly Action[] = [{ kind: 'edit', path: 'app.js', replacements: [{ oldText: 'const two = 2;', newText: 'const two = 3;\nconst three = 4;' }] }];
+const edit: readonly Action[] = [
+  { kind: 'edit', path: 'app.js', replacements: [{ oldText: 'const two = 2;', newText: 'const two = 3;\nconst three = 4;' }] },
+];
 const allowed = { answer: 'allow', scope: 'once' };
 const denied = { answer: 'deny' };
 
@@ -84,7 +86,17 @@ describe('a question to the person at the window', () => {
     const asked = ask(push, { description: 'Publish the fix' });
     const text = await window.modal();
     await keepShot(window, 'modal');
-    for (const part of ['wants to overwrite remote history', '--force-with-lease', 'npm test && git push', '~/project', 'push-with-lease', 'session 6b591f0', 'high', 'Publish the fix', 'Closing this denies it']) {
+    for (const part of [
+      'wants to overwrite remote history',
+      '--force-with-lease',
+      'npm test && git push',
+      '~/project',
+      'push-with-lease',
+      'session 6b591f0',
+      'high',
+      'Publish the fix',
+      'Closing this denies it',
+    ]) {
       assert.ok(text.includes(part), `${part} in\n${text}`);
     }
     assert.match(await window.status.innerText(), /1 waiting/);
@@ -139,7 +151,13 @@ describe('a question to the person at the window', () => {
   });
 
   it('shows a change as a diff of our own, which only a dialog can allow', async () => {
-    const change = { tool: 'edit', nativeTool: 'replace_string_in_file', danger: { evidence: 'app.js' }, rule: 'ask-before-editing', reason: 'A person looks at this file first.' };
+    const change = {
+      tool: 'edit',
+      nativeTool: 'replace_string_in_file',
+      danger: { evidence: 'app.js' },
+      rule: 'ask-before-editing',
+      reason: 'A person looks at this file first.',
+    };
     const asked = ask(edit, change);
     await window.clickModal('Review Changes');
     const diff = window.page.locator('.diff-editor, .monaco-diff-editor').first();
@@ -164,9 +182,11 @@ describe('a question to the person at the window', () => {
   });
 
   it('comes back when the full text is closed without an answer', async () => {
-    const asked = ask([{ kind: 'bash', command: `echo ${'x'.repeat(3000)} && rm -rf ~` }], { danger: { evidence: 'rm -rf ~', act: 'files.delete.recursive' } });
+    const asked = ask([{ kind: 'bash', command: `echo ${'x'.repeat(3000)} && rm -rf ~` }], {
+      danger: { evidence: 'rm -rf ~', act: 'files.delete.recursive' },
+    });
     const text = await window.modal();
-    assert.match(text, /characters left out, with/);
+    assert.match(text, /characters left out/);
     await window.clickModal('Show Full');
     await window.page.locator('.tab', { hasText: 'Request of' }).waitFor();
     await window.page.locator('.tab', { hasText: 'Request of' }).locator('.codicon-close').click();

@@ -98,21 +98,41 @@ export async function startEditor(scope: Scope, options: EditorOptions = {}): Pr
   try {
     const data = scope.path('data');
     const chat = options.chat !== false;
-    writeJson(join(data, 'User', 'settings.json'), { ...quietSettings, ...(chat ? {} : { 'chat.disableAIFeatures': true }), ...options.settings });
+    writeJson(join(data, 'User', 'settings.json'), {
+      ...quietSettings,
+      ...(chat ? {} : { 'chat.disableAIFeatures': true }),
+      ...options.settings,
+    });
     writeJson(join(data, 'User', 'chatLanguageModels.json'), [languageModel(model.url)]);
     if (options.yolo) writeJson(join(data, 'Machine', 'settings.json'), { 'chat.tools.global.autoApprove': true });
 
     const env = { ...environment(scope, programs), ...options.env };
     const folders = ['--user-data-dir', data, '--extensions-dir', scope.path('extensions')];
     for (const file of options.vsix ?? []) {
-      execFileSync(programs.node, [programs.entry, ...folders, '--install-extension', realpathSync(file), '--force'], { env, stdio: 'pipe', timeout: 60_000 });
+      execFileSync(programs.node, [programs.entry, ...folders, '--install-extension', realpathSync(file), '--force'], {
+        env,
+        stdio: 'pipe',
+        timeout: 60_000,
+      });
     }
     const log = scope.path('server.log');
     const output = openSync(log, 'w');
-    const flags = ['--auth', 'none', '--bind-addr', '127.0.0.1:0', ...folders, '--disable-telemetry', '--disable-update-check', '--disable-getting-started-override'];
+    const flags = [
+      '--auth',
+      'none',
+      '--bind-addr',
+      '127.0.0.1:0',
+      ...folders,
+      '--disable-telemetry',
+      '--disable-update-check',
+      '--disable-getting-started-override',
+    ];
     const [program, args] = sandboxed(scope.folder, [programs.node, programs.entry, ...flags, ...(options.args ?? [])]);
     const server = scope.spawn(program, args, { env, cwd: homeOf(scope), stdio: ['ignore', output, output] });
-    const url = await until(() => server.exitCode !== null || /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(readFileSync(log, 'utf8'))?.[1], 60_000);
+    const url = await until(
+      () => server.exitCode !== null || /listening on (http:\/\/127\.0\.0\.1:\d+)/.exec(readFileSync(log, 'utf8'))?.[1],
+      60_000,
+    );
     if (typeof url !== 'string') throw new Error(`code-server did not start:\n${readFileSync(log, 'utf8').slice(-2000)}`);
     return new Editor(scope, model, url, options, programs);
   } catch (error) {
@@ -124,12 +144,28 @@ export async function startEditor(scope: Scope, options: EditorOptions = {}): Pr
 
 /** The environment of this process without what belongs to its own user or editor. */
 function environment(scope: Scope, programs: EditorPrograms): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^(VSCODE_|XDG_|npm_|AGENT_POLICY_|MOCHA_|NODE_OPTIONS|GIT_|CLAUDE)/.test(name));
-  return { ...Object.fromEntries(kept), HOME: homeOf(scope), TMPDIR: scope.path('tmp'), PATH: [programs.nodeFolder, process.env['PATH'] ?? ''].join(delimiter), SHELL: '/bin/bash' };
+  const kept = Object.entries(process.env).filter(
+    ([name]) => !/^(VSCODE_|XDG_|npm_|AGENT_POLICY_|MOCHA_|NODE_OPTIONS|GIT_|CLAUDE)/.test(name),
+  );
+  return {
+    ...Object.fromEntries(kept),
+    HOME: homeOf(scope),
+    TMPDIR: scope.path('tmp'),
+    PATH: [programs.nodeFolder, process.env['PATH'] ?? ''].join(delimiter),
+    SHELL: '/bin/bash',
+  };
 }
 
 function languageModel(url: string): object {
-  const model = { id: 'scripted', name: modelName, url: `${url}/v1/chat/completions`, toolCalling: true, vision: false, maxInputTokens: 100_000, maxOutputTokens: 8000 };
+  const model = {
+    id: 'scripted',
+    name: modelName,
+    url: `${url}/v1/chat/completions`,
+    toolCalling: true,
+    vision: false,
+    maxInputTokens: 100_000,
+    maxOutputTokens: 8000,
+  };
   return { name: modelName, vendor: 'customendpoint', apiKey: 'x', apiType: 'chat-completions', models: [model] };
 }
 

@@ -59,7 +59,19 @@ export async function runHostTests(vsix: string, ms: number): Promise<HostReport
 /** Bundles each file for the extension host; below `node_modules`, where it finds mocha. */
 async function bundleTests(): Promise<readonly string[]> {
   const outdir = join(root, 'node_modules', '.cache', 'agent-policy-host-tests');
-  const entryPoints = readdirSync(sources).filter((file) => file.endsWith('.ts')).map((file) => join(sources, file));
-  await build({ entryPoints, outdir, outExtension: { '.js': '.cjs' }, bundle: true, platform: 'node', format: 'cjs', target: 'node20', external: ['vscode', 'mocha'], logLevel: 'warning' });
+  const entryPoints = readdirSync(sources)
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => join(sources, file));
+  await build({
+    entryPoints,
+    outdir,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    external: ['vscode', 'mocha'],
+    logLevel: 'warning',
+  });
   return entryPoints.map((file) => join(outdir, `${file.slice(sources.length + 1, -'.ts'.length)}.cjs`));
 }

@@ -40,7 +40,8 @@ export function installEditor(say: (line: string) => void): EditorPrograms {
 function installDebian(say: (line: string) => void): void {
   const missing = debianPackages.filter((name) => spawnSync('dpkg', ['-s', name], { stdio: 'ignore' }).status !== 0);
   if (missing.length === 0) return;
-  if (process.getuid?.() !== 0) throw new Error(`These Debian packages are missing; install them first: sudo apt-get install -y ${missing.join(' ')}`);
+  if (process.getuid?.() !== 0)
+    throw new Error(`These Debian packages are missing; install them first: sudo apt-get install -y ${missing.join(' ')}`);
   say(`installing ${missing.join(' ')}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], { env });
@@ -56,7 +57,10 @@ function installPackage(name: string, spec: string, env: Readonly<Record<string,
     rmSync(folder, { recursive: true, force: true });
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
-    run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', spec], { cwd: folder, env: { ...process.env, ...env } });
+    run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', spec], {
+      cwd: folder,
+      env: { ...process.env, ...env },
+    });
     writeFileSync(stamp, spec);
   }
   return join(folder, 'node_modules');
@@ -67,9 +71,15 @@ function finishCodeServer(folder: string, node: string, env: Readonly<Record<str
   const modules = join(folder, 'lib', 'vscode', 'node_modules');
   if (!existsSync(modules)) {
     say('building the native modules of code-server (some minutes)');
-    run('sh', ['./postinstall.sh'], { cwd: folder, env: { ...process.env, ...env, npm_config_user_agent: 'npm', FORCE_NODE_VERSION: '24' } });
+    run('sh', ['./postinstall.sh'], {
+      cwd: folder,
+      env: { ...process.env, ...env, npm_config_user_agent: 'npm', FORCE_NODE_VERSION: '24' },
+    });
   }
-  const version = spawnSync(node, [join(folder, 'out', 'node', 'entry.js'), '--version'], { encoding: 'utf8', env: { ...process.env, ...env } });
+  const version = spawnSync(node, [join(folder, 'out', 'node', 'entry.js'), '--version'], {
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
   if (version.status !== 0) throw new Error(`code-server is installed in ${folder} but does not start: ${version.stderr.slice(-1000)}`);
 }
 

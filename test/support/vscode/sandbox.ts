@@ -23,5 +23,25 @@ export function hostsFile(folder: string): string {
 export function sandboxed(folder: string, command: readonly string[]): readonly [string, readonly string[]] {
   const binds = Object.entries(standIns).flatMap(([name, path]) => ['--bind', join(folder, name), path]);
   // Mounts come in order: the machine, its devices, the folder (it may lie in /tmp), the stand-ins.
-  return ['bwrap', ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--bind', folder, folder, ...binds, '--unshare-pid', '--unshare-ipc', '--die-with-parent', '--', ...command]];
+  return [
+    'bwrap',
+    [
+      '--ro-bind',
+      '/',
+      '/',
+      '--dev',
+      '/dev',
+      '--proc',
+      '/proc',
+      '--bind',
+      folder,
+      folder,
+      ...binds,
+      '--unshare-pid',
+      '--unshare-ipc',
+      '--die-with-parent',
+      '--',
+      ...command,
+    ],
+  ];
 }

@@ -59,7 +59,9 @@ export class Scope {
 
   /** A descendant that left its group still carries this scope's id in its environment. */
   #strays(): readonly number[] {
-    return readdirSync('/proc').filter((pid) => /^\d+$/.test(pid) && environment(pid).includes(`${marker}=${this.#id}`)).map(Number);
+    return readdirSync('/proc')
+      .filter((pid) => /^\d+$/.test(pid) && environment(pid).includes(`${marker}=${this.#id}`))
+      .map(Number);
   }
 }
 
@@ -79,7 +81,11 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-for (const [signal, code] of [['SIGINT', 130], ['SIGTERM', 143], ['SIGHUP', 129]] as const) {
+for (const [signal, code] of [
+  ['SIGINT', 130],
+  ['SIGTERM', 143],
+  ['SIGHUP', 129],
+] as const) {
   process.on(signal, () => {
     for (const scope of open) scope.abandon();
     process.exit(code);

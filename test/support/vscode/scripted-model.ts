@@ -44,10 +44,11 @@ export async function startModel(): Promise<ScriptedModel> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     results: () => [...seen.values()],
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -85,7 +86,9 @@ function textOf(content: unknown): string {
 }
 
 function send(response: ServerResponse, body: Json, reply: Reply, id: string): void {
-  const toolCalls = reply.call ? [{ index: 0, id, type: 'function', function: { name: reply.call.name, arguments: reply.call.args } }] : undefined;
+  const toolCalls = reply.call
+    ? [{ index: 0, id, type: 'function', function: { name: reply.call.name, arguments: reply.call.args } }]
+    : undefined;
   const finish = toolCalls ? 'tool_calls' : 'stop';
   const message = { role: 'assistant', content: reply.text ?? null, ...(toolCalls ? { tool_calls: toolCalls } : {}) };
   const usage = { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 };
@@ -95,7 +98,11 @@ function send(response: ServerResponse, body: Json, reply: Reply, id: string): v
     response.end(JSON.stringify({ ...head, object: 'chat.completion', choices: [{ index: 0, message, finish_reason: finish }], usage }));
     return;
   }
-  const chunk = (delta: object, reason: string | null) => ({ ...head, object: 'chat.completion.chunk', choices: [{ index: 0, delta, finish_reason: reason }] });
+  const chunk = (delta: object, reason: string | null) => ({
+    ...head,
+    object: 'chat.completion.chunk',
+    choices: [{ index: 0, delta, finish_reason: reason }],
+  });
   const events = [chunk(message, null), chunk({}, finish), { ...head, object: 'chat.completion.chunk', choices: [], usage }];
   response.writeHead(200, { 'content-type': 'text/event-stream' });
   response.end(`${events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join('')}data: [DONE]\n\n`);

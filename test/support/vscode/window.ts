@@ -41,14 +41,25 @@ export class EditorWindow {
       headless: true,
       viewport: options.size ?? { width: 1280, height: 800 },
       env: { ...process.env, ...editor.scope.env } as Record<string, string>,
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+      ],
     });
     const page = context.pages()[0] ?? (await context.newPage());
     const window = new EditorWindow(editor, context, page, profile);
     try {
       await window.#seed();
       await options.prepare?.(page);
-      const query = new URLSearchParams({ folder: editor.workspace, ...(options.payload ? { payload: JSON.stringify(options.payload) } : {}) });
+      const query = new URLSearchParams({
+        folder: editor.workspace,
+        ...(options.payload ? { payload: JSON.stringify(options.payload) } : {}),
+      });
       await page.goto(`${editor.url}/?${query}`);
       await page.waitForSelector('.monaco-workbench', { timeout: 60_000 });
       return window;
@@ -115,7 +126,9 @@ export class EditorWindow {
     const known = new Set(this.#editor.model.results().map((result) => result.id));
     const ends = countOf(await session.innerText(), doneText);
     await this.page.locator('.interactive-input-part .monaco-editor').last().click();
-    await this.page.keyboard.insertText(['Do this:', ...calls.map(([tool, args]) => `CALL ${tool} ${JSON.stringify(args)}`), ''].join('\n'));
+    await this.page.keyboard.insertText(
+      ['Do this:', ...calls.map(([tool, args]) => `CALL ${tool} ${JSON.stringify(args)}`), ''].join('\n'),
+    );
     await sleep(300);
     await this.page.keyboard.press('Enter');
     return { session, known, ends };
@@ -124,7 +137,10 @@ export class EditorWindow {
   /** Waits for the end of a turn. */
   async finish(turn: ChatTurn, ms = 90_000): Promise<ChatReport> {
     const finished = await until(async () => countOf(await turn.session.innerText(), doneText) > turn.ends, ms, 250);
-    const results = this.#editor.model.results().filter(({ id }) => !turn.known.has(id)).map(({ text }) => text);
+    const results = this.#editor.model
+      .results()
+      .filter(({ id }) => !turn.known.has(id))
+      .map(({ text }) => text);
     return { finished: finished === true, results, text: await turn.session.innerText() };
   }
 

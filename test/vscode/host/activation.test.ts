@@ -24,12 +24,18 @@ describe('activation', () => {
     const declared: readonly { readonly command: string }[] = extension().packageJSON.contributes.commands;
     const registered = new Set(await vscode.commands.getCommands(true));
     assert.ok(declared.length > 5);
-    assert.deepEqual(declared.filter(({ command }) => !registered.has(command)), []);
+    assert.deepEqual(
+      declared.filter(({ command }) => !registered.has(command)),
+      [],
+    );
   });
 
   it('has a readable title for every command, in words of the manifest', () => {
     const declared: readonly { readonly title: string }[] = extension().packageJSON.contributes.commands;
-    assert.deepEqual(declared.filter(({ title }) => /%/.test(title)), []);
+    assert.deepEqual(
+      declared.filter(({ title }) => /%/.test(title)),
+      [],
+    );
   });
 
   it('has no setting that a project may change and that weakens the guard', () => {
@@ -43,7 +49,9 @@ describe('activation', () => {
     this.timeout(60_000);
     await extension().activate();
     // The editor's own copy of the module: the commands can be registered once only.
-    const bundle: typeof import('../../../src/extension.ts') = createRequire(__filename)(join(extension().extensionPath, 'dist', 'extension.cjs'));
+    const bundle: typeof import('../../../src/extension.ts') = createRequire(__filename)(
+      join(extension().extensionPath, 'dist', 'extension.cjs'),
+    );
     await bundle.deactivate();
     const cycle = async () => {
       const subscriptions: { dispose(): unknown }[] = [];
@@ -57,9 +65,15 @@ describe('activation', () => {
     const before = resources();
     for (let i = 0; i < 50; i += 1) await cycle();
     const after = resources();
-    for (const [name, count] of after) assert.ok(count <= (before.get(name) ?? 0) + 2, `${name}: ${before.get(name) ?? 0} before, ${count} after`);
+    for (const [name, count] of after)
+      assert.ok(count <= (before.get(name) ?? 0) + 2, `${name}: ${before.get(name) ?? 0} before, ${count} after`);
     const left: readonly string[] = await vscode.commands.getCommands(true);
-    assert.deepEqual(left.filter((command) => command.startsWith('agentPolicy.') && !/\.(focus|open|resetViewLocation|removeView|toggleVisibility)$/.test(command)), []);
+    assert.deepEqual(
+      left.filter(
+        (command) => command.startsWith('agentPolicy.') && !/\.(focus|open|resetViewLocation|removeView|toggleVisibility)$/.test(command),
+      ),
+      [],
+    );
     bundle.activate({ subscriptions: [], extensionPath: extension().extensionPath } as unknown as vscode.ExtensionContext);
   });
 });
@@ -68,6 +82,7 @@ describe('activation', () => {
 function resources(): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
   for (const name of process.getActiveResourcesInfo()) counts.set(name, (counts.get(name) ?? 0) + 1);
-  for (const event of ['exit', 'uncaughtException', 'unhandledRejection', 'SIGTERM']) counts.set(`process.on ${event}`, process.listenerCount(event));
+  for (const event of ['exit', 'uncaughtException', 'unhandledRejection', 'SIGTERM'])
+    counts.set(`process.on ${event}`, process.listenerCount(event));
   return counts;
 }

@@ -5,7 +5,10 @@ import Mocha from 'mocha';
 
 /** Called by the editor. */
 export async function run(): Promise<void> {
-  const { files, output } = JSON.parse(process.env['AGENT_POLICY_HOST_TESTS'] ?? '{}') as { readonly files: readonly string[]; readonly output: string };
+  const { files, output } = JSON.parse(process.env['AGENT_POLICY_HOST_TESTS'] ?? '{}') as {
+    readonly files: readonly string[];
+    readonly output: string;
+  };
   const mocha = new Mocha({ timeout: 20_000, ui: 'bdd', reporter: 'spec', color: false });
   Mocha.reporters.Base.consoleLog = (...args: unknown[]) => appendFileSync(output, `${format(...args)}\n`);
   for (const file of files) mocha.addFile(file);

@@ -49,7 +49,10 @@ describe('the policy of a folder', () => {
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(policyUri()));
     assert.match(text, /extends: \[safe_coding\]/);
     await new Promise((resolve) => setTimeout(resolve, 1000));
-    assert.deepEqual((await diagnostics(() => true)).map(({ message }) => message), []);
+    assert.deepEqual(
+      (await diagnostics(() => true)).map(({ message }) => message),
+      [],
+    );
     await write('version: 1\nid: mine\n');
     await vscode.commands.executeCommand('agentPolicy.createPolicy');
     assert.match(new TextDecoder().decode(await vscode.workspace.fs.readFile(policyUri())), /mine/);
