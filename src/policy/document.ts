@@ -1,6 +1,6 @@
 import { isScalar } from 'yaml';
 import { acts } from '../model/act.ts';
-import { effectKinds, risks } from '../model/effect.ts';
+import { effectKinds } from '../model/effect.ts';
 import { isZone, type Zone, zones } from '../model/zone.ts';
 import { modes } from './compiled.ts';
 import {

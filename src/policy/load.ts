@@ -1,5 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { CompiledPolicy, LayerName } from './compiled.ts';
+import { type Compiled, compileDocuments, type NamedDocument } from './compile.ts';
+import { type CompiledLayer, type CompiledPolicy, compiledFormat, type LayerName, layerNames, type Mode, modes } from './compiled.ts';
+import { didYouMean } from './did-you-mean.ts';
+import { readDocument } from './read-document.ts';
+import { indexRules } from './rule-index.ts';
+import type { Located } from './schema.ts';
+import { templateNames, templateText } from './templates.ts';
 
 /** The text of one layer. */
 export interface LayerSource {
@@ -20,7 +27,111 @@ export interface Loaded {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads, checks and compiles the layers of a policy. Never throws. */
-export function loadPolicy(_layers: readonly LayerSource[], _read: ReadExtended = () => undefined): Loaded {
-  return { diagnostics: [] };
+/** How many files one layer may be made of. */
+const maxFiles = 50;
+
+/** Reads, checks and compiles the layers of a policy. Never throws. With any error there is no policy. */
+export function loadPolicy(sources: readonly LayerSource[], read: ReadExtended = () => undefined): Loaded {
+  const diagnostics: Diagnostic[] = [];
+  const hashes: string[] = [];
+  let mode: Mode | undefined;
+  const ordered = [...sources].sort((a, b) => layerNames.indexOf(a.layer) - layerNames.indexOf(b.layer));
+  const layers = ordered.flatMap((source): CompiledLayer[] => {
+    const files: File[] = [];
+    collect(source, read, files, [], diagnostics);
+    const own = files[0];
+    if (own === undefined) return [];
+    const compiled = compileDocuments(files, diagnostics);
+    const trusted = source.layer === 'built-in' || source.layer === 'managed' || source.trusted === true;
+    mode = nextMode(mode, compiled.mode, trusted);
+    const hash = digest(files.map(({ text }) => text));
+    hashes.push(`${source.layer}:${hash}:${trusted}`);
+    return [toLayer(source, trusted, own, hash, compiled)];
+  });
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
+  const ref = layers.at(-1)?.ref ?? { id: 'none', revision: '0', hash: '' };
+  return { policy: { format: compiledFormat, ref: { ...ref, hash: digest(hashes) }, mode: mode ?? 'enforce', layers }, diagnostics };
+}
+
+interface File extends NamedDocument {
+  readonly text: string;
+}
+
+function toLayer(source: LayerSource, trusted: boolean, own: File, hash: string, compiled: Compiled): CompiledLayer {
+  const { rules, roles, defaultAction, effectiveFrom, effectiveUntil } = compiled;
+  return {
+    layer: source.layer,
+    name: source.name,
+    trusted,
+    ref: { id: own.document.id ?? source.name, revision: own.document.revision ?? '0', hash },
+    defaultAction,
+    ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
+    ...(effectiveUntil === undefined ? {} : { effectiveUntil }),
+    ...(Object.keys(roles).length === 0 ? {} : { roles }),
+    rules,
+    index: indexRules(rules),
+  };
+}
+
+/** The strongest layer that states a mode sets it, if it is trusted; weaker ones, and ones that are not, can only make it stricter. */
+function nextMode(current: Mode | undefined, stated: Mode | undefined, trusted: boolean): Mode | undefined {
+  if (stated === undefined) return current;
+  if (current === undefined && trusted) return stated;
+  return modes.indexOf(stated) > modes.indexOf(current ?? 'enforce') ? stated : current;
+}
+
+/** Puts a file and all that it extends into `files`, itself first, each once. */
+function collect(
+  file: { readonly name: string; readonly text: string },
+  read: ReadExtended,
+  files: File[],
+  from: readonly string[],
+  diagnostics: Diagnostic[],
+): void {
+  if (files.some(({ name }) => name === file.name)) return;
+  const { document, diagnostics: found } = readDocument(file.name, file.text);
+  diagnostics.push(...found);
+  if (document === undefined) return;
+  files.push({ name: file.name, text: file.text, document });
+  const path = [...from, file.name];
+  for (const base of document.extends ?? []) {
+    const next = resolve(base, file.name, read, diagnostics);
+    if (next === undefined) continue;
+    if (path.includes(next.name)) {
+      report(diagnostics, 'cycle', base, `The files extend each other in a circle: ${[...path, next.name].join(' → ')}.`);
+    } else if (files.length >= maxFiles) {
+      report(diagnostics, 'too-large', base, `More than ${maxFiles} files extend each other.`);
+    } else collect(next, read, files, path, diagnostics);
+  }
+}
+
+function resolve(
+  { value, place }: Located<string>,
+  from: string,
+  read: ReadExtended,
+  diagnostics: Diagnostic[],
+): { readonly name: string; readonly text: string } | undefined {
+  const template = templateText(value);
+  if (template !== undefined) return { name: value, text: template };
+  if (/[/\\.]/.test(value)) {
+    const file = read(value, from);
+    if (file === undefined) report(diagnostics, 'missing-file', { value, place }, `The file ${value} cannot be read.`);
+    return file;
+  }
+  const meant = didYouMean(value, templateNames);
+  const message = `There is no template “${value}”; there are ${templateNames.join(', ')}.`;
+  report(diagnostics, 'unknown-template', { value, place }, message, meant);
+  return undefined;
+}
+
+function report(diagnostics: Diagnostic[], code: string, { place }: Located<string>, message: string, suggestion?: string): void {
+  const end = suggestion === undefined ? '' : ` Did you mean “${suggestion}”?`;
+  diagnostics.push({ code, severity: 'error', message: message + end, ...place, ...(suggestion === undefined ? {} : { suggestion }) });
+}
+
+/** `sha256:` and the digest of several texts, so that moving text from one to the next changes it. */
+function digest(texts: readonly string[]): string {
+  const hash = createHash('sha256');
+  for (const text of texts) hash.update(`${text.length}\n`).update(text);
+  return `sha256:${hash.digest('hex')}`;
 }

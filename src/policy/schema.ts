@@ -144,7 +144,7 @@ export function truthValue(description: string): Schema<boolean> {
 }
 
 /** One of some words; upper and lower case do not matter. */
-export function oneOf<T extends string>(words: readonly T[], description: string): Schema<T> {
+export function oneOf<const T extends string>(words: readonly T[], description: string): Schema<T> {
   return schema({ enum: words, description }, (node, reader, path) => {
     const value = isScalar(node) ? String(node.value) : undefined;
     const found = words.find((word) => word === value?.toLowerCase());
