@@ -26,7 +26,7 @@ export function policyOf(option: string | undefined, cwd: string): CompiledPolic
 export function layerOf(option: string, cwd: string): LayerSource {
   if (!isPath(option)) {
     const name = JSON.stringify(option);
-    return { layer: 'user', name: option, text: `version: 1\nid: ${name}\nextends: [${name}]\n`, trusted: true };
+    return { layer: 'user', name: `--policy ${option}`, text: `version: 1\nid: ${name}\nextends: [${name}]\n`, trusted: true };
   }
   const name = resolve(cwd, option);
   return { layer: 'user', name, text: readPolicyFile(name), trusted: true };

@@ -14,13 +14,13 @@ export interface Compiler {
 /** What always holds, and what holds where nobody wrote a policy. */
 export const builtIn: LayerSource = {
   layer: 'built-in',
-  name: 'self_protection',
+  name: 'built-in',
   text: 'version: 1\nid: agent-policy\nextends: [self_protection]\n',
   trusted: true,
 };
 export const usual: LayerSource = {
   layer: 'user',
-  name: 'safe_coding',
+  name: 'default',
   text: 'version: 1\nid: safe_coding\nextends: [safe_coding]\n',
   trusted: true,
 };
