@@ -9,7 +9,7 @@ const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(root, 'dist');
 
 /** Front doors by the name of their bundle; each has its source directly in src. */
-const nodeEntries = ['extension', 'hook', 'cli', 'index', 'compiler', 'programs', 'rare'];
+const nodeEntries = ['extension', 'hook', 'cli', 'index', 'compiler', 'programs', 'dialects', 'rare'];
 const shebang = new Set(['hook', 'cli']);
 
 /** `node esbuild.js hook cli` builds these only. */

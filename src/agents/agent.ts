@@ -69,11 +69,6 @@ export interface AgentAdapter {
   readonly hasPrompt: boolean;
   /** Whether the host runs the arguments of {@link Reply.input} instead of the agent's. */
   readonly canRewrite: boolean;
-  /**
-   * Whether this payload comes from this agent, whatever configuration named the hook. The environment is not asked: an agent
-   * that another agent started inherits the other's.
-   */
-  recognises(payload: Payload): boolean;
   /** What the payload asks for. Never throws. */
   decode(payload: Payload, context: DecodeContext): Decoded;
   /** The answer in the host's own words. `decoded` is absent where the input was not even an object. */

@@ -11,8 +11,6 @@ export const amp: AgentAdapter = {
   hasPrompt: false,
   canRewrite: false,
 
-  recognises: (payload) => payload['hook'] === 'tool.call' && 'event' in payload,
-
   decode(payload, context) {
     const event = payload['event'];
     if (!isRecord(event)) return invalid('amp', payload, `event must be an object, but is ${kindOf(event)}.`);

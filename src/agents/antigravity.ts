@@ -1,8 +1,7 @@
 import type { AgentAdapter } from './agent.ts';
-import { decodeCall, doubleUnderscoreMcp, invalid } from './envelope.ts';
+import { decodeCall, doubleUnderscoreMcp, invalid, singleUnderscoreMcp } from './envelope.ts';
 import { answer, reasonOf, silence, withinAbilities } from './reply.ts';
 import { isRecord, kindOf } from './values.ts';
-import { singleUnderscoreMcp } from './vscode.ts';
 
 /** Google Antigravity, after antigravity.google/docs/hooks (read, not run). The payload names no event. */
 export const antigravity: AgentAdapter = {
@@ -11,8 +10,6 @@ export const antigravity: AgentAdapter = {
   hostTimeoutMs: 600_000,
   hasPrompt: false,
   canRewrite: false,
-
-  recognises: (payload) => 'conversationId' in payload && 'toolCall' in payload,
 
   decode(payload, context) {
     const call = payload['toolCall'];

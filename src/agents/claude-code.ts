@@ -11,11 +11,6 @@ export const claudeCode: AgentAdapter = {
   hasPrompt: true,
   canRewrite: true,
 
-  // Never by the environment: an agent that was started from Claude Code's shell inherits CLAUDECODE, but not these fields.
-  recognises: (payload) =>
-    typeof payload['hook_event_name'] === 'string' &&
-    (typeof payload['prompt_id'] === 'string' || /[\\/]\.claude[\\/]/.test(String(payload['transcript_path']))),
-
   decode(payload, context): Decoded {
     const event = payload['hook_event_name'];
     if (typeof event !== 'string') return invalid('claude-code', payload, `hook_event_name must be text, but is ${kindOf(event)}.`);

@@ -1,5 +1,4 @@
 import type { AgentAdapter, DecodeContext, Decoded, Payload } from './agent.ts';
-import { isKnownTool } from './decode-tool.ts';
 import { decodeCall, doubleUnderscoreMcp, invalid } from './envelope.ts';
 import { answer, denial, reasonOf, silence, withinAbilities } from './reply.ts';
 import { isRecord, kindOf } from './values.ts';
@@ -15,8 +14,6 @@ export const cline: AgentAdapter = {
   hostTimeoutMs: 3_000,
   hasPrompt: false,
   canRewrite: true,
-
-  recognises: (payload) => 'clineVersion' in payload || (isRecord(payload['toolCall']) && 'toolCallId' in payload['toolCall']),
 
   decode: (payload, context) =>
     isRecord(payload['toolCall']) ? decodePlugin(payload, context, payload['toolCall']) : decodeFile(payload, context),
@@ -68,8 +65,8 @@ function decodeFile(payload: Payload, context: DecodeContext): Decoded {
 }
 
 /** `server__tool`. */
-function clineMcp(name: string): { server: string; tool: string } | undefined {
-  const match = isKnownTool(name) ? null : /^(.+?)__(.+)$/s.exec(name);
+function clineMcp(name: string, isKnown: boolean): { server: string; tool: string } | undefined {
+  const match = isKnown ? null : /^(.+?)__(.+)$/s.exec(name);
   return (
     doubleUnderscoreMcp(name) ?? (match?.[1] !== undefined && match[2] !== undefined ? { server: match[1], tool: match[2] } : undefined)
   );

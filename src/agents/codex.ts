@@ -10,8 +10,6 @@ export const codex: AgentAdapter = {
   hasPrompt: false,
   canRewrite: true,
 
-  recognises: (payload) => 'turn_id' in payload && 'hook_event_name' in payload,
-
   decode(payload, context) {
     const event = payload['hook_event_name'];
     if (typeof event === 'string' && event !== 'PreToolUse') return { kind: 'event', event, payload };

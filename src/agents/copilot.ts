@@ -1,5 +1,4 @@
 import type { AgentAdapter } from './agent.ts';
-import { isKnownTool } from './decode-tool.ts';
 import { decodeCall, doubleUnderscoreMcp } from './envelope.ts';
 import { answer, bothDialects, denial, reasonOf, silence } from './reply.ts';
 import { unwrapJson } from './values.ts';
@@ -16,15 +15,6 @@ export const copilot: AgentAdapter = {
   hasPrompt: true,
   canRewrite: true,
 
-  recognises: (payload) =>
-    'toolArgs' in payload ||
-    'toolName' in payload ||
-    (payload['hook_event_name'] === 'PreToolUse' &&
-      typeof payload['timestamp'] === 'string' &&
-      !('transcript_path' in payload) &&
-      !('permission_mode' in payload) &&
-      !('tool_use_id' in payload)),
-
   decode(payload, context) {
     const event = payload['hook_event_name'];
     if (typeof event === 'string' && event !== 'PreToolUse') return { kind: 'event', event, payload };
@@ -39,7 +29,7 @@ export const copilot: AgentAdapter = {
       workspace: context.env['COPILOT_PROJECT_DIR'] ?? context.env['CLAUDE_PROJECT_DIR'],
       session: payload['sessionId'] ?? payload['session_id'],
       callId: payload['tool_use_id'],
-      mcp: (name) => doubleUnderscoreMcp(name) ?? (isKnownTool(name) ? undefined : dashedMcp(name)),
+      mcp: (name, isKnown) => doubleUnderscoreMcp(name) ?? (isKnown ? undefined : dashedMcp(name)),
     });
   },
 

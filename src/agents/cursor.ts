@@ -11,8 +11,6 @@ export const cursor: AgentAdapter = {
   hasPrompt: false,
   canRewrite: true,
 
-  recognises: (payload) => 'cursor_version' in payload || ('conversation_id' in payload && 'generation_id' in payload),
-
   decode(payload, context) {
     const event = payload['hook_event_name'];
     if (typeof event !== 'string') return invalid('cursor', payload, `hook_event_name must be text, but is ${kindOf(event)}.`);

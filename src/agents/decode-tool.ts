@@ -2,9 +2,10 @@ import { resolve } from 'node:path';
 import type { Action, Dialect, Replacement } from '../model/tool-call.ts';
 import type { AgentId, Payload } from './agent.ts';
 import { actionsOfArguments, pick, plain, toPath } from './arguments.ts';
+import type { SplitMcp } from './envelope.ts';
 import { isSpecial, specialTool } from './special-tools.ts';
 import { shapeOf } from './tool-names.ts';
-import { isRecord, kindOf, shellWord, textOf, unwrapJson } from './values.ts';
+import { isRecord, kindOf, shellWord, shown, textOf, unwrapJson } from './values.ts';
 
 /** A tool use as the host named it. */
 export interface ToolUse {
@@ -164,14 +165,14 @@ export function decodeTool(use: ToolUse, depth = 0): ToolMeaning {
   }
 }
 
-/** Whether a tool of that name is one of an agent's own, whatever else its name looks like. */
-export function isKnownTool(name: string): boolean {
-  return shapeOf(name) !== undefined || isSpecial(name);
+/** The same for a tool whose name the host may have made of an MCP server's and its tool's. */
+export function decodeRareTool(use: ToolUse, splitMcp?: SplitMcp): ToolMeaning {
+  return decodeTool({ ...use, mcp: splitMcp?.(use.name, isKnownTool(use.name)) });
 }
 
-/** A tool's name as it may stand in a message: bounded, on one line, without characters that hide or turn text. */
-export function shown(name: string): string {
-  return name.slice(0, 100).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** Whether a tool of that name is one of an agent's own, whatever else its name looks like. */
+function isKnownTool(name: string): boolean {
+  return shapeOf(name) !== undefined || isSpecial(name);
 }
 
 /** The spelling a message should name for a missing argument: the host's style is seen in the arguments that are there. */

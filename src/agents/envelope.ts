@@ -1,8 +1,9 @@
 import { isAbsolute } from 'node:path';
 import type { Dialect } from '../model/tool-call.ts';
+import { loadBeside } from '../platform/beside.ts';
 import type { AgentId, DecodeContext, Decoded, Payload } from './agent.ts';
-import { decodeTool, shown } from './decode-tool.ts';
-import { isRecord, kindOf, textOf } from './values.ts';
+import { quickTool } from './quick-tool.ts';
+import { isRecord, kindOf, shown, textOf } from './values.ts';
 
 /** Where a host's payload holds the parts of a call: names of fields for messages, and their values. */
 export interface Envelope {
@@ -14,11 +15,14 @@ export interface Envelope {
   readonly workspace: unknown;
   readonly session?: unknown;
   readonly callId?: unknown;
-  /** Splits the host's name of an MCP tool. */
-  readonly mcp?: (name: string) => { readonly server: string; readonly tool: string } | undefined;
+  /** Splits the host's name of an MCP tool. `isKnown`: the name is one of an agent's own tools. */
+  readonly mcp?: SplitMcp;
   /** The shell behind the shell tool on Windows; `bash` where the host brings one. */
   readonly windowsShell?: Dialect;
 }
+
+/** Server and tool of an MCP tool, where a host's name of a tool stands for one. */
+export type SplitMcp = (name: string, isKnown: boolean) => { readonly server: string; readonly tool: string } | undefined;
 
 /** Something that is not a call but should have been. */
 export function invalid(agent: AgentId, payload: Payload, message: string): Decoded {
@@ -39,16 +43,9 @@ export function decodeCall(payload: Payload, context: DecodeContext, envelope: E
   }
   const cwd = cwdValue !== undefined && isAbsolute(cwdValue) ? cwdValue : context.cwd;
   const workspace = typeof envelope.workspace === 'string' && isAbsolute(envelope.workspace) ? envelope.workspace : context.cwd;
-  const meaning = decodeTool({
-    agent: envelope.agent,
-    name,
-    args,
-    field: argsField,
-    cwd,
-    home: context.home,
-    mcp: envelope.mcp?.(name),
-    dialect: context.platform === 'win32' ? (envelope.windowsShell ?? 'powershell') : undefined,
-  });
+  const dialect = context.platform === 'win32' ? (envelope.windowsShell ?? 'powershell') : undefined;
+  const use = { agent: envelope.agent, name, args, field: argsField, cwd, home: context.home, dialect };
+  const meaning = quickTool(use) ?? (loadBeside('dialects') as typeof import('../dialects.ts')).decodeRareTool(use, envelope.mcp);
   if ('problem' in meaning) return invalid(envelope.agent, payload, meaning.problem);
   const description = isRecord(args) ? (textOf(args['description']) ?? textOf(args['explanation']) ?? textOf(args['goal'])) : undefined;
   const session = textOf(envelope.session);
@@ -75,5 +72,11 @@ export function decodeCall(payload: Payload, context: DecodeContext, envelope: E
 /** `mcp__server__tool`, as Claude Code and the agents that follow it name MCP tools. */
 export function doubleUnderscoreMcp(name: string): { server: string; tool: string } | undefined {
   const match = /^mcp__(.+?)__(.+)$/s.exec(name);
+  return match?.[1] !== undefined && match[2] !== undefined ? { server: match[1], tool: match[2] } : undefined;
+}
+
+/** `mcp_server_tool`, where the server is taken to end at the next underscore. */
+export function singleUnderscoreMcp(name: string): { server: string; tool: string } | undefined {
+  const match = /^mcp_([^_]+)_(.+)$/s.exec(name);
   return match?.[1] !== undefined && match[2] !== undefined ? { server: match[1], tool: match[2] } : undefined;
 }

@@ -1,8 +1,7 @@
 import type { AgentAdapter } from './agent.ts';
-import { decodeCall, doubleUnderscoreMcp } from './envelope.ts';
+import { decodeCall, doubleUnderscoreMcp, singleUnderscoreMcp } from './envelope.ts';
 import { answer, denial, reasonOf, silence, withinAbilities } from './reply.ts';
 import { isRecord, textOf } from './values.ts';
-import { singleUnderscoreMcp } from './vscode.ts';
 
 /** Gemini CLI 0.61.0, as seen in test/agents/payloads/gemini. It hangs on `ask` where nobody is there to answer. */
 export const gemini: AgentAdapter = {
@@ -11,8 +10,6 @@ export const gemini: AgentAdapter = {
   hostTimeoutMs: 600_000,
   hasPrompt: false,
   canRewrite: true,
-
-  recognises: (payload) => payload['hook_event_name'] === 'BeforeTool',
 
   decode(payload, context) {
     const event = payload['hook_event_name'];

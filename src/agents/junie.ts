@@ -10,8 +10,6 @@ export const junie: AgentAdapter = {
   hasPrompt: false,
   canRewrite: true,
 
-  recognises: () => false,
-
   decode(payload, context) {
     const event = payload['hook_event_name'];
     if (typeof event === 'string' && event !== 'PreToolUse') return { kind: 'event', event, payload };

@@ -10,8 +10,6 @@ export const kiro: AgentAdapter = {
   hasPrompt: false,
   canRewrite: false,
 
-  recognises: (payload) => payload['hook_event_name'] === 'preToolUse' && 'tool_name' in payload && !('conversation_id' in payload),
-
   decode(payload, context) {
     const event = payload['hook_event_name'];
     if (typeof event === 'string' && event.toLowerCase() !== 'pretooluse') return { kind: 'event', event, payload };

@@ -1,5 +1,4 @@
 import type { AgentAdapter } from './agent.ts';
-import { isKnownTool } from './decode-tool.ts';
 import { decodeCall, invalid } from './envelope.ts';
 import { encodeForPlugin } from './reply.ts';
 import { isRecord, kindOf } from './values.ts';
@@ -11,8 +10,6 @@ export const opencode: AgentAdapter = {
   hostTimeoutMs: 600_000,
   hasPrompt: false,
   canRewrite: true,
-
-  recognises: (payload) => payload['hook'] === 'tool.execute.before' && 'output' in payload,
 
   decode(payload, context) {
     const { input, output, ctx } = payload;
@@ -34,7 +31,7 @@ export const opencode: AgentAdapter = {
       workspace: typeof worktree === 'string' && worktree.length > 1 ? worktree : directory,
       session: input['sessionID'],
       callId: input['callID'],
-      mcp: (name) => (isKnownTool(name) ? undefined : underscoreMcp(name)),
+      mcp: (name, isKnown) => (isKnown ? undefined : underscoreMcp(name)),
     });
   },
 

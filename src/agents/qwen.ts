@@ -10,9 +10,6 @@ export const qwen: AgentAdapter = {
   hasPrompt: true,
   canRewrite: false,
 
-  recognises: (payload) =>
-    'hook_event_name' in payload && ('tool_call_id' in payload || /[\\/]\.qwen[\\/]/.test(String(payload['transcript_path']))),
-
   decode(payload, context) {
     const event = payload['hook_event_name'];
     if (typeof event === 'string' && event !== 'PreToolUse') return { kind: 'event', event, payload };

@@ -1,46 +1,34 @@
+import { loadBeside } from '../platform/beside.ts';
 import type { AgentAdapter, AgentId, Payload } from './agent.ts';
-import { amp } from './amp.ts';
-import { antigravity } from './antigravity.ts';
 import { claudeCode } from './claude-code.ts';
-import { cline } from './cline.ts';
-import { codex } from './codex.ts';
 import { copilot } from './copilot.ts';
-import { cursor } from './cursor.ts';
-import { gemini } from './gemini.ts';
-import { junie } from './junie.ts';
-import { kiro } from './kiro.ts';
-import { opencode } from './opencode.ts';
-import { qwen } from './qwen.ts';
+import { senderOf } from './recognise.ts';
 import { vscode } from './vscode.ts';
-import { windsurf } from './windsurf.ts';
 
-/** Every agent, the ones with the most distinctive payloads first: Claude Code's form is imitated by several others. */
-export const adapters: readonly AgentAdapter[] = [
-  vscode,
-  copilot,
-  codex,
-  gemini,
-  qwen,
-  opencode,
-  cline,
-  cursor,
-  windsurf,
-  kiro,
-  antigravity,
-  amp,
-  claudeCode,
-  junie,
-];
+/** The agents whose dialects are in the hook's own bundle. */
+const frequentAdapters: readonly AgentAdapter[] = [claudeCode, vscode, copilot];
 
-/** The adapter of that name. */
+/** The adapter of that name. Throws where the bundle with the others is missing. */
 export function adapterNamed(id: string): AgentAdapter | undefined {
-  return adapters.find((adapter) => adapter.id === id);
+  return (
+    frequentAdapters.find((adapter) => adapter.id === id) ?? (id === '' ? undefined : rareAdapters().find((adapter) => adapter.id === id))
+  );
+}
+
+/** Every agent. */
+export function allAdapters(): readonly AgentAdapter[] {
+  return [...frequentAdapters, ...rareAdapters()];
+}
+
+function rareAdapters(): readonly AgentAdapter[] {
+  return (loadBeside('dialects') as typeof import('../dialects.ts')).rareAdapters;
 }
 
 /**
- * Who sent this payload. What the payload shows goes before `claimed`, the name in the hook's command line:
- * Copilot and VS Code load hooks out of Claude Code's settings and send them their own fields.
+ * Whose payload this is. What it shows goes before `claimed`, the name in the hook's command line: the file that names a hook is
+ * not always the file of the agent that runs it.
  */
 export function recognise(payload: Payload, claimed?: AgentId): AgentAdapter | undefined {
-  return adapters.find((adapter) => adapter.recognises(payload)) ?? adapters.find((adapter) => adapter.id === claimed);
+  const sender = senderOf(payload) ?? claimed;
+  return sender === undefined ? undefined : adapterNamed(sender);
 }

@@ -32,3 +32,8 @@ export function unwrapJson(value: unknown): unknown {
 export function shellWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
+
+/** A tool's name as it may stand in a message: bounded, on one line, without characters that hide or turn text. */
+export function shown(name: string): string {
+  return name.slice(0, 100).replace(/[^\x20-\x7e]/g, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,5 +1,5 @@
 import type { AgentAdapter } from './agent.ts';
-import { decodeCall, doubleUnderscoreMcp } from './envelope.ts';
+import { decodeCall, doubleUnderscoreMcp, singleUnderscoreMcp } from './envelope.ts';
 import { answer, bothDialects, denial, reasonOf, silence } from './reply.ts';
 
 /**
@@ -12,9 +12,6 @@ export const vscode: AgentAdapter = {
   hostTimeoutMs: 600_000,
   hasPrompt: true,
   canRewrite: true,
-
-  recognises: (payload) =>
-    /__vscode-\d+$/.test(String(payload['tool_use_id'])) || /[\\/]github\.copilot-chat[\\/]/i.test(String(payload['transcript_path'])),
 
   decode(payload, context) {
     const event = payload['hook_event_name'] ?? payload['hookEventName'];
@@ -40,9 +37,3 @@ export const vscode: AgentAdapter = {
     return answer({ hookSpecificOutput: { hookEventName: 'PreToolUse', permissionDecision: 'allow', updatedInput: reply.input } });
   },
 };
-
-/** `mcp_server_tool`, where the server is taken to end at the next underscore. */
-export function singleUnderscoreMcp(name: string): { server: string; tool: string } | undefined {
-  const match = /^mcp_([^_]+)_(.+)$/s.exec(name);
-  return match?.[1] !== undefined && match[2] !== undefined ? { server: match[1], tool: match[2] } : undefined;
-}

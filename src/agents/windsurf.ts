@@ -17,8 +17,6 @@ export const windsurf: AgentAdapter = {
   hasPrompt: false,
   canRewrite: false,
 
-  recognises: (payload) => 'agent_action_name' in payload,
-
   decode(payload, context) {
     const event = payload['agent_action_name'];
     if (typeof event !== 'string') return invalid('windsurf', payload, `agent_action_name must be text, but is ${kindOf(event)}.`);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { AgentId, Payload, Reply } from '../../src/agents/agent.ts';
-import { adapterNamed, adapters } from '../../src/agents/registry.ts';
+import { adapterNamed, allAdapters } from '../../src/agents/registry.ts';
 
 const reason = 'Force push rewrites what others have pulled.';
 const nested = (decision: string): object => ({
@@ -59,9 +59,15 @@ function check(id: AgentId, reply: Reply, object: object | undefined, exitCode: 
 }
 
 describe('agents: replies', () => {
-  it('knows every agent', () => assert.deepEqual(Object.keys(denials).sort(), adapters.map((adapter) => adapter.id).sort()));
+  it('knows every agent', () =>
+    assert.deepEqual(
+      Object.keys(denials).sort(),
+      allAdapters()
+        .map((adapter) => adapter.id)
+        .sort(),
+    ));
 
-  for (const { id, hasPrompt, canRewrite } of adapters) {
+  for (const { id, hasPrompt, canRewrite } of allAdapters()) {
     const denial = denials[id];
     it(`${id}: approve is silence`, () => {
       check(id, { verdict: 'approve' }, undefined, 0);

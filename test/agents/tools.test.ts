@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import type { AgentId, DecodeContext, Decoded } from '../../src/agents/agent.ts';
-import { adapters, recognise } from '../../src/agents/registry.ts';
+import { decodeTool } from '../../src/agents/decode-tool.ts';
+import { quickTool } from '../../src/agents/quick-tool.ts';
+import { allAdapters, recognise } from '../../src/agents/registry.ts';
 
 const context: DecodeContext = { env: {}, cwd: '/work/project', home: '/home/user', platform: 'linux' };
 
@@ -250,7 +252,7 @@ describe('agents: what a tool asks for', () => {
       clineVersion agent_action_name tool_info conversationId workspacePaths event workspace_roots cursor_version turn_id tool_call_id`.split(
         /\s+/,
       );
-    for (const adapter of adapters) {
+    for (const adapter of allAdapters()) {
       for (const field of fields) {
         for (const value of values) {
           const base = {
@@ -265,6 +267,61 @@ describe('agents: what a tool asks for', () => {
       }
     }
   });
+});
+
+describe('agents: frequent tools', () => {
+  const names =
+    'Bash bash run_in_terminal Read view read_file Write create create_file Edit edit replace_string_in_file Agent Glob TodoWrite list_dir'.split(
+      ' ',
+    );
+  const shapes: readonly Record<string, unknown>[] = [
+    ...[
+      { command: 'ls' },
+      { command: 'ls', description: 'd', timeout: 5 },
+      { command: 'ls', cwd: '/x' },
+      { command: 5 },
+      { command: ['a', 'b'] },
+      {},
+    ],
+    ...[
+      { file_path: '/a' },
+      { filePath: 'a' },
+      { path: '~/a' },
+      { path: '' },
+      { path: 5 },
+      { path: 'a', file_path: 'b' },
+      { path: 'file:///a' },
+      { path: '["a"]' },
+    ],
+    ...[
+      { path: 'a', content: 'x' },
+      { path: 'a', content: '' },
+      { path: 'a', file_text: 'x' },
+      { path: 'a', old_str: 'x', new_str: '' },
+      { path: 'a', new_str: 'y' },
+    ],
+    ...[
+      { file_path: 'a', old_string: 'x', new_string: 'y', replace_all: true },
+      { filePath: 'a', oldString: 'x', newString: 'y' },
+      { path: 'a', old_string: 5, new_string: 5 },
+    ],
+    ...[{ path: 'a', files: ['b'] }, { path: 'a', edits: [] }, { path: 'a', command: 'x' }, { uri: 'a', path: 'b' }, { Path: 'a' }],
+  ];
+  for (const name of names) {
+    it(`${name}: the short way and the full decoder say the same`, () => {
+      let quick = 0;
+      for (const args of shapes) {
+        for (const dialect of [undefined, 'powershell'] as const) {
+          const use = { agent: 'claude-code', name, args, field: 'tool_input', cwd: '/w', home: '/h', dialect } as const;
+          const short = quickTool(use);
+          if (short === undefined) continue;
+          quick += 1;
+          assert.deepEqual(short, decodeTool(use), JSON.stringify(args));
+        }
+      }
+      assert.ok(quick > 0);
+    });
+  }
 });
 
 describe('agents: recognition', () => {

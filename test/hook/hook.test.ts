@@ -33,7 +33,7 @@ describe('the hook process', function () {
     bundles = mkdtempSync(join(tmpdir(), 'agent-policy-bundle-'));
     await build({
       absWorkingDir: root,
-      entryPoints: ['src/hook.ts', 'src/compiler.ts', 'src/rare.ts'],
+      entryPoints: ['src/hook.ts', 'src/compiler.ts', 'src/dialects.ts', 'src/rare.ts'],
       outdir: bundles,
       outExtension: { '.js': '.cjs' },
       bundle: true,

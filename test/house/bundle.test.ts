@@ -33,7 +33,7 @@ describe('bundles', () => {
   });
 
   it('what the hook loads beside itself is built', () => {
-    for (const name of ['parser', 'compiler', 'rare']) assert.ok(statSync(join(dist, `${name}.cjs`)).size > 0, name);
+    for (const name of ['parser', 'compiler', 'dialects', 'rare']) assert.ok(statSync(join(dist, `${name}.cjs`)).size > 0, name);
   });
 
   it('the parser of policies lies in a bundle of its own', () => {
