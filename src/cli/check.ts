@@ -7,7 +7,7 @@ import { isVerdict, type Verdict } from '../model/verdict.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { batch } from './batch.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, textOption, UsageError } from './command.ts';
-import { policyOf } from './policy.ts';
+import { compatEngineOf, policyOf } from './policy.ts';
 import { commandOf, effectForOutput, readRequest } from './request.ts';
 import { worlds } from './world.ts';
 
@@ -108,8 +108,12 @@ interface Answer {
   readonly error?: string;
 }
 
+/** What was decided; `reason` and `advice` for people. */
+type Verdictish = Pick<Decision, 'verdict' | 'rule' | 'reason' | 'advice'>;
+
 function decider(parsed: Parsed, io: Io): (line: Readonly<Record<string, unknown>>) => Answer | string {
-  const evaluateCall = evaluator(parsed, io);
+  const isCompat = hasFlag(parsed, 'compat');
+  const evaluateLine = isCompat ? compatEvaluator(parsed, io) : evaluator(parsed, io);
   const worldOf = worlds(io.env, io.platform);
   const place = { cwd: io.cwd, home: io.home };
   return (line) => {
@@ -118,19 +122,30 @@ function decider(parsed: Parsed, io: Io): (line: Readonly<Record<string, unknown
     const { call, problem } = request;
     const analysis = analyze(call, worldOf(call.cwd));
     const effects = analysis.effects.map(effectForOutput);
-    if (problem !== undefined) return { action: 'deny', rule: 'invalid-arguments', reason: problem, risk: 'high', effects, error: problem };
-    const { verdict, rule, reason, advice, risk } = evaluateCall(call, analysis);
-    return { action: verdict, rule, reason, ...(advice === undefined ? {} : { advice }), risk, effects };
+    // The reference looks at texts only: to it no arguments are wrong.
+    if (problem !== undefined && !isCompat)
+      return { action: 'deny', rule: 'invalid-arguments', reason: problem, risk: 'high', effects, error: problem };
+    const { verdict, rule, reason, advice } = evaluateLine(call, analysis, line);
+    return { action: verdict, rule, reason, ...(advice === undefined ? {} : { advice }), risk: analysis.risk, effects };
   };
 }
 
-function evaluator(parsed: Parsed, io: Io): (call: ToolCall, analysis: Analysis) => Decision {
-  const fallback = textOption(parsed, 'default-action') ?? 'approve';
-  if (!isVerdict(fallback)) throw new UsageError('--default-action must be approve, deny or escalate');
+type Evaluator = (call: ToolCall, analysis: Analysis, line: Readonly<Record<string, unknown>>) => Verdictish;
+
+function evaluator(parsed: Parsed, io: Io): Evaluator {
+  if (textOption(parsed, 'default-action') !== undefined)
+    throw new UsageError('--default-action needs --compat; a policy has default_action');
   const policy = policyOf(textOption(parsed, 'policy'), io.cwd);
   const subject = { user: io.env['USER'] ?? '', groups: [] };
   const environment = { now: Date.now() };
   return (call, analysis) => evaluate(policy, { call, analysis, subject, session: newSession, environment });
+}
+
+function compatEvaluator(parsed: Parsed, io: Io): Evaluator {
+  const fallback = textOption(parsed, 'default-action');
+  if (fallback !== undefined && !isVerdict(fallback)) throw new UsageError('--default-action must be approve, deny or escalate');
+  const engine = compatEngineOf(textOption(parsed, 'policy') ?? 'safe_coding', io.cwd, fallback);
+  return (_call, _analysis, { tool, args }) => engine.evaluate(String(tool), args);
 }
 
 function textOf({ action, rule, reason, advice, risk }: Answer): string {

@@ -1,9 +1,12 @@
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { builtIn, usual } from '../gateway/compile-policy.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Verdict } from '../model/verdict.ts';
 import { errorCode } from '../platform/process.ts';
 import { readTextFile, UnreadableFile } from '../platform/read-file.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
+import { loadCompat } from '../policy/compat.ts';
+import { PolicyEngine } from '../policy/engine.ts';
 import { type LayerSource, loadPolicy, type ReadExtended } from '../policy/load.ts';
 import { UsageError } from './command.ts';
 
@@ -20,6 +23,16 @@ export function policyOf(option: string | undefined, cwd: string): CompiledPolic
   if (policy === undefined || errors.length > 0)
     throw new UsageError(errors.map(diagnosticLine).join('\n') || 'the policy could not be read');
   return policy;
+}
+
+/** The engine with the reference's semantics for what `--policy` names. Throws a usage error with all that is wrong. */
+export function compatEngineOf(option: string, cwd: string, defaultAction: Verdict | undefined): PolicyEngine {
+  const options = defaultAction === undefined ? {} : { defaultAction };
+  if (!isPath(option)) return PolicyEngine.fromTemplate(option, options);
+  const name = resolve(cwd, option);
+  const { rules, diagnostics } = loadCompat(name, readPolicyFile(name));
+  if (rules === undefined) throw new UsageError(diagnostics.map(diagnosticLine).join('\n'));
+  return new PolicyEngine(rules, options);
 }
 
 /** The layer that a file or a template makes. A policy named by a person is theirs: it may say what it wants. */

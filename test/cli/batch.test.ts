@@ -3,8 +3,8 @@ import { describe, it } from 'mocha';
 import { runCli } from './run-cli.ts';
 
 /** Runs lines through a batch command and gives the answers. */
-function answers(command: string, lines: readonly string[]): readonly Record<string, unknown>[] {
-  const { code, out, err } = runCli([command, '--batch'], { input: lines.join('\n') });
+function answers(command: string, lines: readonly string[], options: readonly string[] = []): readonly Record<string, unknown>[] {
+  const { code, out, err } = runCli([command, '--batch', ...options], { input: lines.join('\n') });
   assert.equal(err, '');
   assert.equal(code, 0);
   return out
@@ -76,6 +76,21 @@ describe('batches', () => {
     const [, second] = found;
     assert.deepEqual(Object.keys(second ?? {}), ['id', 'effects', 'opaque', 'errors']);
     assert.ok(JSON.stringify(second?.['effects']).includes('"/nowhere/project/build"'));
+  });
+
+  it('decides by texts alone with --compat', () => {
+    const lines = [
+      bash(1, 'echo --no-verify'),
+      bash(2, 'ls'),
+      JSON.stringify({ id: 3, tool: 'bash', args: 'git push --force origin main' }),
+    ];
+    const byTexts = answers('check', lines, ['--compat']);
+    assert.deepEqual(
+      byTexts.map(({ action }) => action),
+      ['deny', 'approve', 'deny'],
+    );
+    const [, other] = answers('check', lines, ['--compat', '--default-action', 'deny']);
+    assert.deepEqual([other?.['action'], other?.['rule']], ['deny', 'default']);
   });
 
   it('names an unknown dialect', () => {

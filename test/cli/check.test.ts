@@ -45,6 +45,7 @@ describe('the command line', () => {
     [['check', '--policy', './no-such-file.yaml', '--', 'ls'], /no-such-file\.yaml: there is no such file/],
     [['check', '--policy', broken, '--', 'ls'], /broken\.yaml:3/],
     [['check', '--compat', '--default-action', 'perhaps', '--', 'ls'], /approve, deny or escalate/],
+    [['check', '--default-action', 'deny', '--', 'ls'], /--default-action needs --compat/],
     [['audit'], /verify, tail, show or path/],
     [['audit', 'verify', '--anchor', 'x'], /--anchor must be/],
     [['hook'], /name the agent/],
