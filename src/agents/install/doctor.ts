@@ -121,7 +121,7 @@ function prove(target: Target, scope: Scope, hook: Started, machine: Machine): r
       cwd: machine.project,
       encoding: 'utf8',
       timeout: 20_000,
-      env: { ...machine.env, AGENT_POLICY_CANARY: '1' },
+      env: machine.env,
     } as const;
     if (hook.args !== undefined) return spawnSync(hook.command, hook.args, options);
     return machine.platform === 'win32'

@@ -214,6 +214,8 @@ describe('Claude Code, real, permissions bypassed: settings changed behind the g
         push,
       ]);
       for (const index of [2, 4]) assert.match(session.results[index]?.text ?? session.output, /hook error/);
+      const changes = stage.records().filter((record) => record['event'] === 'agent-settings-changed');
+      assert.equal(changes.length, 2, 'Claude Code has asked about both changes');
       assert.equal(stage.refs(), refs);
     } finally {
       stage.close();

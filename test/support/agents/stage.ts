@@ -109,6 +109,11 @@ export class Stage {
 
   /** Decisions in the audit log of this home, in order. */
   decisions(): readonly Recorded[] {
+    return this.records().filter((record) => record['type'] === 'decision');
+  }
+
+  /** Everything in the audit log of this home, in order. */
+  records(): readonly Recorded[] {
     const folder = join(this.home, '.local', 'state', 'agent-policy', 'audit');
     if (!existsSync(folder)) return [];
     const lines = readdirSync(folder)
@@ -118,8 +123,7 @@ export class Stage {
     return lines
       .filter((line) => line !== '')
       .map((line): Recorded => JSON.parse(line))
-      .map((line) => (typeof line['record'] === 'object' && line['record'] !== null ? (line['record'] as Recorded) : line))
-      .filter((record) => record['type'] === 'decision');
+      .map((line) => (typeof line['record'] === 'object' && line['record'] !== null ? (line['record'] as Recorded) : line));
   }
 
   /** Runs Claude Code, with its own permissions bypassed, against a model that makes these calls. */
