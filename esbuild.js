@@ -8,8 +8,8 @@ import { build } from 'esbuild';
 const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(root, 'dist');
 
-/** Front doors by the name of their bundle; each has its source directly in src. */
-const nodeEntries = ['extension', 'hook', 'cli', 'index', 'compiler', 'programs', 'dialects', 'rare'];
+/** Every file that lies directly in src is a front door with a bundle of its name. */
+const nodeEntries = readdirSync(join(root, 'src')).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []));
 const shebang = new Set(['hook', 'cli']);
 
 /** `node esbuild.js hook cli` builds these only. */
@@ -58,7 +58,7 @@ async function bundle(options) {
   }
 }
 
-for (const name of nodeEntries.filter(isWanted).filter((entry) => existsSync(join(root, 'src', `${entry}.ts`)))) {
+for (const name of nodeEntries.filter(isWanted)) {
   await bundle({
     entryPoints: [`src/${name}.ts`],
     outfile: `dist/${name}.cjs`,
@@ -98,7 +98,7 @@ if (pages.length > 0 && isWanted('webview')) {
 
 writeFileSync(metaPath, JSON.stringify(metafile));
 
-if (isWanted('index') && existsSync(join(root, 'src', 'index.ts'))) {
+if (isWanted('index')) {
   const tsc = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
   const { status } = spawnSync(process.execPath, [tsc, '-p', 'tsconfig.types.json'], { cwd: root, stdio: 'inherit' });
   if (status !== 0) process.exitCode = 1;
