@@ -9,7 +9,8 @@ export const agentNames = targets.map((target) => target.id).join(', ');
 
 /** The agent that `--agent` names. Throws a {@link UsageError}. */
 export function agentOption(parsed: Parsed): Target {
-  const name = textOption(parsed, 'agent') ?? parsed.positionals[0];
+  const [name, ...rest] = [textOption(parsed, 'agent') ?? [], ...parsed.positionals].flat();
+  if (rest.length > 0) throw new UsageError(`One agent at a time, without further words: ${rest.join(' ')}`);
   if (name === undefined) throw new UsageError(`Name an agent with --agent. Agents: ${agentNames}.`);
   const target = targets.find((candidate) => candidate.id === name);
   if (target === undefined) throw new UsageError(`There is no agent "${name}". Agents: ${agentNames}.`);

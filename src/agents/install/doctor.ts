@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { isRecord } from '../values.ts';
@@ -115,7 +116,7 @@ function modeOf(file: string): Check {
 function prove(target: Target, scope: Scope, hook: Started, machine: Machine): readonly Check[] {
   const name = `hook (${scope})`;
   const run = (command: string) => {
-    const input = JSON.stringify(canary(target.id, command, machine.project));
+    const input = JSON.stringify(canary(target.id, command, machine.project, randomUUID()));
     const options = {
       input,
       cwd: machine.project,
