@@ -55,13 +55,13 @@ describe('policy source', () => {
 
   it('uses the built-in layer and the usual template where nobody wrote a policy', () => {
     find();
-    assert.deepEqual(compiled, ['built-in self_protection, user safe_coding']);
+    assert.deepEqual(compiled, ['built-in built-in, user default']);
   });
 
   it('keeps the usual template under a workspace policy, which is not trusted', () => {
     put('project/.agent-policy.yaml', 'a');
     find();
-    assert.deepEqual(compiled, ['built-in self_protection, user safe_coding, workspace ~/project/.agent-policy.yaml untrusted']);
+    assert.deepEqual(compiled, ['built-in built-in, user default, workspace ~/project/.agent-policy.yaml untrusted']);
   });
 
   it('takes all layers, strongest first', () => {
@@ -70,7 +70,7 @@ describe('policy source', () => {
     put('project/sub/.agent-policy.yaml', 'w');
     find();
     assert.deepEqual(compiled, [
-      'built-in self_protection, managed ~/managed.yaml, user ~/.config/agent-policy/policy.yaml, workspace ~/project/sub/.agent-policy.yaml untrusted',
+      'built-in built-in, managed ~/managed.yaml, user ~/.config/agent-policy/policy.yaml, workspace ~/project/sub/.agent-policy.yaml untrusted',
     ]);
   });
 
