@@ -1,8 +1,120 @@
 import type { Analysis } from '../model/effect.ts';
-import type { ToolCall } from '../model/tool-call.ts';
+import type { Action, Dialect, ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
+import { parsePatch } from './patch.ts';
+import { riskOfAll } from './risk.ts';
+import { inShell, shellHooks } from './shell/interpret.ts';
+import { Run } from './shell/run.ts';
+import { evaluateText } from './shell/script-text.ts';
+import { State } from './shell/state.ts';
+import { parseSql } from './sql.ts';
+import { touch } from './touch.ts';
+import { urlAct } from './url.ts';
 
-/** What a tool call would do. Never throws. */
-export function analyze(_call: ToolCall, _world: World): Analysis {
-  return { effects: [], risk: 'low', problems: [] };
+/** What a command needs to be looked at: directories are absolute and need not exist. */
+export interface CommandContext {
+  readonly cwd: string;
+  readonly home: string;
+  readonly workspace?: string;
+  readonly dialect?: Dialect;
+}
+
+/** What a tool call would do. Never throws; what goes wrong inside is an opaque effect. */
+export function analyze(call: ToolCall, world: World): Analysis {
+  return guarded(world, call.home, call.workspace, (run) => {
+    for (const action of call.actions) act(action, call.cwd, run);
+  });
+}
+
+/** What a shell command would do. Never throws. */
+export function analyzeCommand(command: string, context: CommandContext, world: World): Analysis {
+  const { cwd, home, workspace = cwd, dialect } = context;
+  return guarded(world, home, workspace, (run) => act({ kind: 'bash', command, ...(dialect ? { dialect } : {}) }, cwd, run));
+}
+
+function guarded(world: World, home: string, workspace: string, body: (run: Run) => void): Analysis {
+  const temp = world.variable('TMPDIR');
+  const run = new Run(world, { home, workspace, ignoresCase: world.ignoresCase, ...(temp ? { temp: [temp.replace(/\/+$/, '')] } : {}) }, shellHooks);
+  try {
+    body(run);
+  } catch (error) {
+    // A defect here must not become an approval: what could not be analysed is opaque.
+    run.opaque(`the analysis failed: ${error instanceof Error ? error.message : 'unknown error'}`);
+  }
+  return { effects: run.effects, risk: riskOfAll(run.effects), problems: run.problems };
+}
+
+function act(action: Action, cwd: string, run: Run): void {
+  const state = new State([cwd], new Map());
+  switch (action.kind) {
+    case 'bash':
+      shell(action.command, action.dialect, action.cwd ?? cwd, run);
+      return;
+    case 'write':
+      touch('write', action.path, state, run);
+      return;
+    case 'edit':
+      touch('read', action.path, state, run);
+      touch('write', action.path, state, run);
+      return;
+    case 'delete':
+      touch('delete', action.path, state, run, { keepLink: true });
+      return;
+    case 'read':
+      touch('read', action.path, state, run);
+      return;
+    case 'patch':
+      patch(action.text, state, run);
+      return;
+    case 'fetch':
+      fetchUrl(action.url, action.method, run);
+      return;
+    case 'sql':
+      sql(action.query, run);
+      return;
+    case 'mcp':
+      run.emit({ kind: 'unknown', certainty: 'approximate', tool: `${action.server}/${action.tool}` });
+      return;
+    case 'other':
+      run.emit({ kind: 'unknown', certainty: 'approximate' });
+  }
+}
+
+function shell(command: string, dialect: Dialect | undefined, cwd: string, run: Run): void {
+  if (dialect === 'powershell' || dialect === 'cmd') {
+    run.opaque(`${dialect} commands are not followed`);
+    return;
+  }
+  if (command.includes('\0')) run.opaque('the command contains a NUL character');
+  const state = new State([cwd], new Map());
+  if (dialect === 'fish') {
+    run.shell.start(['fish', '-c', command], state, { input: undefined, capture: false }, run);
+    return;
+  }
+  // Positions of the text the person sees count, so this is not one more nested text.
+  run.nested -= 1;
+  inShell(state, run, (inner) => evaluateText(command, inner, { input: undefined, capture: false }, run));
+  run.nested += 1;
+}
+
+function patch(text: string, state: State, run: Run): void {
+  const parsed = parsePatch(text);
+  if (parsed.problem !== undefined) run.emit({ kind: 'write', certainty: 'opaque', evidence: parsed.problem });
+  for (const file of parsed.files) {
+    touch(file.operation === 'delete' ? 'delete' : 'write', file.path, state, run);
+    if (file.operation === 'move' && file.to !== undefined) touch('write', file.to, state, run);
+  }
+}
+
+function fetchUrl(url: string, method: string | undefined, run: Run): void {
+  const facts = urlAct(url);
+  run.emit({ kind: 'network', certainty: 'exact', url, ...(facts.act ? { act: facts.act } : method !== undefined && !/^(?:get|head|options)$/i.test(method) ? { act: 'net.upload' } : {}) });
+}
+
+function sql(query: string, run: Run): void {
+  const statements = parseSql(query);
+  if (statements.length === 0) run.emit({ kind: 'unknown', certainty: 'opaque', statement: query.slice(0, 2000), evidence: 'no statement was found' });
+  for (const statement of statements) {
+    run.emit({ kind: statement.reads ? 'read' : 'write', certainty: 'exact', statement: statement.text.slice(0, 2000), ...(statement.act ? { act: statement.act } : {}) });
+  }
 }

@@ -1,0 +1,95 @@
+import type { World } from '../model/world.ts';
+
+/** Most links that are followed for one path: what Linux allows. */
+const maxLinks = 40;
+
+/** Whether a path is absolute on POSIX or on Windows. */
+export function isAbsolute(path: string): boolean {
+  return path.charCodeAt(0) === 47 /* / */ || /^[A-Za-z]:[\\/]/.test(path) || path.startsWith('\\\\');
+}
+
+/** `.` and `..` and double slashes taken out, without looking at any disk; an absolute path stays absolute. */
+export function normalize(path: string): string {
+  if (!/\/\.{0,2}(\/|$)/.test(path) && path.length > 1) return path;
+  const parts: string[] = [];
+  for (const part of path.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part === '..') parts.pop();
+    else parts.push(part);
+  }
+  return `/${parts.join('/')}`;
+}
+
+/** The path as typed, absolute but unresolved. A drive letter's backslashes become slashes. */
+export function absolute(path: string, cwd: string): string {
+  if (path.charCodeAt(0) === 47) return normalize(path);
+  if (/^[A-Za-z]:[\\/]/.test(path) || path.startsWith('\\\\')) return path.replaceAll('\\', '/');
+  return normalize(cwd === '/' ? `/${path}` : `${cwd}/${path}`);
+}
+
+/**
+ * The path the kernel would use: links of every existing folder on the way followed, the rest as written; `/proc/self/root` and
+ * `/proc/self/cwd` taken for what they are. With `followLast` false the last name is not followed, as when a link itself is deleted.
+ */
+export function resolve(path: string, cwd: string, world: World, followLast = true): string {
+  let pending = withoutProcAliases(path.charCodeAt(0) === 47 ? path : absoluteUnnormalized(path, cwd), cwd).split('/').filter((part) => part !== '');
+  let current = '';
+  let links = 0;
+  let exists = true;
+  while (pending.length > 0) {
+    const [part, ...rest] = pending as [string, ...string[]];
+    pending = rest;
+    if (part === '.') continue;
+    if (part === '..') {
+      current = current.slice(0, Math.max(0, current.lastIndexOf('/')));
+      exists = true;
+      continue;
+    }
+    const next = `${current}/${part}`;
+    if (exists && (rest.length > 0 || followLast)) {
+      const kind = world.kind(next);
+      if (kind === undefined) exists = false;
+      else if (kind === 'link' && links < maxLinks) {
+        const target = world.readLink(next);
+        if (target !== undefined) {
+          links += 1;
+          if (target.startsWith('/')) current = '';
+          pending = [...target.split('/').filter((p) => p !== ''), ...rest];
+          continue;
+        }
+      }
+    }
+    current = next;
+  }
+  return current === '' ? '/' : current;
+}
+
+function absoluteUnnormalized(path: string, cwd: string): string {
+  if (isAbsolute(path)) return path.replaceAll('\\', '/');
+  return `${cwd}/${path}`;
+}
+
+// `/proc/self/root/etc/passwd` is `/etc/passwd`: a spelling used to get past guards that compare text.
+function withoutProcAliases(path: string, cwd: string): string {
+  const match = /^\/+proc\/+(?:self|thread-self|\d+)\/+(root|cwd)(?=\/|$)/.exec(path);
+  if (!match) return path;
+  const rest = path.slice(match[0].length);
+  return withoutProcAliases(match[1] === 'root' ? rest || '/' : `${cwd}${rest}`, cwd);
+}
+
+/** The last name of a path. */
+export function basename(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The folder of a path. */
+export function dirname(path: string): string {
+  const end = path.lastIndexOf('/');
+  return end <= 0 ? '/' : path.slice(0, end);
+}
+
+/** Whether `path` is `folder` or inside it; both absolute and normalized. */
+export function isWithin(path: string, folder: string): boolean {
+  if (folder === '/') return true;
+  return path.startsWith(folder) && (path.length === folder.length || path.charCodeAt(folder.length) === 47);
+}

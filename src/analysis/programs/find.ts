@@ -1,0 +1,126 @@
+import type { Invocation, Result } from '../shell/invocation.ts';
+import { isWithin } from '../paths.ts';
+import { anyText, concat, fromPieces, known, type Text } from '../shell/value.ts';
+import { locations } from '../touch.ts';
+import { grammar } from './options.ts';
+import type { Program } from './registry.ts';
+
+/** Programs that find files and do something with each. */
+export const findPrograms: Readonly<Record<string, Program>> = {
+  find,
+  gfind: find,
+  fd: fdFind,
+  fdfind: fdFind,
+  locate: () => undefined,
+  mdfind: () => undefined,
+};
+
+const actions = new Set(['-exec', '-execdir', '-ok', '-okdir']);
+
+/** find(1): start folders, then an expression of tests and actions. */
+function find(call: Invocation): Result | undefined {
+  const { args } = call;
+  let i = 0;
+  while (i < args.length && /^-(?:[HLP]|O\d|D\w*)$/.test(known(args[i] ?? '') ?? '')) i += known(args[i] ?? '') === '-D' ? 2 : 1;
+  const starts: Text[] = [];
+  while (i < args.length) {
+    const text = known(args[i] ?? '');
+    if (text !== undefined && /^(?:[-(!,]|\\\()/.test(text)) break;
+    starts.push(args[i] ?? '');
+    i += 1;
+  }
+  if (starts.length === 0) starts.push('.');
+  const expression = args.slice(i);
+  const found = matches(starts, expression, call);
+  for (let j = 0; j < expression.length; j++) {
+    const text = known(expression[j] ?? '');
+    if (text === undefined) {
+      call.opaque('an expression of find that cannot be known');
+      continue;
+    }
+    if (text === '-delete') for (const item of found.targets) call.remove(item, { recursive: true, evidence: 'find -delete' });
+    else if (actions.has(text)) {
+      const end = expression.findIndex((word, k) => k > j && (known(word) === ';' || (known(word) === '+' && known(expression[k - 1] ?? '') === '{}')));
+      const words = expression.slice(j + 1, end < 0 ? undefined : end);
+      runFor(words, found, text.endsWith('dir'), call);
+      j = end < 0 ? expression.length : end;
+    } else if (/^-f(?:print0?|ls|printf)$/.test(text)) call.write(expression[j + 1] ?? '');
+    else if (text === '-files0-from' || text === '-newer' || text === '-samefile') j += 1;
+  }
+  return { out: anyText };
+}
+
+interface Found {
+  /** What the expression selects, as paths or patterns. */
+  readonly targets: readonly Text[];
+}
+
+/** What is selected: everything below the start folders, narrowed by a name. */
+function matches(starts: readonly Text[], expression: readonly Text[], call: Invocation): Found {
+  const words = expression.map((word) => known(word) ?? '');
+  const names = words.flatMap((word, i) => (/^-i?(?:name|wholename|path)$/.test(word) && words[i - 1] !== '!' && words[i - 1] !== '-not' && !isPruned(words, i) ? [words[i + 1] ?? '*'] : []));
+  const pruned = words.flatMap((word, i) => (/^-i?(?:name|path)$/.test(word) && isPruned(words, i) ? [words[i + 1] ?? ''] : []));
+  const selecting = pruned.length > 0 && names.length === 0 && words.includes('-prune') && !words.includes('-o') ? pruned : names;
+  const narrowed = selecting.filter((name) => name !== '*' && name !== '');
+  const certain = !words.includes('-o') || narrowed.length > 0;
+  const onlyFiles = words.some((word, i) => word === '-type' && words[i + 1] === 'f');
+  const minimum = words.some((word, i) => word === '-mindepth' && Number(words[i + 1]) > 0);
+  if (narrowed.length === 0 || !certain) return { targets: starts.map((start) => (onlyFiles || minimum ? below(start, '*') : start)) };
+  return {
+    targets: starts.flatMap((start) => narrowed.map((name) => (/[*?[]/.test(name) ? patternBelow(start, name.replace(/^.*\//, ''), call) : fromPieces([...pieces(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`])))),
+  };
+}
+
+function isPruned(words: readonly string[], index: number): boolean {
+  return words.indexOf('-prune', index) === index + 2;
+}
+
+function pieces(text: Text): readonly Exclude<Text, string>['pieces'][number][] {
+  return typeof text === 'string' ? [text] : text.pieces;
+}
+
+function below(start: Text, glob: string): Text {
+  return fromPieces([...pieces(start), '/', { glob }]);
+}
+
+/** A pattern for names at any depth below a folder. */
+function patternBelow(start: Text, name: string, _call: Invocation): Text {
+  const parts = name.split(/([*?]|\[[^\]]*\])/).filter((part) => part !== '');
+  return fromPieces([...pieces(start), '/', { hole: 'name' }, '/', ...parts.map((part) => (/^(?:[*?]|\[)/.test(part) ? { glob: part } : part))]);
+}
+
+function runFor(words: readonly Text[], found: Found, inFolder: boolean, call: Invocation): void {
+  for (const target of found.targets) {
+    const state = call.state.fork();
+    // -execdir runs beside the file, in a folder that is somewhere below.
+    if (inFolder) {
+      const start = known(target);
+      const only = start === undefined ? undefined : locations(start, call.state, call.run)[0];
+      state.cwds = only && isWithin(only.real, call.run.places.workspace) ? [only.real] : state.cwds;
+    }
+    const command = words.map((word) => {
+      const text = known(word);
+      return text?.includes('{}') ? concat(...text.split('{}').flatMap((part, i) => (i === 0 ? [part] : [target, part]))) : word;
+    });
+    const name = known(command[0] ?? '');
+    // A shell's text that has the name put in is code made of file names.
+    if (name !== undefined && /^(?:\S*\/)?(?:ba|z|da|k)?sh$/.test(name) && words.some((word, i) => i > 0 && (known(word) ?? '').includes('{}') && known(word) !== '{}')) call.run.problem('file names become code');
+    call.start(command, { state, io: { input: undefined, capture: false } });
+    call.state.absorb(state);
+  }
+}
+
+function fdFind(call: Invocation): Result | undefined {
+  const at = call.args.findIndex((arg) => /^(?:-x|-X|--exec|--exec-batch)$/.test(known(arg) ?? ''));
+  const before = at < 0 ? call.args : call.args.slice(0, at);
+  const parsed = call.parse(grammar('H,hidden I,no-ignore u s i g,glob e,extension= t,type= d,max-depth= min-depth= E,exclude= a p,full-path l L,follow 0 c,color= S,size= j,threads= changed-within= changed-before= base-directory= 1 max-results='), before);
+  const start = parsed.operands[1] ?? '.';
+  const extension = parsed.value('e');
+  const pattern = known(parsed.operands[0] ?? '');
+  const target = extension !== undefined ? fromPieces([...pieces(start), '/', { glob: '*' }, `.${known(extension) ?? ''}`]) : pattern !== undefined && /^[\w.-]+$/.test(pattern) ? fromPieces([...pieces(start), '/', { hole: 'name' }, `/${pattern}`]) : start;
+  if (at >= 0) {
+    const words = call.args.slice(at + 1).filter((arg) => known(arg) !== ';');
+    runFor(words.some((word) => (known(word) ?? '').includes('{')) ? words : [...words, '{}'], { targets: [target] }, false, call);
+  }
+  return { out: anyText };
+}

@@ -1,0 +1,108 @@
+import type { Invocation, Result } from '../shell/invocation.ts';
+import type { Outcome } from '../shell/outcome.ts';
+import { runContent } from '../shell/execute-file.ts';
+import { reportOrigin } from '../shell/script-text.ts';
+import { display, isMany, known, knownPrefix, originOf, type Text } from '../shell/value.ts';
+import type { Program } from './registry.ts';
+
+/** Shells: `-c` text, a script file, or what comes from standard input. Source: POSIX sh, bash(1), zsh(1), fish(1). */
+export const shellPrograms: Readonly<Record<string, Program>> = {
+  sh: shell, bash: shell, dash: shell, ash: shell, ksh: shell, mksh: shell, rbash: shell, zsh: shell, yash: shell, posh: shell, 'bash-static': shell, 'zsh-static': shell,
+  fish: foreign, csh: foreign, tcsh: foreign, nu: foreign, elvish: foreign, xonsh: foreign, rc: foreign, es: foreign,
+};
+
+/** Options of shells that take a word of their own. */
+const withValue = new Set(['-o', '+o', '-O', '+O', '--rcfile', '--init-file', '--emulate']);
+
+function shell(call: Invocation): Result | Outcome | undefined {
+  const { args } = call;
+  let takesCommand = false;
+  let readsInput = false;
+  let i = 0;
+  for (; i < args.length; i++) {
+    const arg = args[i] ?? '';
+    const text = known(arg);
+    if (text === undefined) {
+      if (isMany(arg) || knownPrefix(arg) === '' || knownPrefix(arg).startsWith('-')) {
+        if (takesCommand || args.length > i + 1) break;
+      }
+      break;
+    }
+    if (text === '--' || text === '-') {
+      i += 1;
+      break;
+    }
+    if (withValue.has(text)) {
+      if (text === '--rcfile' || text === '--init-file') call.read(args[i + 1] ?? '');
+      i += 1;
+      continue;
+    }
+    if (/^--/.test(text)) continue;
+    if (/^[-+][A-Za-z]+$/.test(text)) {
+      if (text.startsWith('-') && text.includes('c')) takesCommand = true;
+      if (text.startsWith('-') && text.includes('s')) readsInput = true;
+      if (text.startsWith('-') && /o$/.test(text)) i += 1;
+      continue;
+    }
+    break;
+  }
+  const rest = args.slice(i);
+  const first = rest[0];
+  if (takesCommand) return first === undefined ? undefined : runText(first, rest[1] ?? call.name, rest.slice(2), call);
+  if (first !== undefined && !readsInput) return runScriptFile(first, rest.slice(1), call);
+  return fromInput(rest, call);
+}
+
+function runText(text: Text, name: Text, positional: readonly Text[], call: Invocation): Outcome {
+  return call.shell(text, name, positional.some(isMany) ? undefined : positional);
+}
+
+function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Outcome | Result | undefined {
+  if (known(file) === undefined) {
+    call.read(file);
+    if (!reportOrigin(originOf(file), call.run)) call.opaque(`the script ${display(file)} cannot be known`);
+    return undefined;
+  }
+  call.read(file);
+  const content = call.content(file);
+  if (!content) {
+    missingScript(file, call);
+    return undefined;
+  }
+  return runContent(content.text, content.fresh, file, args, call.state, call.io, call.run, 'sh');
+}
+
+/** A script that cannot be read: inside the project there is nothing to run; elsewhere nobody knows what it does. */
+export function missingScript(file: Text, call: Invocation): void {
+  if (call.isIn(file, 'workspace')) call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${display(file)} cannot be read` });
+  else call.opaque(`the script ${display(file)} cannot be known`);
+  call.state.touched = true;
+}
+
+function fromInput(rest: readonly Text[], call: Invocation): Outcome | Result | undefined {
+  if (!call.io.input) return undefined;
+  return call.shell(call.io.input.text, call.name, rest, { input: undefined, capture: call.io.capture });
+}
+
+/** Shells of another grammar: plain commands read the same, anything else is not known. */
+function foreign(call: Invocation): Result | Outcome | undefined {
+  const at = call.args.findIndex((arg) => /^(?:-\w*c|--command|--commands|-C|--init-command)$/.test(known(arg) ?? ''));
+  const inline = call.args.map((arg) => /^(?:--command|--init-command)=([^]*)$/.exec(known(arg) ?? '')?.[1]).find((text) => text !== undefined);
+  const text: Text | undefined = inline ?? (at >= 0 ? call.args[at + 1] : call.args.length === 0 ? call.io.input?.text : undefined);
+  if (text === undefined) {
+    const file = call.args.find((arg) => !(known(arg) ?? '-').startsWith('-'));
+    if (file !== undefined) {
+      call.read(file);
+      missingScript(file, call);
+    }
+    return undefined;
+  }
+  const source = known(text);
+  // fish writes `;` and `and` and `(…)` where sh writes others: what is not plain is opaque, and followed all the same.
+  if (source !== undefined && /[(){}]|\b(?:and|or|not|begin|end|set|function|if|for|while|switch|string|eval|source)\b/.test(source)) {
+    call.opaque(`${call.name} code`);
+    call.shell(source.replace(/\(([^()]*)\)/g, '$($1)').replace(/(^|[;\n])\s*(?:and|or|not|begin|end|else|if|while)\s+/g, '$1 ').replace(/\bset\s+(?:-\w+\s+)*(\w+)\s+([^;\n]+)/g, '$1=$2'));
+    return undefined;
+  }
+  return call.shell(text);
+}

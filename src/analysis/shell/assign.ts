@@ -1,0 +1,82 @@
+import { basename } from '../paths.ts';
+import { checkVariable } from '../programs/environment.ts';
+import { arithmetic } from './arithmetic.ts';
+import { expandText, expandWord } from './expand.ts';
+import { parseShell, type Assignment } from './front.ts';
+import type { Run } from './run.ts';
+import type { State } from './state.ts';
+import { anyName, anyWords, concat, known, type Text } from './value.ts';
+
+/** Carries out one assignment and returns the text that was assigned; arrays become arrays. */
+export function assign(node: Assignment, state: State, run: Run, exported?: boolean): Text {
+  const before = state.variable(node.name);
+  if (node.value.type === 'ArrayValue') {
+    const items = node.value.elements.flatMap((word) => [...expandWord(word, state, run)]);
+    const isCertain = items.every((item) => typeof item === 'string' || !item.many) && node.value.elements.every((word) => !/^\[[^\]]*\]=/.test(word.text));
+    const start = node.append && before?.elements !== undefined && before.elements !== 'unknown' ? [...before.elements.values()] : [];
+    setElements(node.name, isCertain && !(node.append && before?.elements === 'unknown') ? [...start, ...items] : undefined, state);
+    return anyWords;
+  }
+  const value = expandText(node.value, state, run, true);
+  if (node.index) {
+    const key = known(expandText(node.index, state, run));
+    const elements = before?.elements === undefined || before.elements === 'unknown' ? new Map<string, Text>() : new Map(before.elements);
+    if (key !== undefined && before?.elements !== 'unknown') elements.set(key, value);
+    state.setVariable(node.name, { values: [value], elements: key === undefined || before?.elements === 'unknown' ? 'unknown' : elements });
+    return value;
+  }
+  const text = node.append ? appended(node.name, value, state) : value;
+  state.set(node.name, text, exported);
+  if (exported ?? before?.exported) checkVariable(node.name, text, state, run);
+  return text;
+}
+
+function appended(name: string, value: Text, state: State): Text {
+  const before = state.variable(name);
+  if (!before) return concat(anyWords, value);
+  const first = before.values[0];
+  return before.values.length === 1 ? concat(first ?? '', value) : anyWords;
+}
+
+/** Sets a variable to an array of words; unknown where they cannot be known. */
+export function setElements(name: string, items: readonly Text[] | undefined, state: State): void {
+  state.setVariable(name, { values: [anyWords], elements: items ? new Map(items.map((item, i) => [String(i), item])) : 'unknown' });
+}
+
+/** An assignment given as the argument of `declare`, `export` and the like, where it could not be parsed as one. */
+export function assignText(text: Text, state: State, run: Run, exported: boolean | undefined, isInteger: boolean): void {
+  const whole = known(text);
+  const match = whole === undefined ? null : /^([A-Za-z_]\w*)(\+?)=([^]*)$/.exec(whole);
+  if (!match) {
+    const name = typeof text === 'string' ? text : undefined;
+    if (name !== undefined && /^[A-Za-z_]\w*$/.test(name)) declare(name, exported, state, run);
+    return;
+  }
+  const [, name = '', plus, value = ''] = match;
+  let assigned: Text = plus ? appended(name, value, state) : value;
+  if (isInteger) {
+    const command = parseShell(`((${value}))`).script?.commands[0]?.command;
+    assigned = command?.type === 'ArithmeticCommand' ? arithmetic(command.expression, state, run) : anyName;
+  }
+  state.set(name, assigned, exported);
+  if (exported ?? state.variable(name)?.exported) checkVariable(name, assigned, state, run);
+}
+
+function declare(name: string, exported: boolean | undefined, state: State, run: Run): void {
+  const before = state.variable(name);
+  if (before) {
+    state.setVariable(name, { ...before, exported: exported ?? before.exported ?? false });
+    const value = before.values[0];
+    if (exported && value !== undefined) checkVariable(name, value, state, run);
+  } else if (exported !== undefined) {
+    // Exporting a name that is not set here changes nothing of its value.
+    const value = run.world.variable(name);
+    if (value !== undefined) state.setVariable(name, { values: [value], exported });
+  }
+}
+
+/** The name of the program that a text names. */
+export function programName(text: string): string {
+  const name = basename(text.includes('\\') ? text.replaceAll('\\', '/') : text);
+  return /\.(?:exe|cmd|bat|com)$/i.test(name) ? name.slice(0, name.lastIndexOf('.')).toLowerCase() : name;
+}

@@ -1,0 +1,454 @@
+import { checkTrap } from '../programs/environment.ts';
+import { sourceUnknown } from './execute-file.ts';
+import { formatted } from '../programs/output.ts';
+import { absolute, isAbsolute } from '../paths.ts';
+import { assignText, setElements } from './assign.ts';
+import { contentOf } from './files.ts';
+import { leave, runTrap } from './interpret.ts';
+import { argvOf, type Invocation, type Result } from './invocation.ts';
+import { byStatus, either, ended, failed, succeeded, type Outcome } from './outcome.ts';
+import { startProgram, startWords } from './simple.ts';
+import { testArguments } from './test-expression.ts';
+import { anyText, anyWords, concat, display, isMany, known, originOf, type Text } from './value.ts';
+
+type Builtin = (call: Invocation) => Result | Outcome | undefined;
+
+const done: Result = { status: true, out: '' };
+
+/** What runs inside the shell itself and changes what it knows. Source: Bash manual, chapter 4. */
+export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
+  [':', () => done],
+  ['true', () => done],
+  ['false', () => ({ status: false, out: '' })],
+  ['cd', changeDirectory],
+  ['chdir', changeDirectory],
+  ['pushd', pushDirectory],
+  ['popd', popDirectory],
+  ['dirs', () => ({ status: true })],
+  ['pwd', ({ state }) => ({ status: true, out: state.cwds.length === 1 ? `${state.cwds[0]}\n` : anyText })],
+  ['export', declare],
+  ['declare', declare],
+  ['typeset', declare],
+  ['local', declare],
+  ['readonly', declare],
+  ['unset', unset],
+  ['set', setOptions],
+  ['shopt', shopt],
+  ['setopt', (call) => setNames(call, true)],
+  ['unsetopt', (call) => setNames(call, false)],
+  ['shift', shift],
+  ['eval', evaluate],
+  ['source', source],
+  ['.', source],
+  ['exec', execute],
+  ['command', command],
+  ['builtin', (call) => startWords(call.args, call.state, call.io, call.run)],
+  ['noglob', (call) => startWords(call.args, call.state, call.io, call.run)],
+  ['nocorrect', (call) => startWords(call.args, call.state, call.io, call.run)],
+  ['-', (call) => startWords(call.args, call.state, call.io, call.run)],
+  ['repeat', (call) => startWords(call.args.slice(1), call.state, call.io, call.run)],
+  ['trap', trap],
+  ['alias', alias],
+  ['unalias', () => done],
+  ['break', (call) => leave('break', levels(call), call.state, call.run)],
+  ['continue', (call) => leave('continue', levels(call), call.state, call.run)],
+  ['return', (call) => leave('return', 1, call.state, call.run)],
+  ['exit', exit],
+  ['logout', exit],
+  ['read', read],
+  ['mapfile', readLines],
+  ['readarray', readLines],
+  ['printf', printfVariable],
+  ['getopts', (call) => setFromWorld(call, 1)],
+  ['let', letNumbers],
+  ['test', ({ args, state, run }) => byStatus(state, testArguments(args, state, run))],
+  ['[', ({ args, state, run }) => byStatus(state, testArguments(known(args.at(-1) ?? '') === ']' ? args.slice(0, -1) : args, state, run))],
+  ['hash', hash],
+  ['enable', enable],
+  ['wait', () => ({})],
+  ['jobs', () => ({})],
+  ['bg', () => done],
+  ['fg', () => ({})],
+  ['disown', () => done],
+  ['umask', () => done],
+  ['ulimit', () => done],
+  ['times', () => ({})],
+  ['type', () => ({})],
+  ['history', () => ({})],
+  ['caller', () => ({})],
+  ['complete', () => done],
+  ['compgen', () => ({})],
+  ['bind', bind],
+  ['suspend', () => ({})],
+]);
+
+function changeDirectory(call: Invocation): Outcome {
+  const { state, run } = call;
+  const operands = call.args.filter((arg) => !/^-[LPe@]+$/.test(known(arg) ?? ''));
+  const target = operands.find((arg) => known(arg) !== '--');
+  const text = target === undefined ? run.places.home : known(target);
+  const old = state.cwds;
+  if (text === '') return succeeded(state);
+  const back = text === '-' ? state.variable('OLDPWD')?.values : undefined;
+  const destination = text === '-' ? (back?.length === 1 && back[0] !== undefined ? known(back[0]) : undefined) : text;
+  if (destination === undefined) {
+    const before = state.fork();
+    moveTo([], old, state);
+    return { ok: state, fail: before, out: '' };
+  }
+  const searched = state.variable('CDPATH') !== undefined && !isAbsolute(destination) && !/^\.\.?(?:\/|$)/.test(destination);
+  const next = isAbsolute(destination) ? [absolute(destination, '/')] : searched ? [] : old.map((cwd) => absolute(destination, cwd));
+  const exists = next.map((path) => existence(path, call));
+  if (next.length > 0 && exists.every((e) => e === 'no')) return failed(state);
+  const before = exists.some((e) => e !== 'yes') || next.length === 0 ? state.fork() : undefined;
+  moveTo(next, old, state);
+  // Where nothing can be known of the disk, `cd` is taken to succeed: a script that goes on in the wrong folder is a mistake
+  // nobody can rule out by looking at its text. Where the disk says that it may fail, both ways are followed.
+  return exists.some((e) => e === 'maybe') ? { ok: state, fail: before, out: '' } : succeeded(state);
+}
+
+function moveTo(next: readonly string[], old: readonly string[], state: Invocation['state']): void {
+  state.set('OLDPWD', old.length === 1 ? (old[0] ?? anyText) : anyText);
+  state.cwds = next;
+}
+
+function existence(path: string, { state, run }: Invocation): 'yes' | 'no' | 'maybe' | 'unknown' {
+  const kind = run.world.kind(path);
+  if (kind === 'directory' || kind === 'link') return 'yes';
+  if (state.file(path)?.directory) return 'yes';
+  if (kind === 'file') return state.touched ? 'maybe' : 'no';
+  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
+  if (run.world.kind(parent) !== 'directory') return 'unknown';
+  return state.touched || state.file(path) ? 'maybe' : 'no';
+}
+
+function pushDirectory(call: Invocation): Outcome {
+  const stack = call.state.variable('DIRSTACK')?.elements;
+  const items = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
+  const [current] = call.state.cwds;
+  if (call.state.cwds.length === 1 && current !== undefined && stack !== 'unknown') setElements('DIRSTACK', [current, ...items], call.state);
+  else setElements('DIRSTACK', undefined, call.state);
+  if (call.args.length === 0) return popDirectory(call);
+  return changeDirectory(call);
+}
+
+function popDirectory(call: Invocation): Outcome {
+  const { state } = call;
+  const stack = state.variable('DIRSTACK')?.elements;
+  const [top, ...rest] = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
+  const path = top === undefined ? undefined : known(top);
+  moveTo(path === undefined ? [] : [path], state.cwds, state);
+  setElements('DIRSTACK', stack === 'unknown' ? undefined : rest, state);
+  return succeeded(state);
+}
+
+function declare(call: Invocation): Outcome {
+  const { args, state, run, name } = call;
+  const flags = args.map((arg) => known(arg) ?? '').filter((arg) => /^[-+]\w+$/.test(arg)).join('');
+  if (flags.includes('n') && name !== 'export') run.opaque('a variable that is another name for a variable');
+  const exported = name === 'export' ? !flags.includes('n') : flags.includes('x') ? true : undefined;
+  for (const arg of args) {
+    if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
+    if (name === 'local' && typeof arg === 'string') {
+      const frame = run.frames.findLast((f) => f.kind === 'function');
+      const variable = /^\w+/.exec(arg)?.[0];
+      if (frame && variable !== undefined && !frame.saved.has(variable)) frame.saved.set(variable, state.variable(variable));
+      if (variable === arg) {
+        state.set(arg, undefined);
+        continue;
+      }
+    }
+    if (known(arg) === undefined && !/^\w+\+?=/.test(display(arg))) run.opaque('a variable whose name cannot be known');
+    else if (known(arg) === undefined) {
+      const variable = /^\w+/.exec(display(arg))?.[0];
+      if (variable !== undefined) state.set(variable, anyText, exported);
+    } else assignText(arg, state, run, exported, flags.includes('i'));
+  }
+  return succeeded(state);
+}
+
+function unset(call: Invocation): Outcome {
+  const functions = call.args.some((arg) => known(arg) === '-f');
+  for (const arg of call.args) {
+    const name = known(arg);
+    if (name === undefined || name.startsWith('-')) continue;
+    if (functions) call.state.setFunction(name, undefined);
+    else if (/^\w+$/.test(name)) {
+      if (!call.state.variable(name)) call.state.setFunction(name, undefined);
+      call.state.set(name, undefined, false);
+    } else if (/^\w+\[/.test(name)) setElements(name.slice(0, name.indexOf('[')), undefined, call.state);
+  }
+  return succeeded(call.state);
+}
+
+function setOptions(call: Invocation): Outcome {
+  const { args, state } = call;
+  const options = new Set(state.options);
+  for (let i = 0; i < args.length; i++) {
+    const text = known(args[i] ?? '');
+    if (text === '--' || text === '-') {
+      state.positional = args.slice(i + 1).some(isMany) ? undefined : args.slice(i + 1);
+      break;
+    }
+    if (text !== undefined && /^[-+]o$/.test(text)) {
+      const name = known(args[++i] ?? '');
+      if (name !== undefined) toggle(options, name, text.startsWith('-'));
+    } else if (text !== undefined && /^[-+][a-zA-Z]+$/.test(text)) {
+      if (text.includes('f')) toggle(options, 'noglob', text.startsWith('-'));
+    } else {
+      state.positional = args.slice(i).some(isMany) ? undefined : args.slice(i);
+      break;
+    }
+  }
+  state.options = options;
+  return succeeded(state);
+}
+
+function toggle(options: Set<string>, name: string, on: boolean): void {
+  if (on) options.add(name);
+  else options.delete(name);
+}
+
+function shopt(call: Invocation): Outcome {
+  const on = call.args.some((arg) => /^-\w*s/.test(known(arg) ?? ''));
+  const options = new Set(call.state.options);
+  for (const arg of call.args) {
+    const name = known(arg);
+    if (name !== undefined && /^\w+$/.test(name)) toggle(options, name, on);
+  }
+  call.state.options = options;
+  return succeeded(call.state);
+}
+
+function setNames(call: Invocation, on: boolean): Outcome {
+  const options = new Set(call.state.options);
+  for (const arg of call.args) toggle(options, (known(arg) ?? '').toLowerCase().replaceAll('_', ''), on);
+  call.state.options = options;
+  return succeeded(call.state);
+}
+
+function shift(call: Invocation): Outcome {
+  const count = call.args.length === 0 ? 1 : Number(known(call.args[0] ?? '') ?? Number.NaN);
+  const { state } = call;
+  if (!state.positional) return either(state, '');
+  if (!Number.isInteger(count)) {
+    state.positional = undefined;
+    return either(state, '');
+  }
+  if (count > state.positional.length) return failed(state);
+  state.positional = state.positional.slice(count);
+  return succeeded(state);
+}
+
+function evaluate(call: Invocation): Outcome {
+  const words = known(call.args[0] ?? '') === '--' ? call.args.slice(1) : call.args;
+  return call.run.evaluate(concat(...words.flatMap((word, i) => (i === 0 ? [word] : [' ', word]))), call.state, call.io);
+}
+
+function source(call: Invocation): Outcome {
+  const { state, run, io } = call;
+  const words = known(call.args[0] ?? '') === '--' ? call.args.slice(1) : call.args;
+  const [file, ...args] = words;
+  if (file === undefined) return failed(state);
+  call.read(file);
+  run.emit({ kind: 'execute', certainty: known(file) === undefined ? 'opaque' : 'exact', program: 'source', argv: argvOf(words) });
+  const content = contentOf(file, state, run, io.input);
+  if (!content) {
+    sourceUnknown(call, file);
+    return either(state);
+  }
+  const saved = state.positional;
+  if (args.length > 0) state.positional = args.some(isMany) ? undefined : args;
+  if (!content.fresh) run.lenient += 1;
+  const frame = { kind: 'function' as const, broken: [], continued: [], saved: new Map() };
+  run.frames.push(frame);
+  const outcome = run.evaluate(content.text, state, io);
+  run.frames.pop();
+  if (!content.fresh) run.lenient -= 1;
+  let result = outcome;
+  for (const returned of frame.broken) result = { ok: result.ok ? result.ok.join(returned) : returned, fail: result.fail ? result.fail.join(returned) : returned, out: anyText };
+  for (const end of new Set([result.ok, result.fail])) if (end) end.positional = args.length > 0 ? saved : end.positional;
+  return result;
+}
+
+function execute(call: Invocation): Outcome {
+  const { state } = call;
+  let i = 0;
+  while (i < call.args.length && /^-[cla]+$/.test(known(call.args[i] ?? '') ?? '')) i += (known(call.args[i] ?? '') ?? '').includes('a') ? 2 : 1;
+  const words = call.args.slice(i);
+  // Without a command it only opens files for what follows.
+  if (words.length === 0) return succeeded(state);
+  const outcome = startWords(words, state, call.io, call.run);
+  leave('exit', 1, state, call.run);
+  return { ok: undefined, fail: outcome.fail, out: outcome.out };
+}
+
+function command(call: Invocation): Result | Outcome | undefined {
+  let i = 0;
+  while (i < call.args.length && /^-[pvV]+$/.test(known(call.args[i] ?? '') ?? '')) {
+    if (/[vV]/.test(known(call.args[i] ?? '') ?? '')) return {};
+    i += 1;
+  }
+  if (known(call.args[i] ?? '') === '--') i += 1;
+  const [first, ...rest] = call.args.slice(i);
+  if (first === undefined) return done;
+  const name = known(first);
+  // `command` passes functions and aliases by; builtins stay.
+  if (name !== undefined && !builtins.has(name) && !name.includes('/')) return startProgram(name, rest, call.state, call.io, call.run);
+  return startWords([first, ...rest], call.state, call.io, call.run);
+}
+
+function trap(call: Invocation): Outcome {
+  const { args, state, run } = call;
+  const words = args.filter((arg) => !/^-(?:-|l|p|P)$/.test(known(arg) ?? ''));
+  const [action, ...signals] = words;
+  if (action === undefined || signals.length === 0) return succeeded(state);
+  const traps = new Map(state.traps);
+  for (const signal of signals) {
+    const name = (known(signal) ?? 'EXIT').toUpperCase().replace(/^SIG/, '').replace(/^0$/, 'EXIT');
+    if (known(action) === '-' || known(action) === '') traps.delete(name);
+    else traps.set(name, action);
+  }
+  state.traps = traps;
+  checkTrap(action, signals, state, run);
+  // A signal may come at any time: what the trap would do counts from here on.
+  for (const [name] of traps) if (!['EXIT', 'DEBUG', 'ERR', 'RETURN'].includes(name)) runTrap(name, state.fork(), run);
+  return succeeded(state);
+}
+
+function alias(call: Invocation): Outcome {
+  for (const arg of call.args) {
+    const text = known(arg);
+    const match = text === undefined ? null : /^([^=]+)=([^]*)$/.exec(text);
+    if (match) call.state.setAlias(match[1] ?? '', match[2] ?? '');
+    else if (text === undefined && !/^[\w.-]+=/.test(display(arg))) call.opaque('an alias whose name cannot be known');
+    else if (text === undefined) call.state.setAlias(/^[\w.-]+/.exec(display(arg))?.[0] ?? '', anyText);
+  }
+  return succeeded(call.state);
+}
+
+function levels(call: Invocation): number {
+  return Number(known(call.args[0] ?? '1') ?? 1) || 1;
+}
+
+function exit(call: Invocation): Outcome {
+  leave('exit', 1, call.state, call.run);
+  return ended;
+}
+
+/** Takes the next line of the input, remembering in the state how many are gone. */
+function nextLine(call: Invocation): string | null | undefined {
+  const { io, state } = call;
+  if (!io.input) return undefined;
+  const text = known(io.input.text);
+  if (text === undefined) return undefined;
+  const counter = `\0read ${io.input.id}`;
+  const gone = state.variable(counter);
+  const position = gone === undefined ? 0 : gone.values.length === 1 ? Number(known(gone.values[0] ?? '') ?? Number.NaN) : Number.NaN;
+  if (Number.isNaN(position)) return undefined;
+  if (position >= text.length) return null;
+  const end = text.indexOf('\n', position);
+  state.set(counter, String(end < 0 ? text.length : end + 1));
+  return text.slice(position, end < 0 ? undefined : end);
+}
+
+function read(call: Invocation): Outcome {
+  const { args, state, io } = call;
+  const names: string[] = [];
+  let isArray = false;
+  let isPlain = true;
+  for (let i = 0; i < args.length; i++) {
+    const text = known(args[i] ?? '');
+    if (text === undefined) isPlain = false;
+    else if (/^-\w/.test(text)) {
+      const last = text.at(-1) ?? '';
+      if (/[adinNptu]/.test(last)) i += 1;
+      if (text.includes('a')) {
+        isArray = true;
+        names.push(known(args[i] ?? '') ?? '');
+      }
+      if (/[dnNu]/.test(text)) isPlain = false;
+    } else names.push(text);
+  }
+  if (names.length === 0) names.push('REPLY');
+  const line = isPlain && state.variable('IFS') === undefined ? nextLine(call) : state.variable('IFS') && isPlain && names.length === 1 ? nextLine(call) : undefined;
+  if (line === null) {
+    for (const name of names) state.set(name, '');
+    return failed(state);
+  }
+  if (line === undefined) {
+    const origin = io.input ? originOf(io.input.text) : undefined;
+    const value: Text = { pieces: [{ hole: 'text', ...(origin ? { origin } : {}) }], many: true };
+    for (const name of names) {
+      if (isArray) setElements(name, undefined, state);
+      else state.set(name, value);
+    }
+    return either(state, '');
+  }
+  const raw = args.some((arg) => /^-\w*r/.test(known(arg) ?? ''));
+  if (!raw && line.includes('\\')) for (const name of names) state.set(name, anyWords);
+  else splitInto(names, line.trim(), isArray, state);
+  return succeeded(state);
+}
+
+function splitInto(names: readonly string[], line: string, isArray: boolean, state: Invocation['state']): void {
+  const words = line === '' ? [] : line.split(/[ \t]+/);
+  if (isArray) {
+    setElements(names[0] ?? '', words, state);
+    return;
+  }
+  for (const [index, name] of names.entries()) {
+    const isLast = index === names.length - 1;
+    state.set(name, isLast ? words.slice(index).join(' ') : (words[index] ?? ''));
+  }
+}
+
+function readLines(call: Invocation): Outcome {
+  const name = known(call.args.at(-1) ?? 'MAPFILE') ?? 'MAPFILE';
+  const text = call.io.input ? known(call.io.input.text) : undefined;
+  const keepEnds = !call.args.some((arg) => known(arg) === '-t');
+  const plain = call.args.every((arg) => /^(?:-t|\w+)$/.test(known(arg) ?? ''));
+  setElements(/^\w+$/.test(name) ? name : 'MAPFILE', text === undefined || !plain ? undefined : text.replace(/\n$/, '').split('\n').map((line) => (keepEnds ? `${line}\n` : line)), call.state);
+  return succeeded(call.state);
+}
+
+function printfVariable(call: Invocation): Result | Outcome | undefined {
+  if (known(call.args[0] ?? '') !== '-v') return startProgram('printf', call.args, call.state, call.io, call.run);
+  const name = known(call.args[1] ?? '');
+  const out = formatted(call.args.slice(2));
+  if (name !== undefined && /^\w+$/.test(name)) call.state.set(name, out ?? anyText);
+  return done;
+}
+
+function setFromWorld(call: Invocation, index: number): Outcome {
+  const name = known(call.args[index] ?? '');
+  if (name !== undefined) call.state.set(name, anyWords);
+  call.state.set('OPTARG', anyWords);
+  call.state.set('OPTIND', anyText);
+  return either(call.state, '');
+}
+
+function letNumbers(call: Invocation): Outcome {
+  const text = concat(...call.args.flatMap((arg, i) => (i === 0 ? [arg] : [' , ', arg])));
+  return call.run.evaluate(concat('((', text, '))'), call.state, call.io);
+}
+
+function hash(call: Invocation): Result | undefined {
+  const at = call.args.findIndex((arg) => known(arg) === '-p');
+  const path = call.args[at + 1];
+  const name = known(call.args[at + 2] ?? '');
+  // `hash -p /bin/rm ls` makes `ls` start something else.
+  if (at >= 0 && path !== undefined && name !== undefined) call.state.setAlias(name, path);
+  return done;
+}
+
+function bind(call: Invocation): undefined {
+  if (call.args.some((arg) => known(arg) === '-x')) call.opaque('a key bound to a command');
+  return undefined;
+}
+
+function enable(call: Invocation): Result | undefined {
+  if (call.args.some((arg) => known(arg) === '-f')) call.opaque('code loaded into the shell');
+  return done;
+}
+

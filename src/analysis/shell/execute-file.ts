@@ -1,0 +1,84 @@
+import { classify } from '../zones.ts';
+import { findProgram } from '../programs/registry.ts';
+import { locations } from '../touch.ts';
+import { programName } from './assign.ts';
+import { contentOf, madeFile } from './files.ts';
+import { argvOf, type Invocation } from './invocation.ts';
+import { either, type Io, type Outcome } from './outcome.ts';
+import type { Run } from './run.ts';
+import { reportOrigin, runChildShell } from './script-text.ts';
+import { startProgram } from './simple.ts';
+import type { State } from './state.ts';
+import { display, isMany, known, originOf, type Text } from './value.ts';
+
+const shells = /^(?:ba|da|a|z|k|mk|fi)?sh$/;
+/** Start-up files of tools that people source all day: what they do is set variables. */
+const environments = /(?:^|\/)(?:activate(?:\.fish|\.csh)?|nvm\.sh|\.?env(?:\.sh)?|sdkman-init\.sh|\.bashrc|\.zshrc|\.profile|\.bash_profile|asdf\.sh|setup\.(?:ba|z)?sh|emsdk_env\.sh|conda\.sh|cargo\/env|bash_completion|completion\.(?:ba|z)sh(?:\.inc)?|rvm|chruby\.sh)$/;
+
+/**
+ * Runs a program given by its path, where something is known of the file: a script is followed, a copy of or link to a program is that
+ * program, a download is code nobody has read. `undefined`: nothing is known, it is a program like any other.
+ */
+export function runFile(file: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome | undefined {
+  const path = known(file);
+  if (path === undefined) return undefined;
+  const found = locations(path, state, run);
+  const only = found[0];
+  if (found.length !== 1 || !only) return undefined;
+  const made = madeFile(only.typed, only.real, state);
+  if (made?.same !== undefined) return startProgram(programName(made.same), args, state, io, run);
+  const realName = programName(only.real);
+  if (realName !== programName(path) && findProgram(realName) && !findProgram(programName(path))) return startProgram(realName, args, state, io, run);
+  if (findProgram(programName(path)) && made === undefined && !classify(only.real, run.places).includes('workspace')) return undefined;
+  const content = contentOf(file, state, run, io.input);
+  if (!content) {
+    if (run.virtual.has(path)) return undefined;
+    const zones = classify(only.real, run.places);
+    if (made === undefined && !zones.includes('temp')) return undefined;
+    run.emit({ kind: 'execute', certainty: 'exact', program: programName(path), argv: argvOf(args) });
+    if (made?.origin === undefined || !reportOrigin(made.origin, run)) run.opaque(`the program ${display(file)} cannot be known`);
+    return either(state);
+  }
+  run.emit({ kind: 'execute', certainty: 'exact', program: programName(path), argv: argvOf(args) });
+  return runContent(content.text, content.fresh, file, args, state, io, run);
+}
+
+/** Runs the text of a script file by the interpreter its first line names. */
+export function runContent(text: Text, fresh: boolean, file: Text, args: readonly Text[], state: State, io: Io, run: Run, interpreter?: string): Outcome {
+  const source = known(text);
+  if (source === undefined && interpreter === undefined) {
+    if (!reportOrigin(originOf(text), run)) run.opaque(`what ${display(file)} contains cannot be known`);
+    return either(state);
+  }
+  const first = source === undefined ? undefined : /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*)?([\w.+-]+)/.exec(source)?.[1];
+  const program = interpreter ?? first ?? (source !== undefined && /[\0-\x08]/.test(source) ? undefined : 'sh');
+  if (program === undefined) return either(state);
+  if (!shells.test(program)) {
+    const known_ = findProgram(program);
+    if (!known_ || !fresh) {
+      reportOrigin(originOf(text), run);
+      return either(state);
+    }
+    return startProgram(program, [file, ...args], state, io, run);
+  }
+  if (!fresh) run.lenient += 1;
+  const outcome = runChildShell(text, file, args.some(isMany) ? undefined : args, state, io, run);
+  if (!fresh) run.lenient -= 1;
+  return outcome;
+}
+
+/** `source` of a file that cannot be read. */
+export function sourceUnknown(call: Invocation, file: Text): void {
+  const path = known(file);
+  if (path !== undefined && environments.test(path)) return;
+  if (path !== undefined) {
+    const [only] = locations(path, call.state, call.run);
+    if (only && classify(only.real, call.run.places).includes('workspace')) {
+      // A file of the project that is not there has nothing to run.
+      call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${path} cannot be read` });
+      return;
+    }
+  }
+  call.opaque(`what ${display(file)} contains cannot be known`);
+}
+

@@ -1,0 +1,279 @@
+import { dirname } from '../paths.ts';
+import { arithmetic } from './arithmetic.ts';
+import { expandBraces } from './brace.ts';
+import { parseShell, type Word, type WordPart } from './front.ts';
+import { expandGlob } from './glob.ts';
+import { isListExpansion, parameterList, parameterText, simpleName } from './parameter.ts';
+import type { Run } from './run.ts';
+import type { State } from './state.ts';
+import { anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
+
+/** Fields of a command being built from the parts of one word. */
+class Fields {
+  readonly done: Text[] = [];
+  #pieces: Piece[] = [];
+  #started = false;
+  #many = false;
+
+  quoted(text: Text): void {
+    this.#started = true;
+    if (typeof text === 'string') this.#pieces.push(text);
+    else this.#pieces.push(...text.pieces);
+  }
+
+  glob(glob: string): void {
+    this.#started = true;
+    this.#pieces.push({ glob });
+  }
+
+  /** The value of an unquoted expansion: split at white space (POSIX 2.6.5), and its pattern characters become active. */
+  unquoted(text: Text, separators: string): void {
+    if (isMany(text)) this.#many = true;
+    for (const piece of typeof text === 'string' ? [text] : text.pieces) {
+      if (typeof piece !== 'string' && isOpen(piece)) {
+        // Unknown text may split into more words, or be none at all.
+        if ('hole' in piece && piece.hole === 'text') this.#many = true;
+        this.#started = true;
+        this.#pieces.push(piece);
+        continue;
+      }
+      const value = typeof piece === 'string' ? piece : 'text' in piece ? piece.text : '';
+      const origin = typeof piece !== 'string' && 'text' in piece ? piece.origin : undefined;
+      this.#split(value, separators, (part) => (origin ? { text: part, origin } : part));
+    }
+  }
+
+  #split(value: string, separators: string, make: (part: string) => Piece): void {
+    let word = '';
+    const flush = (): void => {
+      if (word !== '') this.#pushGlobbed(word, make);
+      word = '';
+    };
+    for (const c of value) {
+      if (separators.includes(c)) {
+        flush();
+        // White space only separates; any other separator also ends an empty field.
+        if (this.#started || !' \t\n'.includes(c)) this.#end();
+      } else {
+        word += c;
+        this.#started = true;
+      }
+    }
+    flush();
+  }
+
+  #pushGlobbed(word: string, make: (part: string) => Piece): void {
+    for (const part of word.split(/([*?]|\[[^\]]+\])/)) {
+      if (part === '') continue;
+      if (/^(?:[*?]|\[[^\]]+\])$/.test(part)) this.#pieces.push({ glob: part });
+      else this.#pieces.push(make(part));
+    }
+  }
+
+  /** Ends a field, as between the elements of `"$@"`. */
+  #end(): void {
+    if (this.#started) this.done.push(fromPieces(this.#pieces, this.#many));
+    this.#pieces = [];
+    this.#started = false;
+    this.#many = false;
+  }
+
+  list(items: readonly Text[], quoted: boolean, separators: string): void {
+    for (const [index, item] of items.entries()) {
+      if (index > 0) this.#end();
+      if (quoted) this.quoted(item);
+      else this.unquoted(item, separators);
+    }
+  }
+
+  finish(): readonly Text[] {
+    this.#end();
+    return this.done;
+  }
+}
+
+function separatorsOf(state: State): string {
+  const ifs = state.variable('IFS');
+  if (!ifs) return ' \t\n';
+  const value = ifs.values[0];
+  const text = ifs.values.length === 1 && value !== undefined ? known(value) : undefined;
+  return text ?? ' \t\n';
+}
+
+/** The words that one word of a command becomes: braces, tilde, parameters, substitutions, splitting, patterns; in Bash's order. */
+export function expandWord(word: Word, state: State, run: Run): readonly Text[] {
+  const parts = word.parts;
+  if (parts === undefined) {
+    const text = word.text;
+    return [text.charCodeAt(0) === 126 /* ~ */ ? expandTilde(word.value, text, state, run) : word.value];
+  }
+  if (parts.some((part) => part.type === 'BraceExpansion')) return expandBraceWord(word, state, run);
+  return fieldsOf(word, parts, state, run);
+}
+
+function expandBraceWord(word: Word, state: State, run: Run): readonly Text[] {
+  const texts = expandBraces(word.text);
+  if (!texts) {
+    run.opaque('a brace expression with too many words', word.pos);
+    return [anyWords];
+  }
+  if (texts.length === 1 && texts[0] === word.text && word.parts) return fieldsOf(word, word.parts, state, run);
+  const { script } = parseShell(`: ${texts.join(' ')}`);
+  const command = script?.commands[0]?.command;
+  if (command?.type !== 'Command') return [anyWords];
+  return command.suffix.flatMap((item) => {
+    if (item.type !== 'Word') return [anyWords];
+    return item.parts ? fieldsOf(item, item.parts, state, run) : [expandTilde(item.value, item.text, state, run)];
+  });
+}
+
+function fieldsOf(word: Word, parts: readonly WordPart[], state: State, run: Run): readonly Text[] {
+  const fields = new Fields();
+  const separators = separatorsOf(state);
+  for (const [index, part] of parts.entries()) addPart(fields, part, index === 0 ? word.text : '', separators, state, run);
+  return fields.finish().flatMap((field) => matchPaths(field, state, run));
+}
+
+function addPart(fields: Fields, part: WordPart, wordText: string, separators: string, state: State, run: Run): void {
+  switch (part.type) {
+    case 'Literal':
+      fields.quoted(wordText.charCodeAt(0) === 126 ? expandTilde(part.value, wordText, state, run) : part.value);
+      return;
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      fields.quoted(part.value);
+      return;
+    case 'BraceExpansion':
+      fields.quoted(part.text);
+      return;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      addQuoted(fields, part.parts, separators, state, run);
+      return;
+    case 'Glob':
+    case 'ExtendedGlob':
+      if (state.options.has('noglob')) fields.quoted(part.text);
+      else fields.glob(part.text);
+      return;
+    case 'ProcessSubstitution':
+      fields.quoted(run.shell.processSubstitution(part, state, run));
+      return;
+    default:
+      if (isListExpansion(part)) {
+        const items = parameterList(part, state, run);
+        if (items) fields.list(items, false, separators);
+        else fields.unquoted(anyWords, separators);
+      } else {
+        fields.unquoted(expansionText(part, state, run), separators);
+      }
+  }
+}
+
+function addQuoted(fields: Fields, parts: readonly WordPart[], separators: string, state: State, run: Run): void {
+  if (parts.length === 0) fields.quoted('');
+  for (const part of parts) {
+    if (isListExpansion(part)) {
+      const items = parameterList(part, state, run);
+      if (items) fields.list(items, true, separators);
+      else fields.unquoted(anyWords, separators);
+    } else if (part.type === 'Literal') {
+      fields.quoted(part.value);
+    } else {
+      const text = expansionText(part, state, run);
+      fields.quoted(typeof text === 'string' ? text : { ...text, many: false });
+    }
+  }
+}
+
+/** The value of one expansion, before any splitting. */
+function expansionText(part: WordPart, state: State, run: Run): Text {
+  switch (part.type) {
+    case 'SimpleExpansion':
+      return parameterText(simpleName(part.text), undefined, state, run);
+    case 'ParameterExpansion':
+      return parameterText(part.parameter, part, state, run);
+    case 'CommandExpansion':
+      return run.shell.substitute(part.script, state, run);
+    case 'ArithmeticExpansion':
+      return arithmetic(part.expression, state, run);
+    default:
+      return anyWords;
+  }
+}
+
+/** One text for a word where nothing is split or matched: assignments, redirection targets, here-strings, `case` words. */
+export function expandText(word: Word, state: State, run: Run, assignment = false): Text {
+  const parts = word.parts;
+  if (parts === undefined) {
+    const isTilde = word.text.charCodeAt(0) === 126;
+    const value = isTilde ? expandTilde(word.value, word.text, state, run) : word.value;
+    return assignment && typeof value === 'string' && value.includes(':~') ? value.replace(/:~(?=[/:]|$)/g, `:${run.places.home}`) : value;
+  }
+  return concat(...parts.map((part, index) => partText(part, index === 0 ? word.text : '', state, run)));
+}
+
+/** The text of parts where nothing is split or matched, such as the body of a here-document. */
+export function partsText(parts: readonly WordPart[], state: State, run: Run): Text {
+  return concat(...parts.map((part) => partText(part, '', state, run)));
+}
+
+function partText(part: WordPart, wordText: string, state: State, run: Run): Text {
+  switch (part.type) {
+    case 'Literal':
+      return wordText.charCodeAt(0) === 126 ? expandTilde(part.value, wordText, state, run) : part.value;
+    case 'SingleQuoted':
+    case 'AnsiCQuoted':
+      return part.value;
+    case 'Glob':
+    case 'ExtendedGlob':
+    case 'BraceExpansion':
+      return part.text;
+    case 'DoubleQuoted':
+    case 'LocaleString':
+      return concat(...part.parts.map((inner) => partText(inner, '', state, run)));
+    case 'ProcessSubstitution':
+      return run.shell.processSubstitution(part, state, run);
+    default: {
+      if (isListExpansion(part)) {
+        const items = parameterList(part, state, run);
+        return items ? concat(...items.flatMap((item, i) => (i === 0 ? [item] : [' ', item]))) : anyWords;
+      }
+      const text = expansionText(part, state, run);
+      return typeof text === 'string' ? text : { ...text, many: false };
+    }
+  }
+}
+
+function expandTilde(value: string, text: string, state: State, run: Run): Text {
+  const prefix = /^~([A-Za-z_][\w.-]*|[+-])?(?=\/|$)/.exec(value);
+  if (!prefix || /^~[^/]*[\\'"]/.test(text)) return value;
+  const rest = value.slice(prefix[0].length);
+  const user = prefix[1];
+  if (user === undefined) {
+    const home = state.variable('HOME');
+    const set = home?.values.length === 1 ? home.values[0] : undefined;
+    return concat(home ? (set ?? anyWords) : run.places.home, rest);
+  }
+  if (user === '+') return state.cwds.length === 1 ? (state.cwds[0] ?? '') + rest : concat(anyWords, rest);
+  if (user === '-') return concat(parameterText('OLDPWD', undefined, state, run), rest);
+  if (user === 'root') return `/root${rest}`;
+  const own = run.places.home.slice(run.places.home.lastIndexOf('/') + 1);
+  return (user === own ? run.places.home : `${dirname(run.places.home) === '/' ? '/home' : dirname(run.places.home)}/${user}`) + rest;
+}
+
+/** Pathname expansion of one field. */
+function matchPaths(field: Text, state: State, run: Run): readonly Text[] {
+  if (typeof field === 'string' || !field.pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece)) return [field];
+  const cwd = state.cwds.length === 1 ? state.cwds[0] : undefined;
+  const names = cwd === undefined ? undefined : expandGlob(field.pieces, cwd, run.world, state.options);
+  if (names === undefined) return [field];
+  const made = state.touched || state.hasFiles();
+  if (names.length > 0) return made ? [...names, { pieces: field.pieces, many: true }] : names;
+  if (state.options.has('nullglob')) return made ? [{ pieces: field.pieces, many: true }] : [];
+  // Nothing matches now: the pattern stays as it is, unless something the command did earlier makes it match.
+  return [made ? field : literalPattern(field.pieces)];
+}
+
+function literalPattern(pieces: readonly Piece[]): Text {
+  return fromPieces(pieces.map((piece) => (typeof piece !== 'string' && 'glob' in piece ? piece.glob : piece)));
+}

@@ -1,0 +1,64 @@
+import { locations, throughMadeLinks } from '../touch.ts';
+import type { Input } from './outcome.ts';
+import type { Run } from './run.ts';
+import type { MadeFile, State } from './state.ts';
+import { known, originOf, unknownFrom, type Text } from './value.ts';
+
+/** Longest file that is read to find out what it would do: the longest script the parser takes. */
+const maxFile = 64 * 1024;
+
+export interface Content {
+  readonly text: Text;
+  /** The command itself, or this session, made the file: nobody has read it yet. */
+  readonly fresh: boolean;
+  /** Where it is, resolved. */
+  readonly path: string;
+}
+
+/** What is in a file, as far as it can be known: from the command itself, else from the disk. `undefined`: nothing is known of it. */
+export function contentOf(target: Text, state: State, run: Run, input?: Input): Content | undefined {
+  const path = known(target);
+  if (path === undefined) return undefined;
+  const virtual = run.virtual.get(path);
+  if (virtual) return { text: virtual.text ?? unknownFrom(virtual.origin ?? 'unknown-output'), fresh: true, path };
+  if (path === '/dev/stdin' || path === '/dev/fd/0' || path === '/proc/self/fd/0') return { text: input?.text ?? unknownFrom('unknown-output'), fresh: true, path };
+  if (path === '/dev/null') return { text: '', fresh: false, path };
+  const found = locations(path, state, run);
+  const only = found[0];
+  if (found.length !== 1 || !only) return undefined;
+  const made = madeFile(only.typed, only.real, state);
+  if (made) return { text: made.text ?? unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
+  const text = run.world.readText(only.real, maxFile);
+  return text === undefined ? undefined : { text, fresh: run.world.madeBySession(only.real), path: only.real };
+}
+
+/** What the command itself made at a path. */
+export function madeFile(typed: string, real: string, state: State): MadeFile | undefined {
+  if (!state.hasFiles()) return undefined;
+  return state.file(typed) ?? state.file(real) ?? state.file(throughMadeLinks(typed, state));
+}
+
+/** Remembers what the command wrote. */
+export function remember(target: Text, content: Text | undefined, state: State, run: Run, append = false): void {
+  const path = known(target);
+  if (path === undefined || run.virtual.has(path)) return;
+  for (const { typed, real } of locations(path, state, run)) {
+    if (real.startsWith('/dev/')) continue;
+    const before = append ? (state.file(typed)?.text ?? (run.world.kind(real) === undefined && !state.touched ? '' : run.world.readText(real, maxFile))) : '';
+    const text = content === undefined || before === undefined ? undefined : join(before, content);
+    const origin = content === undefined ? undefined : originOf(content);
+    state.setFile(typed, { text, ...(origin ? { origin } : {}) });
+    if (real !== typed) state.setFile(real, { text, ...(origin ? { origin } : {}) });
+  }
+}
+
+function join(a: Text, b: Text): Text {
+  if (a === '') return b;
+  const first = known(a);
+  const second = known(b);
+  return first !== undefined && second !== undefined && originOf(a) === undefined && originOf(b) === undefined ? first + second : { pieces: [...pieces(a), ...pieces(b)], many: false };
+}
+
+function pieces(text: Text): readonly (Exclude<Text, string>['pieces'][number])[] {
+  return typeof text === 'string' ? [text] : text.pieces;
+}

@@ -1,0 +1,145 @@
+import type { Act } from '../../model/act.ts';
+import type { Certainty, EffectKind } from '../../model/effect.ts';
+import type { Zone } from '../../model/zone.ts';
+import { parseOptions, type Grammar, type Parsed } from '../programs/options.ts';
+import { locations, touch, type TouchOptions } from '../touch.ts';
+import { urlAct } from '../url.ts';
+import { classify } from '../zones.ts';
+import { contentOf, remember, type Content } from './files.ts';
+import { either, type Io, type Outcome } from './outcome.ts';
+import type { Run } from './run.ts';
+import { runChildShell } from './script-text.ts';
+import type { State } from './state.ts';
+import { display, known, type Text } from './value.ts';
+
+/** What a program can say of itself: what it printed and whether it succeeded, where that is known; nothing otherwise. */
+export interface Result {
+  readonly out?: Text;
+  readonly status?: boolean;
+}
+
+/** A program being started with arguments: what program tables are written against. */
+export class Invocation {
+  readonly name: string;
+  readonly args: readonly Text[];
+  readonly state: State;
+  readonly io: Io;
+  readonly run: Run;
+
+  constructor(name: string, args: readonly Text[], state: State, io: Io, run: Run) {
+    this.name = name;
+    this.args = args;
+    this.state = state;
+    this.io = io;
+    this.run = run;
+  }
+
+  parse(grammar: () => Grammar, args: readonly Text[] = this.args): Parsed {
+    return parseOptions(args, grammar);
+  }
+
+  /** Text of the argument at an index, where it is known. */
+  word(index: number): string | undefined {
+    const arg = this.args[index];
+    return arg === undefined ? undefined : known(arg);
+  }
+
+  read(target: Text, options?: TouchOptions): void {
+    touch('read', target, this.state, this.run, options);
+  }
+
+  readAll(targets: readonly Text[], options?: TouchOptions): void {
+    for (const target of targets) if (known(target) !== '-') this.read(target, options);
+  }
+
+  /** A file is written; what it holds afterwards is remembered where it is given, else called unknown. */
+  write(target: Text, options?: TouchOptions & { readonly content?: Text; readonly append?: boolean }): void {
+    touch('write', target, this.state, this.run, options);
+    remember(target, options?.content, this.state, this.run, options?.append);
+  }
+
+  /** Permissions, owner or links of a file change; what it holds does not. */
+  change(target: Text, options?: TouchOptions): void {
+    touch('write', target, this.state, this.run, options);
+  }
+
+  remove(target: Text, options: TouchOptions & { readonly recursive?: boolean } = {}): void {
+    const { recursive, ...rest } = options;
+    touch('delete', target, this.state, this.run, { keepLink: true, ...(recursive ? { act: 'files.delete.recursive' } : {}), ...rest });
+  }
+
+  /** Whether a path names a secret, or a folder of them. */
+  isSecret(target: Text): boolean {
+    const text = known(target);
+    return text !== undefined && text !== '' && this.#zones(text).some((zone) => zone === 'secret');
+  }
+
+  /** Whether moving or changing a path as a whole takes a home, the workspace or a system folder with it. */
+  isRecursiveTarget(target: Text): boolean {
+    const text = known(target);
+    return text !== undefined && this.#zones(text).some((zone) => zone === 'root' || zone === 'home' || zone === 'workspace-root' || zone === 'other-home');
+  }
+
+  /** Whether a path lies in a zone. */
+  isIn(target: Text, zone: Zone): boolean {
+    const text = known(target);
+    return text !== undefined && this.#zones(text).includes(zone);
+  }
+
+  #zones(text: string): readonly Zone[] {
+    return locations(text, this.state, this.run).flatMap(({ typed, real }) => [...classify(real, this.run.places), ...(typed === real ? [] : classify(typed, this.run.places))]);
+  }
+
+  /** A host is reached. */
+  network(url: Text, act?: Act): void {
+    const text = known(url);
+    if (text === undefined) {
+      this.run.emit({ kind: 'network', certainty: 'opaque', url: display(url), ...(act ? { act } : {}) });
+      return;
+    }
+    const found = urlAct(text);
+    this.run.emit({ kind: 'network', certainty: 'exact', url: text, ...(found.local ? { zones: ['workspace'] } : {}), ...((act ?? found.act) ? { act: act ?? found.act } : {}) } as Parameters<Run['emit']>[0]);
+    if (act && found.act && found.act !== act) this.run.emit({ kind: 'network', certainty: 'exact', url: text, act: found.act });
+  }
+
+  /** The invocation amounts to something that no path shows. */
+  act(act: Act, evidence?: string, kind: EffectKind = 'execute', certainty: Certainty = 'exact'): void {
+    const argv = kind === 'execute' ? { program: this.name, argv: argvOf(this.args) } : {};
+    this.run.emit({ kind, certainty, act, ...argv, ...(evidence ? { evidence } : {}) });
+  }
+
+  /** It runs code that cannot be known. */
+  opaque(evidence: string): void {
+    this.run.opaque(evidence);
+  }
+
+  /** Runs another program with arguments of its own. */
+  start(args: readonly Text[], options: { readonly state?: State; readonly io?: Io } = {}): Outcome {
+    return this.run.shell.start(args, options.state ?? this.state, options.io ?? this.io, this.run);
+  }
+
+  /** Runs text in a shell of its own. */
+  shell(text: Text, name: Text = 'sh', positional: readonly Text[] | undefined = [], io: Io = { input: this.io.input, capture: this.io.capture }): Outcome {
+    return runChildShell(text, name, positional, this.state, io, this.run);
+  }
+
+  /** What is in a file. */
+  content(target: Text): Content | undefined {
+    return contentOf(target, this.state, this.run, this.io.input);
+  }
+}
+
+/** Arguments as records show them. */
+export function argvOf(args: readonly Text[]): (string | null)[] {
+  return args.map((arg) => (typeof arg === 'string' ? arg : (known(arg) ?? null)));
+}
+
+/** The outcome of a result. */
+export function outcomeOf(result: Result | Outcome | undefined, state: State): Outcome {
+  if (result === undefined) return either(state);
+  if ('ok' in result) return result;
+  const status = result.status;
+  const out = result.out;
+  if (status === undefined) return out === undefined ? either(state) : either(state, out);
+  return { ok: status ? state : undefined, fail: status ? undefined : state, out: out ?? '' };
+}

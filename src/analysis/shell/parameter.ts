@@ -1,0 +1,287 @@
+import { arithmeticNumber } from './arithmetic.ts';
+import { expandText } from './expand.ts';
+import { parseShell, type ParameterExpansion, type Word, type WordPart } from './front.ts';
+import { patternSource } from './glob.ts';
+import type { Run } from './run.ts';
+import type { State, Variable } from './state.ts';
+import { anyName, anyText, anyWords, concat, known, type Text } from './value.ts';
+
+/** The name in `$name`. */
+export function simpleName(text: string): string {
+  return text.slice(1);
+}
+
+/** Whether an expansion may become several words even in quotes: `$@`, `${a[@]}` and slices of them. */
+export function isListExpansion(part: WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$@' || part.text === '$*';
+  if (part.type !== 'ParameterExpansion' || part.prefix === '#') return false;
+  if (part.parameter === '@' || part.parameter === '*') return true;
+  if (part.prefix === '!' && (part.operation?.type === 'Names' || part.index !== undefined)) return true;
+  return part.index?.text === '@' || part.index?.text === '*';
+}
+
+/** The elements of such an expansion; `undefined` where they cannot be known. */
+export function parameterList(part: WordPart, state: State, run: Run): readonly Text[] | undefined {
+  if (part.type === 'SimpleExpansion') return joined(state.positional, part.text === '$*');
+  if (part.type !== 'ParameterExpansion') return undefined;
+  const items = listElements(part, state);
+  const operation = part.operation;
+  if (!items || operation === undefined) return items;
+  if (operation.type === 'Slice') {
+    const offset = number(operation.offset, state, run);
+    const length = operation.length ? number(operation.length, state, run) : undefined;
+    if (offset === undefined || offset < 0 || (operation.length && length === undefined)) return undefined;
+    // For `$@` the offset counts from 1, with `$0` before it.
+    const base = part.parameter === '@' || part.parameter === '*' ? [state.scriptName, ...items] : items;
+    return base.slice(offset, length === undefined ? undefined : offset + length);
+  }
+  if (operation.type === 'Names') return undefined;
+  if (operation.type === 'Default') {
+    if (items.length > 0) return operation.operator.includes('+') ? [expandText(operation.operand, state, run)] : items;
+    return operation.operator.includes('+') ? [] : [expandText(operation.operand, state, run)];
+  }
+  return items.map((item) => applyOperation(item, part, state, run));
+}
+
+// Elements joined by `$*` are one word only in quotes; keeping them apart finds the same programs and never fewer words.
+function joined(items: readonly Text[] | undefined, _star: boolean): readonly Text[] | undefined {
+  return items;
+}
+
+function listElements(part: ParameterExpansion, state: State): readonly Text[] | undefined {
+  if (part.parameter === '@' || part.parameter === '*') return state.positional;
+  const variable = state.variable(part.parameter);
+  if (part.prefix === '!') return variable?.elements !== undefined && variable.elements !== 'unknown' && part.index ? [...variable.elements.keys()] : undefined;
+  if (!variable) return undefined;
+  if (variable.elements === 'unknown') return undefined;
+  if (variable.elements) return [...variable.elements.values()];
+  const value = variable.values[0];
+  return variable.values.length === 1 ? (value === undefined ? [] : [value]) : undefined;
+}
+
+/** Value of a parameter with the operation of its expansion; unset is the empty text, unknown is unknown. */
+export function parameterText(name: string, part: ParameterExpansion | undefined, state: State, run: Run): Text {
+  if (part?.prefix === '#') return lengthOf(part, state, run);
+  if (part?.prefix === '!') return indirect(part, state, run);
+  const raw = part?.index ? element(name, part.index, state, run) : lookup(name, state, run);
+  if (!part?.operation) return raw ?? '';
+  return withOperation(raw, name, part, state, run);
+}
+
+function withOperation(raw: Text | undefined, name: string, part: ParameterExpansion, state: State, run: Run): Text {
+  const operation = part.operation;
+  if (operation?.type === 'Default') {
+    const emptyCounts = operation.operator.startsWith(':');
+    const isSet = raw === undefined ? false : known(raw) === undefined ? undefined : !(emptyCounts && known(raw) === '');
+    const operand = (): Text => expandText(operation.operand, state, run);
+    switch (operation.operator.replace(':', '')) {
+      case '+':
+        return isSet === false ? '' : isSet ? operand() : eitherText(operand(), '', part, run);
+      case '?':
+        if (isSet !== true) operand();
+        return raw ?? '';
+      case '=': {
+        if (isSet) return raw ?? '';
+        const value = operand();
+        const result = isSet === false ? value : eitherText(raw ?? '', value, part, run);
+        state.set(name, result);
+        return result;
+      }
+      default:
+        return isSet ? (raw ?? '') : isSet === false ? operand() : eitherText(raw ?? '', operand(), part, run);
+    }
+  }
+  return applyOperation(raw ?? '', part, state, run);
+}
+
+/** One of two texts, picked by the choices of the command being looked at. */
+function eitherText(a: Text, b: Text, part: ParameterExpansion, run: Run): Text {
+  const pick = run.choices.pick(`\${${part.pos}:${part.text}`, 2);
+  return pick === 0 ? a : pick === 1 ? b : anyWords;
+}
+
+function applyOperation(value: Text, part: ParameterExpansion, state: State, run: Run): Text {
+  const operation = part.operation;
+  if (!operation) return value;
+  switch (operation.type) {
+    case 'Remove':
+    case 'Replace':
+    case 'Slice':
+    case 'CaseModification':
+      return textOperation(value, operation, state, run);
+    case 'Transform': {
+      const text = known(value);
+      const kind = known(expandText(operation.operand, state, run));
+      if (text !== undefined && kind === 'L') return text.toLowerCase();
+      if (text !== undefined && kind === 'U') return text.toUpperCase();
+      if (text !== undefined && kind === 'Q') return `'${text.replaceAll("'", `'\\''`)}'`;
+      if (text !== undefined && kind === 'E' && !text.includes('\\')) return text;
+      return anyText;
+    }
+    default:
+      run.problem(`the expansion ${part.text} is not known`, part.pos);
+      return anyWords;
+  }
+}
+
+type TextOperation = Extract<NonNullable<ParameterExpansion['operation']>, { type: 'Remove' | 'Replace' | 'Slice' | 'CaseModification' }>;
+
+function textOperation(value: Text, operation: TextOperation, state: State, run: Run): Text {
+  const text = known(value);
+  const operand = (word: Word | undefined): string | undefined => (word === undefined ? '' : known(expandText(word, state, run)));
+  if (text === undefined) {
+    // The operands may run commands even where the value is unknown.
+    if ('operand' in operation) operand(operation.operand);
+    if (operation.type === 'Replace') operand(operation.replacement);
+    return anyText;
+  }
+  switch (operation.type) {
+    case 'Remove': {
+      const pattern = operand(operation.operand);
+      return pattern === undefined ? anyText : removePattern(text, pattern, operation.operator);
+    }
+    case 'Replace': {
+      const pattern = operand(operation.pattern);
+      const replacement = operand(operation.replacement);
+      return pattern === undefined || replacement === undefined ? anyText : replacePattern(text, pattern, replacement, operation.operator);
+    }
+    case 'Slice': {
+      const offset = number(operation.offset, state, run);
+      const length = operation.length ? number(operation.length, state, run) : undefined;
+      if (offset === undefined || (operation.length && length === undefined)) return anyText;
+      const start = offset < 0 ? Math.max(0, text.length + offset) : offset;
+      const end = length === undefined ? text.length : length < 0 ? text.length + length : start + length;
+      return text.slice(start, Math.max(start, end));
+    }
+    case 'CaseModification': {
+      if (operation.operand && operand(operation.operand) !== '') return anyText;
+      const convert = operation.operator.startsWith('^') ? (s: string) => s.toUpperCase() : (s: string) => s.toLowerCase();
+      return operation.operator.length === 2 ? convert(text) : convert(text.slice(0, 1)) + text.slice(1);
+    }
+  }
+}
+
+function compilePattern(pattern: string, greedy: boolean): RegExp | undefined {
+  const source = patternSource(pattern);
+  if (source === undefined || pattern.length > 256) return undefined;
+  return new RegExp(greedy ? source : source.replaceAll('[^]*', '[^]*?'));
+}
+
+function removePattern(text: string, pattern: string, operator: string): Text {
+  const greedy = operator.length === 2;
+  const expression = compilePattern(pattern, greedy);
+  if (!expression) return anyText;
+  if (operator.startsWith('#')) return text.replace(new RegExp(`^(?:${expression.source})`), '');
+  const whole = new RegExp(`^(?:${expression.source})$`);
+  for (let i = 0; i <= text.length; i++) {
+    const start = greedy ? i : text.length - i;
+    if (whole.test(text.slice(start))) return text.slice(0, start);
+  }
+  return text;
+}
+
+function replacePattern(text: string, pattern: string, replacement: string, operator: string): Text {
+  const expression = compilePattern(pattern, true);
+  if (!expression || replacement.includes('&')) return anyText;
+  if (pattern === '') return text;
+  const { source } = expression;
+  const literal = (): string => replacement;
+  if (operator === '//') return text.replace(new RegExp(source, 'g'), literal);
+  if (operator === '/#') return text.replace(new RegExp(`^(?:${source})`), literal);
+  if (operator === '/%') return text.replace(new RegExp(`(?:${source})$`), literal);
+  return text.replace(new RegExp(source), literal);
+}
+
+function number(word: Word, state: State, run: Run): number | undefined {
+  const text = known(expandText(word, state, run))?.trim();
+  if (text === undefined) return undefined;
+  if (/^-?\d+$/.test(text)) return Number(text);
+  const command = parseShell(`((${text}))`).script?.commands[0]?.command;
+  return command?.type === 'ArithmeticCommand' && command.expression ? arithmeticNumber(command.expression, state, run) : undefined;
+}
+
+function lengthOf(part: ParameterExpansion, state: State, run: Run): Text {
+  if (part.parameter === '@' || part.parameter === '*') return state.positional ? String(state.positional.length) : anyName;
+  if (part.index && (part.index.text === '@' || part.index.text === '*')) {
+    const elements = listElements(part, state);
+    return elements ? String(elements.length) : anyName;
+  }
+  const text = known((part.index ? element(part.parameter, part.index, state, run) : lookup(part.parameter, state, run)) ?? '');
+  return text === undefined ? anyName : String(text.length);
+}
+
+function indirect(part: ParameterExpansion, state: State, run: Run): Text {
+  if (part.operation?.type === 'Names') return anyText;
+  const name = known(lookup(part.parameter, state, run) ?? '');
+  if (name === undefined) return anyWords;
+  const array = /^(\w+)\[(.+)\]$/.exec(name);
+  const value = array ? anyWords : /^(?:\w+|[@*#])$/.test(name) ? lookup(name, state, run) : '';
+  return part.operation ? applyOperation(value ?? '', part, state, run) : (value ?? '');
+}
+
+function element(name: string, index: Word, state: State, run: Run): Text | undefined {
+  const variable = state.variable(name);
+  if (!variable || variable.elements === 'unknown') return anyWords;
+  const key = known(expandText(index, state, run));
+  if (!variable.elements) return key === '0' ? picked(name, variable, run) : undefined;
+  if (key === undefined) return anyWords;
+  if (/^-\d+$/.test(key)) return [...variable.elements.values()].at(Number(key));
+  const direct = variable.elements.get(key);
+  if (direct !== undefined || /^\d+$/.test(key)) return direct;
+  const computed = number(index, state, run);
+  return computed === undefined ? undefined : variable.elements.get(String(computed));
+}
+
+function picked(name: string, variable: Variable, run: Run): Text | undefined {
+  const { values } = variable;
+  if (values.length === 1) return values[0];
+  const index = run.choices.pick(name, values.length);
+  return index < 0 ? anyWords : values[index];
+}
+
+/** Value of a plain or special parameter; `undefined` where it is unset. */
+function lookup(name: string, state: State, run: Run): Text | undefined {
+  const variable = state.variable(name);
+  if (variable) {
+    if (variable.elements === 'unknown') return anyWords;
+    return variable.elements ? variable.elements.get('0') : picked(name, variable, run);
+  }
+  if (/^\d+$/.test(name)) return name === '0' ? state.scriptName : state.positional ? state.positional[Number(name) - 1] : anyWords;
+  switch (name) {
+    case 'HOME':
+      return run.places.home;
+    case 'PWD': {
+      const index = state.cwds.length === 1 ? 0 : state.cwds.length === 0 ? -1 : run.choices.pick('PWD', state.cwds.length);
+      return index < 0 ? anyText : state.cwds[index];
+    }
+    case '#':
+      return state.positional ? String(state.positional.length) : anyName;
+    case '@':
+    case '*':
+      return state.positional ? concat(...state.positional.flatMap((text, i) => (i === 0 ? [text] : [' ', text]))) : anyWords;
+    case '?':
+    case '$':
+    case '!':
+    case 'RANDOM':
+    case 'SRANDOM':
+    case 'SECONDS':
+    case 'BASHPID':
+    case 'PPID':
+    case 'UID':
+    case 'EUID':
+    case 'LINENO':
+    case 'EPOCHSECONDS':
+    case 'COLUMNS':
+    case 'LINES':
+    case 'HOSTNAME':
+    case 'USER':
+    case 'LOGNAME':
+      return run.world.variable(name) ?? anyName;
+    case 'IFS':
+      return ' \t\n';
+    case 'OPTIND':
+      return '1';
+    default:
+      return run.world.variable(name) ?? anyWords;
+  }
+}

@@ -1,0 +1,88 @@
+import { touch } from '../touch.ts';
+import { expandText, expandWord, partsText } from './expand.ts';
+import { contentOf, remember } from './files.ts';
+import type { HereDoc, ProcessSubstitution, Redirect, Redirection } from './front.ts';
+import type { Io, Outcome } from './outcome.ts';
+import type { Run } from './run.ts';
+import type { State } from './state.ts';
+import { anyText, concat, known, unknownFrom, type Text } from './value.ts';
+
+/** Where the output of a command goes. */
+interface Sink {
+  readonly target: Text;
+  readonly append: boolean;
+}
+
+let nextId = 1_000_000;
+
+/** Runs a command with its redirections: files they open are effects, what is printed into a file is remembered. */
+export function withRedirects(redirects: readonly Redirection[], state: State, io: Io, run: Run, body: (state: State, io: Io) => Outcome): Outcome {
+  if (redirects.length === 0) return body(state, io);
+  let input = io.input;
+  let sink: Sink | 'lost' | ProcessSubstitution | undefined;
+  for (const redirect of redirects) {
+    if (redirect.type === 'Redirect') {
+      const opened = open(redirect, state, io, run);
+      if (opened.input !== undefined) input = { id: nextId++, text: opened.input };
+      if (opened.sink !== undefined) sink = opened.sink;
+    } else {
+      const text = redirect.type === 'HereString' ? (redirect.target ? concat(expandText(redirect.target, state, run), '\n') : '\n') : hereDocument(redirect, state, run);
+      if (redirect.descriptor === undefined || (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 0)) input = { id: nextId++, text };
+    }
+  }
+  if (sink === undefined) return body(state, { ...io, input });
+  const outcome = body(state, { input, capture: sink !== 'lost' });
+  if (sink === 'lost') return { ...outcome, out: '' };
+  if ('type' in sink) {
+    run.input = outcome.out;
+    run.shell.processSubstitution(sink, state, run);
+    run.input = undefined;
+    return { ...outcome, out: '' };
+  }
+  for (const end of new Set([outcome.ok, outcome.fail])) if (end) remember(sink.target, outcome.out, end, run, sink.append);
+  return { ...outcome, out: '' };
+}
+
+function hereDocument(node: HereDoc, state: State, run: Run): Text {
+  const isQuoted = node.delimiter?.quoted ?? false;
+  const text = isQuoted || node.body.parts === undefined ? node.body.text : partsText(node.body.parts, state, run);
+  return node.operator === '<<-' && typeof text === 'string' ? text.replace(/^\t+/gm, '') : text;
+}
+
+function open(redirect: Redirect, state: State, io: Io, run: Run): { readonly input?: Text; readonly sink?: Sink | 'lost' | ProcessSubstitution } {
+  const { operator, target } = redirect;
+  if (!target) return {};
+  const descriptor = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;
+  if ((operator === '>&' || operator === '<&') && /^(?:\d+-?|-)$/.test(target.text)) {
+    // Standard output sent to standard error or closed is not captured any more.
+    return operator === '>&' && (descriptor === undefined || descriptor === 1) && target.text !== '1' ? { sink: 'lost' } : {};
+  }
+  const only = target.parts?.length === 1 ? target.parts[0] : undefined;
+  if (only?.type === 'ProcessSubstitution' && only.operator === '>') return { sink: only };
+  const fields = expandWord(target, state, run);
+  const file: Text = fields.length === 1 ? (fields[0] ?? '') : fields.length === 0 ? '' : anyText;
+  if (device(file, run)) return operator === '<' ? { input: unknownFrom('download') } : { sink: 'lost' };
+  if (operator === '<' || operator === '<&') {
+    touch('read', file, state, run);
+    if (descriptor !== undefined && descriptor !== 0) return {};
+    return { input: contentOf(file, state, run, io.input)?.text ?? unknownFrom('unknown-output') };
+  }
+  if (operator === '<>') touch('read', file, state, run);
+  touch('write', file, state, run);
+  const isStandard = operator === '&>' || operator === '&>>' || operator === '>&' || descriptor === undefined || descriptor === 1;
+  if (!isStandard || operator === '<>') {
+    // A file opened under another number is filled later, by something that is not followed.
+    if (operator !== '<>') remember(file, undefined, state, run);
+    return {};
+  }
+  return { sink: { target: file, append: operator === '>>' || operator === '&>>' } };
+}
+
+// Bash opens a connection for these names; there is no such file.
+function device(file: Text, run: Run): boolean {
+  const text = known(file);
+  const match = text === undefined ? null : /^\/dev\/(tcp|udp)\/([^/]+)\/([^/]+)$/.exec(text);
+  if (!match) return false;
+  run.emit({ kind: 'network', certainty: 'exact', url: `${match[1]}://${match[2]}:${match[3]}`, act: 'net.upload' });
+  return true;
+}

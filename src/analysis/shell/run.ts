@@ -1,0 +1,167 @@
+import type { AnalysisProblem, Effect } from '../../model/effect.ts';
+import type { Span } from '../../model/diagnostic.ts';
+import type { World } from '../../model/world.ts';
+import type { Places } from '../zones.ts';
+import type { ProcessSubstitution, Script } from './front.ts';
+import type { Io, Outcome } from './outcome.ts';
+import type { MadeFile, State, Variable } from './state.ts';
+import type { Text } from './value.ts';
+
+/** Deepest nesting of shells, substitutions, functions and scripts that is followed; deeper is opaque. */
+export const maxDepth = 64;
+/** Most simple commands that are followed for one call, loops unrolled; more is opaque. */
+export const maxCommands = 4000;
+const maxEffects = 2000;
+
+/** Picks one of several values a variable may have; the same variable gets the same pick within one command. */
+export class Choices {
+  #picks: { readonly key: string; readonly count: number; index: number }[] = [];
+  #used = new Map<string, number>();
+  /** Too many combinations: values are not told apart any more. */
+  collapsed = false;
+
+  /** An index below `count`, or -1 when the values are not told apart. */
+  pick(key: string, count: number): number {
+    if (this.collapsed) return -1;
+    const seen = this.#used.get(key);
+    if (seen !== undefined) return seen < count ? seen : -1;
+    const position = this.#used.size;
+    let entry = this.#picks[position];
+    if (!entry) {
+      entry = { key, count, index: 0 };
+      this.#picks.push(entry);
+    }
+    this.#used.set(key, entry.index);
+    return entry.index;
+  }
+
+  /** Moves to the next combination; false when all have been seen. */
+  next(): boolean {
+    this.#used.clear();
+    while (this.#picks.length > 0) {
+      const last = this.#picks[this.#picks.length - 1];
+      if (last && ++last.index < last.count) return true;
+      this.#picks.pop();
+    }
+    return false;
+  }
+}
+
+/** Where `break`, `continue` and `return` leave to: the states that got there. */
+export interface Frame {
+  readonly kind: 'loop' | 'function' | 'shell';
+  readonly broken: State[];
+  readonly continued: State[];
+  /** Variables that `local` hid, to be restored. */
+  readonly saved: Map<string, Variable | undefined>;
+}
+
+/** What expansion needs of the interpreter: it runs the commands that stand inside words. */
+export interface ShellHooks {
+  /** Runs `$(…)` in a shell of its own; what it prints, without the last line ends. */
+  substitute(script: Script | undefined, state: State, run: Run): Text;
+  /** Runs text as a command of the current shell, as `eval` does. */
+  evaluate(text: Text, state: State, io: Io, run: Run): Outcome;
+  /** Runs a program, function or builtin with arguments. */
+  start(words: readonly Text[], state: State, io: Io, run: Run): Outcome;
+  /** Runs `<(…)` or `>(…)`; the path that stands for it. */
+  processSubstitution(part: ProcessSubstitution, state: State, run: Run): Text;
+}
+
+/** One analysis of one command text: limits, what was found, and what is passed in. */
+export class Run {
+  readonly world: World;
+  readonly places: Places;
+  readonly effects: Effect[] = [];
+  readonly problems: AnalysisProblem[] = [];
+  readonly frames: Frame[] = [];
+  /** Texts of process substitutions, by the path that stands for them. */
+  readonly virtual = new Map<string, MadeFile>();
+  readonly #seen = new Set<string>();
+  choices = new Choices();
+  depth = 0;
+  commands = 0;
+  /** Set while a committed script is read: what cannot be known in it is recorded, and not called unknown code. */
+  lenient = 0;
+  /** The place in the outermost text of what is being looked at. */
+  span: Span | undefined;
+  /** How many texts deep the positions are not those of the outermost text. */
+  nested = 0;
+  /** Names of functions being run, to notice those that start themselves. */
+  readonly callStack: string[] = [];
+  /** Input of the command being looked at, for `>(…)`. */
+  input: Text | undefined;
+  readonly shell: ShellHooks;
+
+  constructor(world: World, places: Places, shell: ShellHooks) {
+    this.world = world;
+    this.places = places;
+    this.shell = shell;
+  }
+
+  emit(effect: Effect): void {
+    if (this.effects.length >= maxEffects) return;
+    const withSpan = this.span && !effect.span ? { ...effect, span: this.span } : effect;
+    // A loop that does the same a thousand times is one effect.
+    const key = this.effects.length < 8 ? undefined : JSON.stringify({ ...withSpan, span: undefined });
+    if (key !== undefined) {
+      if (this.#seen.size === 0) for (const old of this.effects) this.#seen.add(JSON.stringify({ ...old, span: undefined }));
+      if (this.#seen.has(key)) return;
+      this.#seen.add(key);
+    }
+    this.effects.push(withSpan);
+  }
+
+  problem(message: string, pos = this.span?.start ?? 0): void {
+    if (this.problems.length < 50) this.problems.push({ message, pos });
+  }
+
+  /** Says that code will run which cannot be known. */
+  opaque(evidence: string, pos?: number): void {
+    this.problem(evidence, pos);
+    if (this.lenient > 0) this.emit({ kind: 'unknown', certainty: 'opaque', evidence });
+    else this.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence });
+  }
+
+  /** Runs text as a command of the current shell. */
+  evaluate(text: Text, state: State, io: Io): Outcome {
+    return this.shell.evaluate(text, state, io, this);
+  }
+
+  /** Starts noting what the parts of a pipeline do together. */
+  beginPipe(): number {
+    return this.effects.length;
+  }
+
+  /** A secret that is read in one part of a pipeline and a network that is reached in another: the secret leaves. */
+  endPipe(start: number): void {
+    const added = this.effects.slice(start);
+    const secret = added.find((effect) => effect.act === 'secret.read' || effect.act === 'secret.print' || effect.act === 'secret.copy');
+    const network = added.find((effect) => effect.kind === 'network' && !effect.zones?.includes('workspace'));
+    if (secret && network) this.emit({ ...network, act: 'secret.send', ...(secret.path ? { evidence: secret.path } : {}) });
+  }
+
+  /** Whether one more command may be looked at. Says once when not. */
+  spend(): boolean {
+    this.commands += 1;
+    if (this.commands === maxCommands) this.opaque('the command does more than can be followed');
+    return this.commands < maxCommands;
+  }
+}
+
+/** Runs `body` for each combination of values that it picks, at most 16 times, then once with values not told apart. */
+export function forEachChoice(run: Run, body: () => void): void {
+  const outer = run.choices;
+  const choices = new Choices();
+  run.choices = choices;
+  let passes = 0;
+  do {
+    body();
+    passes += 1;
+  } while (passes < 16 && choices.next());
+  if (passes === 16 && choices.next()) {
+    choices.collapsed = true;
+    body();
+  }
+  run.choices = outer;
+}

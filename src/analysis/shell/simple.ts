@@ -1,0 +1,198 @@
+import { isAbsolute } from '../paths.ts';
+import { findProgram } from '../programs/registry.ts';
+import { runUnknown } from '../programs/unknown.ts';
+import { assign, programName } from './assign.ts';
+import { builtins } from './builtins.ts';
+import { runFile } from './execute-file.ts';
+import { expandWord } from './expand.ts';
+import type { Assignment, Command } from './front.ts';
+import { runCommand, runTrap } from './interpret.ts';
+import { argvOf, Invocation, outcomeOf } from './invocation.ts';
+import { after, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
+import { withRedirects } from './redirect.ts';
+import { Choices, forEachChoice, type Frame, type Run } from './run.ts';
+import type { ShellFunction, State } from './state.ts';
+import { anyText, concat, display, isMany, known, knownPrefix, originOf, sameText, type Text } from './value.ts';
+
+/** Programs whose arguments `NAME=value` are assignments and not words. */
+const declarations = new Set(['export', 'declare', 'typeset', 'local', 'readonly']);
+
+/** Runs a simple command: assignments, words, redirections. Each value that its words may have is followed. */
+export function runSimple(node: Command, state: State, io: Io, run: Run): Outcome {
+  if (!run.spend()) return either(state);
+  if (!mayChoose(node, state)) {
+    const outer = run.choices;
+    run.choices = single;
+    const outcome = runOnce(node, state, io, run);
+    run.choices = outer;
+    return outcome;
+  }
+  const ways: Outcome[] = [];
+  forEachChoice(run, () => ways.push(runOnce(node, state.fork(), io, run)));
+  return ways.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail), out: sameText(a.out, b.out) ? a.out : anyText }));
+}
+
+/** Picks nothing: used where nothing can be picked, which is the rule. */
+const single = new Choices();
+single.collapsed = true;
+
+// Several values come from ways that met, or from `${x:-y}` and its like where it is not known whether `x` is set.
+function mayChoose(node: Command, state: State): boolean {
+  const chooses = (item: { readonly text: string } | undefined): boolean => item?.text.includes('${') ?? false;
+  return state.ambiguous || chooses(node.name) || [...node.prefix, ...node.suffix].some((item) => (item.type === 'Word' || item.type === 'Assignment' ? chooses(item) : item.type !== 'HereDoc' || !(item.delimiter?.quoted ?? false)));
+}
+
+function runOnce(node: Command, state: State, io: Io, run: Run): Outcome {
+  run.input = io.input?.text;
+  const redirects = node.redirects;
+  if (redirects.length === 0) return runWords(node, state, io, run);
+  return withRedirects(redirects, state, io, run, (inner, innerIo) => runWords(node, inner, innerIo, run));
+}
+
+function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
+  const assignments = node.prefix.filter((item): item is Assignment => item.type === 'Assignment');
+  const name = node.name ? expandWord(node.name, state, run) : [];
+  const words: Text[] = [...name];
+  const isDeclaration = name.length > 0 && declarations.has(known(name[0] ?? '') ?? '');
+  const exported = isDeclaration && known(name[0] ?? '') === 'export' ? true : undefined;
+  for (const item of node.suffix) {
+    if (item.type === 'Word') words.push(...expandWord(item, state, run));
+    else if (item.type === 'Assignment') {
+      if (isDeclaration) {
+        if (known(name[0] ?? '') === 'local') saveLocal(item.name, state, run);
+        assign(item, state, run, exported ?? (words.some((word) => word === '-x') ? true : undefined));
+      } else words.push(assignmentWord(item, state, run));
+    }
+  }
+  if (words.length === 0) {
+    for (const assignment of assignments) assign(assignment, state, run);
+    return node.name ? succeeded(state) : assignments.length > 0 && assignments.some((a) => a.text.includes('$(') || a.text.includes('`')) ? either(state, '') : succeeded(state);
+  }
+  if (assignments.length === 0) return startWords(words, state, io, run);
+  return withEnvironment(assignments, words, state, io, run);
+}
+
+// `dd if=x` looks like an assignment to the parser, and is a word to the program.
+function assignmentWord(item: Assignment, state: State, run: Run): Text {
+  if (item.value.type === 'ArrayValue') return item.text;
+  const value = expandWord(item.value, state, run);
+  return concat(`${item.name}${item.append ? '+' : ''}=`, ...(value.length === 0 ? [''] : value.flatMap((text, i) => (i === 0 ? [text] : [' ', text]))));
+}
+
+/** Variables set for one command only. */
+function withEnvironment(assignments: readonly Assignment[], words: readonly Text[], state: State, io: Io, run: Run): Outcome {
+  const saved = assignments.map((assignment) => [assignment.name, state.variable(assignment.name)] as const);
+  for (const assignment of assignments) assign(assignment, state, run, true);
+  const outcome = startWords(words, state, io, run);
+  for (const end of new Set([outcome.ok, outcome.fail])) {
+    if (!end) continue;
+    for (const [name, value] of saved) {
+      if (value) end.setVariable(name, value);
+      else end.unset(name);
+    }
+  }
+  return outcome;
+}
+
+function saveLocal(name: string, state: State, run: Run): void {
+  for (let i = run.frames.length - 1; i >= 0; i--) {
+    const frame = run.frames[i];
+    if (frame?.kind !== 'function') continue;
+    if (!frame.saved.has(name)) frame.saved.set(name, state.variable(name));
+    return;
+  }
+}
+
+/** Runs the words of a command: a function, a builtin, a program, or something that cannot be known. */
+export function startWords(words: readonly Text[], state: State, io: Io, run: Run): Outcome {
+  if (!run.spend()) return either(state);
+  const [first, ...args] = words;
+  if (first === undefined) return succeeded(state);
+  const name = known(first);
+  const outcome = name === undefined ? startUnknown(first, args, state, io, run) : startNamed(name, first, args, state, io, run);
+  if (state.traps.size > 0) for (const signal of ['DEBUG', 'ERR', 'RETURN']) if (state.traps.has(signal)) for (const end of new Set([outcome.ok, outcome.fail])) if (end) runTrap(signal, end, run);
+  return outcome;
+}
+
+function startNamed(name: string, first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
+  if (name === '') return either(state, '');
+  const fn = state.functionNamed(name);
+  if (fn) return callFunction(name, fn, args, state, io, run);
+  const alias = state.alias(name);
+  if (alias !== undefined && !run.callStack.includes(`alias ${name}`)) return callAlias(name, alias, args, state, io, run);
+  const isPath = name.includes('/');
+  if (!isPath) {
+    const builtin = builtins.get(name);
+    if (builtin) return outcomeOf(builtin(new Invocation(name, args, state, io, run)), state);
+  }
+  const origin = originOf(first);
+  if (origin === 'decoded') run.emit({ kind: 'execute', certainty: 'exact', act: 'code.decoded', program: programName(name), argv: argvOf(args) });
+  if (isPath) {
+    const ran = runFile(first, args, state, io, run);
+    if (ran) return ran;
+  }
+  return startProgram(programName(name), args, state, io, run, isPath && !isAbsolute(name));
+}
+
+/** Runs a program by name, past functions and builtins. */
+export function startProgram(name: string, args: readonly Text[], state: State, io: Io, run: Run, isLocal = false): Outcome {
+  run.emit({ kind: 'execute', certainty: 'exact', program: name, argv: argvOf(args) });
+  const invocation = new Invocation(name, args, state, io, run);
+  const program = isLocal ? undefined : findProgram(name);
+  return outcomeOf(program ? program(invocation) : runUnknown(invocation), state);
+}
+
+/** A command whose name cannot be known. It may be no word at all, so what follows may be the command. */
+function startUnknown(first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
+  const prefix = knownPrefix(first);
+  const origin = originOf(first);
+  run.problem(`the program ${display(first)} cannot be known`);
+  run.emit({ kind: 'execute', certainty: 'opaque', act: origin === 'download' ? 'code.remote' : origin === 'decoded' ? 'code.decoded' : 'code.unknown', argv: argvOf(args), evidence: display(first) });
+  if (isMany(first) && prefix === '' && args.length > 0) {
+    const outcome = startWords(args, state.fork(), io, run);
+    return { ...either(joinStates(state, after(outcome)) ?? state) };
+  }
+  state.touched = true;
+  return either(state);
+}
+
+function callAlias(name: string, alias: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
+  run.callStack.push(`alias ${name}`);
+  const quoted = args.map((arg) => (typeof arg === 'string' ? `'${arg.replaceAll("'", `'\\''`)}'` : arg));
+  const outcome = run.evaluate(concat(alias, ...quoted.flatMap((arg) => [' ', arg])), state, io);
+  run.callStack.pop();
+  return outcome;
+}
+
+function callFunction(name: string, fn: ShellFunction, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
+  const calls = run.callStack.filter((called) => called === name).length;
+  if (calls >= 3) {
+    // A function that starts itself without end: a fork bomb when it does so side by side, else a stack that overflows.
+    run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: `${name} starts itself` });
+    return either(state);
+  }
+  const saved = { positional: state.positional, many: args.some(isMany) };
+  state.positional = saved.many ? undefined : args;
+  run.callStack.push(name);
+  const frame: Frame = { kind: 'function', broken: [], continued: [], saved: new Map() };
+  run.frames.push(frame);
+  const body = runCommand(fn.body, state, io, run);
+  run.frames.pop();
+  run.callStack.pop();
+  let ok = body.ok;
+  let fail = body.fail;
+  for (const returned of frame.broken) {
+    ok = joinStates(ok, returned);
+    fail = joinStates(fail, returned);
+  }
+  for (const end of new Set([ok, fail])) {
+    if (!end) continue;
+    end.positional = saved.positional;
+    for (const [variable, value] of frame.saved) {
+      if (value) end.setVariable(variable, value);
+      else end.unset(variable);
+    }
+  }
+  return { ok, fail, out: frame.broken.length > 0 && io.capture ? either(state).out : body.out };
+}
+

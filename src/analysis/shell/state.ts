@@ -1,0 +1,299 @@
+import type { CommandNode, CompoundList } from './front.ts';
+import { sameText, type Origin, type Text } from './value.ts';
+
+/** What a variable can hold: one of a few texts, where `undefined` means unset; or an array. */
+export interface Variable {
+  readonly values: readonly (Text | undefined)[];
+  /** Elements where it is an array that is known; `unknown` where it is an array that is not. */
+  readonly elements?: ReadonlyMap<string, Text> | 'unknown';
+  readonly exported?: boolean;
+}
+
+/** More alternatives than this are not told apart any more: the value is then unknown. */
+const maxValues = 6;
+
+/** What is known of a file that the command itself made or changed. */
+export interface MadeFile {
+  /** Its text; `undefined` where it cannot be known. */
+  readonly text: Text | undefined;
+  readonly origin?: Origin;
+  /** Absolute path it is a link to or a copy of. */
+  readonly same?: string;
+  readonly directory?: boolean;
+}
+
+export interface ShellFunction {
+  readonly body: CommandNode | CompoundList;
+  readonly source: string;
+}
+
+/**
+ * What is known about the shell at one point of a script. Maps are shared between states and copied on the first write, so that
+ * branching costs nothing where a branch changes nothing.
+ */
+export class State {
+  #variables: Map<string, Variable>;
+  #functions: Map<string, ShellFunction>;
+  #aliases: Map<string, Text>;
+  #files: Map<string, MadeFile>;
+  #shared = { variables: false, functions: false, aliases: false, files: false };
+  /** Directories that may be the current one; empty where it is unknown. */
+  cwds: readonly string[];
+  /** Parameters after `$0`; `undefined` where they are unknown. */
+  positional: readonly Text[] | undefined;
+  scriptName: Text;
+  /** Commands set by `trap`, by signal. */
+  traps: ReadonlyMap<string, Text>;
+  /** Options that change how words expand. */
+  options: ReadonlySet<string>;
+  /** Something ran that may have changed files the analysis does not know of. */
+  touched: boolean;
+  /** Ways have met that knew different things: some value may be one of several. */
+  ambiguous: boolean;
+
+  constructor(cwds: readonly string[], variables: Map<string, Variable>) {
+    this.cwds = cwds;
+    this.#variables = variables;
+    this.#functions = new Map();
+    this.#aliases = new Map();
+    this.#files = new Map();
+    this.positional = [];
+    this.scriptName = 'bash';
+    this.traps = noTraps;
+    this.options = noOptions;
+    this.touched = false;
+    this.ambiguous = false;
+  }
+
+  /** A state that starts as this one and goes its own way. */
+  fork(): State {
+    const copy = new State(this.cwds, this.#variables);
+    copy.#functions = this.#functions;
+    copy.#aliases = this.#aliases;
+    copy.#files = this.#files;
+    this.#shared = { variables: true, functions: true, aliases: true, files: true };
+    copy.#shared = { variables: true, functions: true, aliases: true, files: true };
+    copy.positional = this.positional;
+    copy.scriptName = this.scriptName;
+    copy.traps = this.traps;
+    copy.options = this.options;
+    copy.touched = this.touched;
+    copy.ambiguous = this.ambiguous;
+    return copy;
+  }
+
+  variable(name: string): Variable | undefined {
+    return this.#variables.get(name);
+  }
+
+  variableNames(): Iterable<string> {
+    return this.#variables.keys();
+  }
+
+  setVariable(name: string, value: Variable): void {
+    if (this.#shared.variables) {
+      this.#variables = new Map(this.#variables);
+      this.#shared.variables = false;
+    }
+    this.#variables.set(name, value);
+  }
+
+  /** Sets a plain variable to one text and keeps whether it is exported. */
+  set(name: string, value: Text | undefined, exported?: boolean): void {
+    const isExported = exported ?? this.#variables.get(name)?.exported ?? false;
+    this.setVariable(name, { values: [value], exported: isExported });
+  }
+
+  unset(name: string): void {
+    if (!this.#variables.has(name)) return;
+    if (this.#shared.variables) {
+      this.#variables = new Map(this.#variables);
+      this.#shared.variables = false;
+    }
+    this.#variables.delete(name);
+  }
+
+  functionNamed(name: string): ShellFunction | undefined {
+    return this.#functions.get(name);
+  }
+
+  setFunction(name: string, value: ShellFunction | undefined): void {
+    if (this.#shared.functions) {
+      this.#functions = new Map(this.#functions);
+      this.#shared.functions = false;
+    }
+    if (value) this.#functions.set(name, value);
+    else this.#functions.delete(name);
+  }
+
+  alias(name: string): Text | undefined {
+    return this.#aliases.size === 0 ? undefined : this.#aliases.get(name);
+  }
+
+  setAlias(name: string, value: Text): void {
+    if (this.#shared.aliases) {
+      this.#aliases = new Map(this.#aliases);
+      this.#shared.aliases = false;
+    }
+    this.#aliases.set(name, value);
+  }
+
+  file(path: string): MadeFile | undefined {
+    return this.#files.size === 0 ? undefined : this.#files.get(path);
+  }
+
+  hasFiles(): boolean {
+    return this.#files.size > 0;
+  }
+
+  files(): Iterable<readonly [string, MadeFile]> {
+    return this.#files;
+  }
+
+  setFile(path: string, file: MadeFile): void {
+    if (this.#shared.files) {
+      this.#files = new Map(this.#files);
+      this.#shared.files = false;
+    }
+    this.#files.set(path, file);
+  }
+
+  /** Takes over what a shell that ended has done to files, which is all that it leaves behind. */
+  absorb(other: State): void {
+    this.touched ||= other.touched;
+    if (other.#files === this.#files) return;
+    for (const [path, file] of other.#files) if (this.#files.get(path) !== file) this.setFile(path, file);
+  }
+
+  /** What a program that this shell starts gets to see: exported variables, and nothing else of the shell. */
+  child(): State {
+    const exported = new Map<string, Variable>();
+    for (const [name, variable] of this.#variables) if (variable.exported) exported.set(name, variable);
+    const result = new State(this.cwds, exported);
+    result.#files = this.#files;
+    this.#shared = { ...this.#shared, files: true };
+    result.#shared = { ...result.#shared, files: true };
+    result.touched = this.touched;
+    result.ambiguous = this.ambiguous;
+    return result;
+  }
+
+  /** Whether both know the same of variables and directories. */
+  equals(other: State): boolean {
+    if (this.cwds.join('\0') !== other.cwds.join('\0') || this.touched !== other.touched || this.#files.size !== other.#files.size) return false;
+    if (this.#variables === other.#variables) return true;
+    if (this.#variables.size !== other.#variables.size) return false;
+    for (const [name, mine] of this.#variables) {
+      const theirs = other.#variables.get(name);
+      if (mine === theirs) continue;
+      if (!theirs || mine.values.length !== theirs.values.length || !mine.values.every((value, i) => sameText(value, theirs.values[i]))) return false;
+      if (!sameElements(mine.elements, theirs.elements)) return false;
+    }
+    return true;
+  }
+
+  /** This state with everything that the other has otherwise called unknown: what many rounds of a loop may have done. */
+  widen(other: State): State {
+    const result = this.join(other).fork();
+    for (const [name, theirs] of other.#variables) {
+      const mine = this.#variables.get(name);
+      if (mine === theirs) continue;
+      const same = mine && mine.values.length === theirs.values.length && mine.values.every((value, i) => sameText(value, theirs.values[i])) && sameElements(mine.elements, theirs.elements);
+      if (!same) result.setVariable(name, theirs.elements !== undefined ? { ...unknownVariable, elements: 'unknown' } : unknownVariable);
+    }
+    if (this.cwds.join('\0') !== other.cwds.join('\0')) result.cwds = [];
+    return result;
+  }
+
+  /** A state that may be this one or the other: the join of what is known. */
+  join(other: State): State {
+    if (other === this || this.#sameAs(other)) return this;
+    const result = this.fork();
+    result.ambiguous = true;
+    result.cwds = joinCwds(this.cwds, other.cwds);
+    result.touched ||= other.touched;
+    if (other.options !== this.options) result.options = new Set([...this.options, ...other.options]);
+    if (other.positional !== this.positional) result.positional = samePositional(this.positional, other.positional) ? this.positional : undefined;
+    if (other.traps !== this.traps) result.traps = new Map([...this.traps, ...[...other.traps].map(([k, v]) => [k, v] as const)]);
+    if (other.#variables !== this.#variables) this.#joinVariables(other, result);
+    for (const [name, body] of other.#functions) if (!this.#functions.has(name)) result.setFunction(name, body);
+    for (const [name, body] of other.#aliases) if (!this.#aliases.has(name)) result.setAlias(name, body);
+    this.#joinFiles(other, result);
+    return result;
+  }
+
+  #joinVariables(other: State, result: State): void {
+    for (const name of new Set([...this.#variables.keys(), ...other.#variables.keys()])) {
+      const mine = this.#variables.get(name);
+      const theirs = other.#variables.get(name);
+      if (mine !== theirs) result.setVariable(name, joinVariable(mine, theirs));
+    }
+  }
+
+  #joinFiles(other: State, result: State): void {
+    if (other.#files === this.#files) return;
+    for (const path of new Set([...this.#files.keys(), ...other.#files.keys()])) {
+      const mine = this.#files.get(path);
+      const theirs = other.#files.get(path);
+      if (mine === theirs) continue;
+      if (mine && theirs && sameText(mine.text, theirs.text) && mine.same === theirs.same) continue;
+      const origin = mine?.origin ?? theirs?.origin;
+      const same = mine?.same ?? theirs?.same;
+      // A file made on one way only is taken as made, with a content that cannot be relied on when the ways differ.
+      const text = mine && theirs ? undefined : (mine ?? theirs)?.text;
+      result.setFile(path, { text, ...(origin ? { origin } : {}), ...(same ? { same } : {}) });
+    }
+  }
+
+  #sameAs(other: State): boolean {
+    return (
+      this.#variables === other.#variables &&
+      this.#functions === other.#functions &&
+      this.#aliases === other.#aliases &&
+      this.#files === other.#files &&
+      this.cwds === other.cwds &&
+      this.positional === other.positional &&
+      this.traps === other.traps &&
+      this.options === other.options &&
+      this.touched === other.touched
+    );
+  }
+}
+
+const noTraps: ReadonlyMap<string, Text> = new Map();
+const noOptions: ReadonlySet<string> = new Set();
+
+function joinCwds(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a === b) return a;
+  if (a.length === 0 || b.length === 0) return [];
+  const all = [...new Set([...a, ...b])];
+  return all.length > maxValues ? [] : all;
+}
+
+function samePositional(a: readonly Text[] | undefined, b: readonly Text[] | undefined): boolean {
+  return a !== undefined && b !== undefined && a.length === b.length && a.every((text, i) => sameText(text, b[i]));
+}
+
+const unknownVariable: Variable = { values: [{ pieces: [{ hole: 'text' }], many: true }] };
+
+function joinVariable(a: Variable | undefined, b: Variable | undefined): Variable {
+  const exported = (a?.exported ?? false) || (b?.exported ?? false);
+  if (a?.elements !== undefined || b?.elements !== undefined) {
+    return { values: unknownVariable.values, elements: a !== undefined && b !== undefined && sameElements(a.elements, b.elements) ? (a.elements ?? 'unknown') : 'unknown', exported };
+  }
+  // A name that only one way has set may come from the environment on the other, which is as good as unknown.
+  if (!a || !b) {
+    const known = (a ?? b) as Variable;
+    return { values: known.values.length < maxValues ? [...known.values, { pieces: [{ hole: 'text' }], many: true }] : unknownVariable.values, exported };
+  }
+  const values: (Text | undefined)[] = [...a.values];
+  for (const value of b.values) if (!values.some((v) => sameText(v, value))) values.push(value);
+  return { values: values.length > maxValues ? unknownVariable.values : values, exported };
+}
+
+function sameElements(a: Variable['elements'], b: Variable['elements']): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a === 'unknown' || b === 'unknown' || a.size !== b.size) return false;
+  for (const [key, value] of a) if (!b.has(key) || !sameText(value, b.get(key))) return false;
+  return true;
+}

@@ -1,0 +1,116 @@
+import { locations } from '../touch.ts';
+import { expandText } from './expand.ts';
+import { madeFile } from './files.ts';
+import type { TestExpression, Word } from './front.ts';
+import { patternSource } from './glob.ts';
+import type { Run } from './run.ts';
+import type { State } from './state.ts';
+import { known, type Text } from './value.ts';
+
+/** Whether `[[ … ]]` holds; `undefined` where it cannot be known. */
+export function testExpression(node: TestExpression, state: State, run: Run): boolean | undefined {
+  switch (node.type) {
+    case 'TestNot': {
+      const value = testExpression(node.operand, state, run);
+      return value === undefined ? undefined : node.negations.length % 2 === 1 ? !value : value;
+    }
+    case 'TestGroup':
+      return testExpression(node.expression, state, run);
+    case 'TestLogical':
+      return logical(node.operator, node.operands, state, run);
+    case 'TestUnary':
+      return testUnary(node.operator, expandText(node.operand, state, run), state, run);
+    case 'TestBinary': {
+      const left = expandText(node.left, state, run);
+      const right = expandText(node.right, state, run);
+      if (node.operator === '=~') return undefined;
+      if ((node.operator === '==' || node.operator === '=' || node.operator === '!=') && hasPattern(node.right)) return patternTest(node.operator, left, right, node.right);
+      return testBinary(node.operator, left, right);
+    }
+  }
+}
+
+function logical(operator: '&&' | '||', operands: readonly TestExpression[], state: State, run: Run): boolean | undefined {
+  let certain = true;
+  for (const operand of operands) {
+    const value = testExpression(operand, state, run);
+    if (value === undefined) certain = false;
+    else if (value === (operator === '||')) return value;
+  }
+  return certain ? operator === '&&' : undefined;
+}
+
+function hasPattern(word: Word): boolean {
+  return word.parts?.some((part) => part.type === 'Glob' || part.type === 'ExtendedGlob' || part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion') ?? false;
+}
+
+function patternTest(operator: string, left: Text, right: Text, word: Word): boolean | undefined {
+  const subject = known(left);
+  const pattern = known(right);
+  // Only a pattern that is written out without quotes can be tested from its text alone.
+  if (subject === undefined || pattern === undefined || word.parts?.some((part) => part.type !== 'Glob' && part.type !== 'Literal')) return undefined;
+  const source = patternSource(pattern);
+  if (source === undefined) return undefined;
+  const matches = new RegExp(`^(?:${source})$`).test(subject);
+  return operator === '!=' ? !matches : matches;
+}
+
+/** A test of one operand, as in `[ -n x ]`. */
+export function testUnary(operator: string, operand: Text, state: State, run: Run): boolean | undefined {
+  const text = known(operand);
+  if (text === undefined) return operator === '-n' && typeof operand !== 'string' && operand.pieces.some((piece) => typeof piece === 'string') ? true : undefined;
+  if (operator === '-n') return text !== '';
+  if (operator === '-z') return text === '';
+  if ('-e -f -d -L -h -a'.split(' ').includes(operator)) return testFile(operator, text, state, run);
+  if (operator === '-v') return /^\w+$/.test(text) && state.variable(text)?.values.every((value) => value !== undefined) ? true : undefined;
+  return undefined;
+}
+
+function testFile(operator: string, path: string, state: State, run: Run): boolean | undefined {
+  const found = locations(path, state, run, operator === '-L' || operator === '-h');
+  const only = found[0];
+  if (found.length !== 1 || !only || state.touched || madeFile(only.typed, only.real, state)) return undefined;
+  // Something on the way being missing is no proof: a disk that cannot be seen looks the same.
+  const kind = run.world.kind(only.real);
+  if (kind === undefined) return run.world.kind(only.real.slice(0, only.real.lastIndexOf('/')) || '/') === 'directory' ? false : undefined;
+  if (operator === '-f') return kind === 'file';
+  if (operator === '-d') return kind === 'directory';
+  return operator === '-L' || operator === '-h' ? kind === 'link' : true;
+}
+
+const numeric: Readonly<Record<string, (a: number, b: number) => boolean>> = {
+  '-eq': (a, b) => a === b,
+  '-ne': (a, b) => a !== b,
+  '-lt': (a, b) => a < b,
+  '-le': (a, b) => a <= b,
+  '-gt': (a, b) => a > b,
+  '-ge': (a, b) => a >= b,
+};
+
+/** A test of two operands, as in `[ a = b ]`. */
+export function testBinary(operator: string, left: Text, right: Text): boolean | undefined {
+  const a = known(left);
+  const b = known(right);
+  if (a === undefined || b === undefined) return undefined;
+  if (operator === '=' || operator === '==') return a === b;
+  if (operator === '!=') return a !== b;
+  const compare = numeric[operator];
+  return compare && /^\s*-?\d+\s*$/.test(a) && /^\s*-?\d+\s*$/.test(b) ? compare(Number(a), Number(b)) : undefined;
+}
+
+/** The status of `[ … ]` and `test …`. */
+export function testArguments(args: readonly Text[], state: State, run: Run): boolean | undefined {
+  if (args.some((arg) => typeof arg !== 'string' && arg.many)) return undefined;
+  const [first, second, third] = args;
+  const operator = first === undefined ? undefined : known(first);
+  if (args.length === 0) return false;
+  if (operator === '!' && args.length > 1) {
+    const inner = testArguments(args.slice(1), state, run);
+    return inner === undefined ? undefined : !inner;
+  }
+  if (args.length === 1) return first === undefined || known(first) === undefined ? undefined : known(first) !== '';
+  if (args.length === 2 && operator !== undefined && second !== undefined) return testUnary(operator, second, state, run);
+  const middle = second === undefined ? undefined : known(second);
+  if (args.length === 3 && first !== undefined && third !== undefined && middle !== undefined) return testBinary(middle, first, third);
+  return undefined;
+}

@@ -1,0 +1,166 @@
+/**
+ * Abstract text: what a word of a command can be, as far as it can be known. A plain string is known whole, and is the common
+ * case; a `Partial` is a sequence of known and unknown pieces. "Unknown" is a value like any other here, so that no code has to
+ * guess and nothing unknown is ever taken for harmless.
+ */
+
+/** Where a text came from, when that matters to whoever runs or sends it. */
+export type Origin = 'download' | 'decoded' | 'generated' | 'secret' | 'unknown-output';
+
+/**
+ * A place where any text may stand. `text`: anything; `word`: no white space and no pattern characters;
+ * `name`: in addition no slash and never `.` or `..`, such as a number, a date or a random file name.
+ */
+export interface Hole {
+  readonly hole: 'text' | 'word' | 'name';
+  readonly origin?: Origin;
+}
+
+/** An active pattern as written (`*`, `?`, `[a-z]`, `+(a|b)`), not yet matched against any directory. */
+export interface GlobPiece {
+  readonly glob: string;
+}
+
+/** Known text with an origin. */
+export interface Marked {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+export type Piece = string | Hole | GlobPiece | Marked;
+
+export interface Partial {
+  readonly pieces: readonly Piece[];
+  /** It may be any number of words, none included: an unquoted expansion nobody can know. */
+  readonly many: boolean;
+}
+
+export type Text = string | Partial;
+
+export const anyText: Partial = { pieces: [{ hole: 'text' }], many: false };
+export const anyWords: Partial = { pieces: [{ hole: 'text' }], many: true };
+export const anyName: Partial = { pieces: [{ hole: 'name' }], many: false };
+export const anyWord: Partial = { pieces: [{ hole: 'word' }], many: false };
+
+/** Unknown text of a given origin. */
+export function unknownFrom(origin: Origin): Partial {
+  return { pieces: [{ hole: 'text', origin }], many: false };
+}
+
+/** The text, where all of it is known. */
+export function known(text: Text): string | undefined {
+  if (typeof text === 'string') return text;
+  let result = '';
+  for (const piece of text.pieces) {
+    if (typeof piece === 'string') result += piece;
+    else if ('text' in piece) result += piece.text;
+    else return undefined;
+  }
+  return result;
+}
+
+/** Whether a piece stands for text nobody knows yet. */
+export function isOpen(piece: Piece): piece is Hole | GlobPiece {
+  return typeof piece !== 'string' && !('text' in piece);
+}
+
+/** One text of the pieces, with neighbouring literals joined. */
+export function fromPieces(pieces: readonly Piece[], many = false): Text {
+  const joined: Piece[] = [];
+  for (const piece of pieces) {
+    if (piece === '') continue;
+    const last = joined.at(-1);
+    if (typeof piece === 'string' && typeof last === 'string') joined[joined.length - 1] = last + piece;
+    else joined.push(piece);
+  }
+  if (joined.length === 0) return '';
+  const only = joined[0];
+  if (joined.length === 1 && typeof only === 'string' && !many) return only;
+  return { pieces: joined, many };
+}
+
+/** The pieces of a text. */
+export function piecesOf(text: Text): readonly Piece[] {
+  return typeof text === 'string' ? [text] : text.pieces;
+}
+
+/** The two texts one after the other. */
+export function concat(...texts: readonly Text[]): Text {
+  if (texts.every((text) => typeof text === 'string')) return texts.join('');
+  return fromPieces(
+    texts.flatMap((text) => piecesOf(text)),
+    texts.some((text) => typeof text !== 'string' && text.many),
+  );
+}
+
+/** The known beginning of a text. */
+export function knownPrefix(text: Text): string {
+  if (typeof text === 'string') return text;
+  let result = '';
+  for (const piece of text.pieces) {
+    if (typeof piece === 'string') result += piece;
+    else if ('text' in piece) result += piece.text;
+    else break;
+  }
+  return result;
+}
+
+/** The known end of a text. */
+export function knownSuffix(text: Text): string {
+  if (typeof text === 'string') return text;
+  let result = '';
+  for (let i = text.pieces.length - 1; i >= 0; i--) {
+    const piece = text.pieces[i];
+    if (typeof piece === 'string') result = piece + result;
+    else if (piece !== undefined && 'text' in piece) result = piece.text + result;
+    else break;
+  }
+  return result;
+}
+
+/** Whether it may be any number of words. */
+export function isMany(text: Text): boolean {
+  return typeof text !== 'string' && text.many;
+}
+
+/** The first origin that a text carries. */
+export function originOf(text: Text): Origin | undefined {
+  if (typeof text === 'string') return undefined;
+  for (const piece of text.pieces) {
+    if (typeof piece !== 'string' && 'origin' in piece && piece.origin !== undefined) return piece.origin;
+  }
+  return undefined;
+}
+
+/** The same text, remembered to come from `origin`. */
+export function mark(text: Text, origin: Origin): Text {
+  if (typeof text === 'string') return text === '' ? '' : { pieces: [{ text, origin }], many: false };
+  return {
+    many: text.many,
+    pieces: text.pieces.map((piece) => {
+      if (typeof piece === 'string') return { text: piece, origin };
+      if ('glob' in piece || piece.origin !== undefined) return piece;
+      return { ...piece, origin };
+    }),
+  };
+}
+
+/** Whether a literal may stand at the start of the text, given what of it is known. */
+export function mayStartWith(text: Text, start: string): boolean {
+  const prefix = knownPrefix(text);
+  if (known(text) !== undefined || prefix.length >= start.length) return prefix.startsWith(start);
+  return start.startsWith(prefix);
+}
+
+/** For people and records: unknown parts as `…`, patterns as written. */
+export function display(text: Text): string {
+  if (typeof text === 'string') return text;
+  return text.pieces.map((piece) => (typeof piece === 'string' ? piece : 'text' in piece ? piece.text : 'glob' in piece ? piece.glob : '…')).join('');
+}
+
+/** Whether two texts are the same value. */
+export function sameText(a: Text | undefined, b: Text | undefined): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || typeof a === 'string' || typeof b === 'string') return false;
+  return a.many === b.many && JSON.stringify(a.pieces) === JSON.stringify(b.pieces);
+}

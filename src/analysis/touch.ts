@@ -1,0 +1,136 @@
+import type { Act } from '../model/act.ts';
+import type { Effect, EffectKind } from '../model/effect.ts';
+import type { Zone } from '../model/zone.ts';
+import { absolute, basename, dirname, isAbsolute, isWithin, resolve } from './paths.ts';
+import { nameTest } from './shell/glob.ts';
+import type { Run } from './shell/run.ts';
+import type { State } from './shell/state.ts';
+import { display, isOpen, known, knownPrefix, knownSuffix, piecesOf, type Partial, type Text } from './shell/value.ts';
+import { classify, mayBeSecretName } from './zones.ts';
+
+export interface TouchOptions {
+  readonly act?: Act;
+  readonly evidence?: string;
+  /** A last link is itself meant, as when it is deleted or moved. */
+  readonly keepLink?: boolean;
+}
+
+/** Where a known text points from each directory that may be the current one: as typed, and as the kernel resolves it. */
+export function locations(text: string, state: State, run: Run, keepLink = false): { readonly typed: string; readonly real: string }[] {
+  const cwds = isAbsolute(text) ? ['/'] : state.cwds;
+  return cwds.map((cwd) => {
+    const typed = absolute(text, cwd);
+    const made = throughMadeLinks(typed, state);
+    const unresolved = made === typed ? (isAbsolute(text) ? text.replaceAll('\\', '/') : `${cwd}/${text}`) : made;
+    return { typed, real: resolve(unresolved, cwd, run.world, !keepLink) };
+  });
+}
+
+/** Follows links and copies that the command itself made before. */
+export function throughMadeLinks(path: string, state: State): string {
+  if (!state.hasFiles()) return path;
+  let current = path;
+  for (let i = 0; i < 8; i++) {
+    let next: string | undefined;
+    for (const [made, file] of state.files()) {
+      if (file.same !== undefined && isWithin(current, made)) next = file.same + current.slice(made.length);
+    }
+    if (next === undefined || next === current) return current;
+    current = next;
+  }
+  return current;
+}
+
+/** Records that a file or folder may be read, written or deleted, with the zones it lies in and what that amounts to. */
+export function touch(kind: EffectKind, target: Text, state: State, run: Run, options: TouchOptions = {}): void {
+  const text = known(target);
+  if (text === undefined) {
+    touchUnknown(kind, target as Partial, state, run, options);
+    return;
+  }
+  if (text === '') return;
+  if (state.cwds.length === 0 && !isAbsolute(text)) {
+    const zones = nameZones(text, run);
+    emitPath(kind, { certainty: 'opaque', path: text, zones }, options, run);
+    return;
+  }
+  const all = locations(text, state, run, options.keepLink);
+  for (const { typed, real } of all) {
+    const zones = new Set(classify(real, run.places));
+    if (typed !== real) for (const zone of classify(typed, run.places)) if (zone !== 'build-output' && zone !== 'temp') zones.add(zone);
+    if (run.world.madeBySession(real) || state.file(typed)?.directory) zones.add('session');
+    emitPath(kind, { certainty: all.length > 1 ? 'approximate' : 'exact', path: real, zones: [...zones] }, options, run);
+  }
+}
+
+function emitPath(kind: EffectKind, found: { readonly certainty: Effect['certainty']; readonly path: string; readonly zones: readonly Zone[] }, options: TouchOptions, run: Run): void {
+  const act = options.act ?? actOf(kind, found.path, found.zones);
+  run.emit({ kind, ...found, ...(act ? { act } : {}), ...(options.evidence ? { evidence: options.evidence } : {}) });
+  // What a special act of the caller hides is said as well.
+  const own = options.act === undefined ? undefined : actOf(kind, found.path, found.zones);
+  if (own !== undefined && own !== act && own !== 'files.delete' && !(own === 'secret.read' && options.act?.startsWith('secret.'))) run.emit({ kind, ...found, act: own });
+}
+
+/** What touching a path amounts to by where it lies alone. */
+function actOf(kind: EffectKind, path: string, zones: readonly Zone[]): Act | undefined {
+  if (kind === 'read') return zones.includes('secret') ? 'secret.read' : undefined;
+  if (kind !== 'write' && kind !== 'delete') return undefined;
+  if (zones.includes('device')) return 'disk.write';
+  if (kind === 'delete' && /\/(?:\.git\/hooks|\.husky)(?:\/|$)/.test(path)) return 'checks.skip';
+  if (zones.includes('guard')) return 'guard.change';
+  return kind === 'delete' ? 'files.delete' : undefined;
+}
+
+const globOf = (text: Partial, hole: string): string =>
+  text.pieces.map((piece) => (typeof piece === 'string' ? piece : 'text' in piece ? piece.text : 'glob' in piece ? piece.glob : piece.hole === 'name' ? '*' : hole)).join('');
+
+function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run, options: TouchOptions): void {
+  const isBounded = piecesOf(target).every((piece) => !isOpen(piece) || 'glob' in piece || piece.hole === 'name') && !(target.many && target.pieces.some((p) => typeof p !== 'string' && 'hole' in p && p.hole === 'text'));
+  const pattern = globOf(target, '*');
+  const cwd = state.cwds[0];
+  const prefix = knownPrefix(target);
+  const zones = new Set<Zone>();
+  const rooted = isAbsolute(prefix) || (cwd !== undefined && isBounded);
+  const path = rooted ? absolute(pattern, cwd ?? '/') : pattern;
+  if (rooted) {
+    const folder = dirname(path);
+    // Whatever the last name is, it is inside that folder; a name that can be anything means all of it.
+    if (isBounded || prefix.lastIndexOf('/') > 0) {
+      const folderText = isBounded ? folder : dirname(absolute(`${prefix}x`, cwd ?? '/'));
+      if (!/[*?[]/.test(folderText)) for (const zone of classify(`${resolve(folderText, '/', run.world)}/…`.replace(/\/+/g, '/'), run.places)) zones.add(zone);
+      else for (const zone of classify(path, run.places)) zones.add(zone);
+      if (isBounded && kind === 'delete' && /^[*?.[\]!]*$/.test(basename(path))) for (const zone of classify(resolve(folder, '/', run.world), run.places)) zones.add(zone);
+    }
+  }
+  for (const zone of nameZones(knownSuffix(target), run)) zones.add(zone);
+  if (mayNameSecret(target)) zones.add('secret');
+  emitPath(kind, { certainty: isBounded ? 'approximate' : 'opaque', path, zones: [...zones] }, { evidence: display(target), ...options }, run);
+}
+
+// Where only the end of a path is known, its names still say something: `$DIR/.env`, `$ROOT/node_modules`.
+function nameZones(suffix: string, run: Run): readonly Zone[] {
+  const name = suffix.includes('/') ? suffix.slice(suffix.indexOf('/') + 1) : '';
+  if (name === '') return [];
+  return classify(`${run.places.workspace === '/' ? '' : run.places.workspace}/${name}`, run.places).filter((zone) => zone === 'secret' || zone === 'guard' || zone === 'build-output');
+}
+
+function mayNameSecret(target: Partial): boolean {
+  const last: (typeof target.pieces)[number][] = [];
+  for (const piece of [...target.pieces].reverse()) {
+    const text = typeof piece === 'string' ? piece : 'text' in piece ? piece.text : undefined;
+    if (text === undefined) {
+      last.unshift(piece);
+      continue;
+    }
+    const slash = text.lastIndexOf('/');
+    last.unshift(slash < 0 ? text : text.slice(slash + 1));
+    if (slash >= 0) break;
+  }
+  // A name nobody knows anything of could be a secret's, and everything else as well.
+  if (last.some((piece) => typeof piece !== 'string' && 'hole' in piece)) return false;
+  const first = last[0];
+  const dotted = typeof first === 'string' && first.startsWith('.');
+  const test = nameTest(last);
+  if (!test) return false;
+  return mayBeSecretName((name) => (!name.startsWith('.') || dotted) && test(name)) && !(last.length === 1 && typeof first !== 'string' && first !== undefined && 'glob' in first && first.glob === '*');
+}
