@@ -33,9 +33,13 @@ export const copilot: AgentAdapter = {
     });
   },
 
-  encode(reply) {
+  encode(reply, decoded) {
     const reason = reasonOf(reply);
-    if (reply.verdict === 'deny') return denial(bothDialects('deny', reason), reason);
+    if (reply.verdict === 'deny') {
+      const output = denial(bothDialects('deny', reason), reason);
+      // With a Pascal-case event, exit code 2 makes Copilot drop the object and tell its agent no more than the code.
+      return decoded?.payload['hook_event_name'] === 'PreToolUse' ? { ...output, exitCode: 0 } : output;
+    }
     if (reply.verdict === 'escalate') return answer(bothDialects('ask', reason));
     if (reply.input === undefined) return silence;
     return answer({

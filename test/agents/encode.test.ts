@@ -98,6 +98,11 @@ describe('agents: replies', () => {
     });
   }
 
+  it('keeps the reason in both dialects of Copilot', () => {
+    check('copilot', { verdict: 'deny', reason }, both('deny'), 2, { toolName: 'bash' });
+    check('copilot', { verdict: 'deny', reason }, both('deny'), 0, { hook_event_name: 'PreToolUse' });
+  });
+
   it('answers Cline’s plugin, Claude Code’s ConfigChange and PermissionRequest in their own words', () => {
     check('cline', { verdict: 'approve', input }, { decision: 'approve', input }, 0, { toolCall: {} });
     const request = { hook_event_name: 'PermissionRequest' };
