@@ -112,7 +112,8 @@ function resolve(
   diagnostics: Diagnostic[],
 ): { readonly name: string; readonly text: string } | undefined {
   const template = templateText(value);
-  if (template !== undefined) return { name: value, text: template };
+  // A layer may be called like the template that it extends.
+  if (template !== undefined) return { name: `template ${value}`, text: template };
   if (/[/\\.]/.test(value)) {
     const file = read(value, from);
     if (file === undefined) report(diagnostics, 'missing-file', { value, place }, `The file ${value} cannot be read.`);

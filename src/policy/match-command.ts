@@ -5,9 +5,9 @@ import { anyOf, no, possible, type Truth, truth, yes } from './truth.ts';
 
 /** Options of git before its subcommand that take the next word as their value. */
 const gitValueOptions = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--exec-path', '--super-prefix', '--config-env']);
-/** Letters after which the rest of a bundle of options is a value: certain for git, likely for everything else. */
-const gitValueLetters = 'mCFcStuo';
-const likelyValueLetters = 'cemoDI';
+/** Letters after which the rest of a bundle of options is a value: always for git, and likely for git and for everything else. */
+const gitValueLetters = 'mFo';
+const likelyValueLetters = { git: 'cCSt', other: 'cemoDI' };
 
 /** Whether a program start passes a `command:` test. Words that cannot be known leave it possible. */
 export function matchCommand(test: CommandTest, effect: Effect): Truth {
@@ -89,7 +89,9 @@ function matchFlag(flag: string, words: Words): Truth {
     const index = word.indexOf(letter, 1);
     if (index < 0) return no;
     const before = word.slice(1, index);
-    if ([...before].some((each) => (words.git ? gitValueLetters : likelyValueLetters).includes(each))) return words.git ? no : possible;
+    const has = (letters: string): boolean => [...before].some((each) => letters.includes(each));
+    if (words.git && has(gitValueLetters)) return no;
+    if (has(words.git ? likelyValueLetters.git : likelyValueLetters.other)) return possible;
     return truth(/^[A-Za-z0-9]*$/.test(before));
   });
   return found === no && words.gaps ? possible : found;

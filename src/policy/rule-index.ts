@@ -30,7 +30,18 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
       index[name][key].push(number);
     }
   });
-  return index;
+  // Plain objects, so that the index is the same once it has been written as JSON.
+  const plain = (group: Record<string, number[]>): Record<string, number[]> => ({ ...group });
+  return {
+    tool: plain(index.tool),
+    act: plain(index.act),
+    program: plain(index.program),
+    host: plain(index.host),
+    path: plain(index.path),
+    zone: plain(index.zone),
+    kind: plain(index.kind),
+    rest: index.rest,
+  };
 }
 
 const table = (): Record<string, number[]> => Object.create(null) as Record<string, number[]>;

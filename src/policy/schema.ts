@@ -26,8 +26,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** The type that a schema reads. */
 export type Read<S> = S extends Schema<infer T> ? T : never;
 
-/** Nodes that one document may have once its aliases are followed: bounds what a few lines of YAML can grow to. */
-const maxNodes = 200_000;
+/** Nodes that one document may have, and aliases that are followed in it: bounds what a few lines of YAML can grow to. */
+const maxNodes = 1_000_000;
+const maxAliases = 1_000;
 const maxDepth = 40;
 
 /** Goes over one document and keeps what was found. */
@@ -37,6 +38,8 @@ export class Reader {
   readonly #document: Document;
   readonly #lines: LineCounter | undefined;
   #nodes = 0;
+  #aliases = 0;
+  #full = false;
   #depth = 0;
 
   constructor(source: string, document: Document, lines?: LineCounter) {
@@ -47,12 +50,11 @@ export class Reader {
 
   /** Follows aliases and counts. `undefined` where the document is too large or refers to itself. */
   enter<T>(node: Node | null | undefined, path: string, read: (node: Node | null | undefined) => T | undefined): T | undefined {
-    if (++this.#nodes > maxNodes || this.#depth > maxDepth) {
-      if (this.#nodes <= maxNodes + 1 || this.#depth > maxDepth) {
-        this.report('too-large', node, `${path} is nested too deeply, or its aliases repeat too much.`);
-        this.#nodes = maxNodes + 1;
-      }
-      return undefined;
+    if (this.#full) return undefined;
+    if (isAlias(node)) this.#aliases++;
+    if (++this.#nodes > maxNodes || this.#aliases > maxAliases || this.#depth > maxDepth) {
+      this.#full = true;
+      return this.report('too-large', node, `${path} is nested too deeply, or the file repeats too much by aliases.`);
     }
     this.#depth++;
     try {
