@@ -1,5 +1,5 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { known, type Text } from '../shell/value.ts';
+import { anyText, concat, known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
 import { grammar, type Grammar } from './options.ts';
@@ -24,7 +24,7 @@ function search(options: () => Grammar): Program {
   return (call): Result => {
     const parsed = call.parse(options);
     // ripgrep starts these for every file.
-    for (const program of [...parsed.values('pre'), ...parsed.values('hostname-bin')]) call.shell(program);
+    for (const program of [...parsed.values('pre'), ...parsed.values('hostname-bin')]) call.shell(concat(program, ' ', anyText));
     for (const pager of parsed.values('pager')) call.shell(pager);
     const hasPattern = parsed.has('e', 'f') || parsed.has('files');
     for (const file of parsed.values('f')) call.read(file);

@@ -1,4 +1,5 @@
 import { isAbsolute } from '../paths.ts';
+import { generatedOutput } from '../programs/generated.ts';
 import { findProgram } from '../programs/registry.ts';
 import { runUnknown } from '../programs/unknown.ts';
 import { assign, programName } from './assign.ts';
@@ -139,7 +140,9 @@ export function startProgram(name: string, args: readonly Text[], state: State, 
   run.emit({ kind: 'execute', certainty: 'exact', program: name, argv: argvOf(args) });
   const invocation = new Invocation(name, args, state, io, run);
   const program = isLocal ? undefined : findProgram(name);
-  return outcomeOf(program ? program(invocation) : runUnknown(invocation), state);
+  const outcome = outcomeOf(program ? program(invocation) : runUnknown(invocation), state);
+  const generated = io.capture ? generatedOutput(invocation) : undefined;
+  return generated === undefined ? outcome : { ...outcome, out: generated };
 }
 
 /** A command whose name cannot be known. It may be no word at all, so what follows may be the command. */
