@@ -48,7 +48,8 @@ export function touch(kind: EffectKind, target: Text, state: State, run: Run, op
     touchUnknown(kind, target as Partial, state, run, options);
     return;
   }
-  if (text === '') return;
+  // What stands for a process substitution is a pipe, and no file.
+  if (text === '' || run.virtual.has(text)) return;
   if (state.cwds.length === 0 && !isAbsolute(text)) {
     const zones = nameZones(text, run);
     emitPath(kind, { certainty: 'opaque', path: text, zones }, options, run);
