@@ -34,7 +34,11 @@ export function analyzeCommand(command: string, context: CommandContext, world: 
 
 function guarded(world: World, home: string, workspace: string, body: (run: Run) => void): Analysis {
   const temp = world.variable('TMPDIR');
-  const run = new Run(world, { home, workspace, ignoresCase: world.ignoresCase, ...(temp ? { temp: [temp.replace(/\/+$/, '')] } : {}) }, shellHooks);
+  const run = new Run(
+    world,
+    { home, workspace, ignoresCase: world.ignoresCase, ...(temp ? { temp: [temp.replace(/\/+$/, '')] } : {}) },
+    shellHooks,
+  );
   try {
     body(run);
   } catch (error) {
@@ -108,13 +112,24 @@ function patch(text: string, state: State, run: Run): void {
 
 function fetchUrl(url: string, method: string | undefined, run: Run): void {
   const facts = urlAct(url);
-  run.emit({ kind: 'network', certainty: 'exact', url, ...(facts.act ? { act: facts.act } : method !== undefined && !/^(?:get|head|options)$/i.test(method) ? { act: 'net.upload' } : {}) });
+  run.emit({
+    kind: 'network',
+    certainty: 'exact',
+    url,
+    ...(facts.act ? { act: facts.act } : method !== undefined && !/^(?:get|head|options)$/i.test(method) ? { act: 'net.upload' } : {}),
+  });
 }
 
 function sql(query: string, run: Run): void {
   const statements = parseSql(query);
-  if (statements.length === 0) run.emit({ kind: 'unknown', certainty: 'opaque', statement: query.slice(0, 2000), evidence: 'no statement was found' });
+  if (statements.length === 0)
+    run.emit({ kind: 'unknown', certainty: 'opaque', statement: query.slice(0, 2000), evidence: 'no statement was found' });
   for (const statement of statements) {
-    run.emit({ kind: statement.reads ? 'read' : 'write', certainty: 'exact', statement: statement.text.slice(0, 2000), ...(statement.act ? { act: statement.act } : {}) });
+    run.emit({
+      kind: statement.reads ? 'read' : 'write',
+      certainty: 'exact',
+      statement: statement.text.slice(0, 2000),
+      ...(statement.act ? { act: statement.act } : {}),
+    });
   }
 }

@@ -32,7 +32,9 @@ export function absolute(path: string, cwd: string): string {
  * `/proc/self/cwd` taken for what they are. With `followLast` false the last name is not followed, as when a link itself is deleted.
  */
 export function resolve(path: string, cwd: string, world: World, followLast = true): string {
-  let pending = withoutProcAliases(path.charCodeAt(0) === 47 ? path : absoluteUnnormalized(path, cwd), cwd).split('/').filter((part) => part !== '');
+  let pending = withoutProcAliases(path.charCodeAt(0) === 47 ? path : absoluteUnnormalized(path, cwd), cwd)
+    .split('/')
+    .filter((part) => part !== '');
   let current = '';
   let links = 0;
   let exists = true;

@@ -49,24 +49,63 @@ function* tokenize(text: string): Generator<Token> {
   for (const match of text.matchAll(pattern)) {
     const value = match[0];
     // MySQL runs what stands in `/*! … */`; other comments are none of ours.
-    if (/^(?:--|\/\*(?!!))/.test(value) || value === '*/' || value.startsWith('/*!') || (value.startsWith('#') && value.length > 1)) continue;
+    if (/^(?:--|\/\*(?!!))/.test(value) || value === '*/' || value.startsWith('/*!') || (value.startsWith('#') && value.length > 1))
+      continue;
     if (value === ')') depth = Math.max(0, depth - 1);
     yield { text: value, at: match.index, depth, quoted: /^(?:[eEnNbBxX]?'|"|`|\$|\[)/.test(value) };
     if (value === '(') depth += 1;
   }
 }
 
-const reading = new Set(['select', 'show', 'explain', 'describe', 'desc', 'pragma', 'values', 'table', 'use', 'help', 'set', 'begin', 'start', 'commit', 'end', 'savepoint', 'release', 'fetch', 'declare', 'close', 'prepare', 'deallocate', 'listen', 'unlisten', 'analyze', 'checkpoint', 'rollback', 'abort', 'print', 'go', 'exit', 'quit']);
+const reading = new Set([
+  'select',
+  'show',
+  'explain',
+  'describe',
+  'desc',
+  'pragma',
+  'values',
+  'table',
+  'use',
+  'help',
+  'set',
+  'begin',
+  'start',
+  'commit',
+  'end',
+  'savepoint',
+  'release',
+  'fetch',
+  'declare',
+  'close',
+  'prepare',
+  'deallocate',
+  'listen',
+  'unlisten',
+  'analyze',
+  'checkpoint',
+  'rollback',
+  'abort',
+  'print',
+  'go',
+  'exit',
+  'quit',
+]);
 
 function judge(tokens: readonly Token[], text: string): SqlStatement {
   const words = tokens.filter((token) => !token.quoted);
   const top = words.filter((token) => token.depth === 0).map((token) => token.text.toLowerCase());
   let verb = top.find((word) => /^[a-z]/.test(word)) ?? words.find((token) => /^[A-Za-z]/.test(token.text))?.text.toLowerCase() ?? '';
   // `EXPLAIN` plans, `EXPLAIN ANALYZE` runs.
-  if (verb === 'explain' && words.some((token) => /^analy[sz]e$/i.test(token.text))) verb = top.find((word) => /^(?:select|insert|update|delete|merge|with|create|drop|truncate)$/.test(word)) ?? verb;
+  if (verb === 'explain' && words.some((token) => /^analy[sz]e$/i.test(token.text)))
+    verb = top.find((word) => /^(?:select|insert|update|delete|merge|with|create|drop|truncate)$/.test(word)) ?? verb;
   if (verb === 'with') {
     const all = words.map((token) => token.text.toLowerCase());
-    verb = all.find((word, i) => /^(?:delete|update|insert|merge)$/.test(word) && !(word === 'update' && /^(?:for|no|key|on|do)$/.test(all[i - 1] ?? ''))) ?? 'select';
+    verb =
+      all.find(
+        (word, i) =>
+          /^(?:delete|update|insert|merge)$/.test(word) && !(word === 'update' && /^(?:for|no|key|on|do)$/.test(all[i - 1] ?? '')),
+      ) ?? 'select';
   }
   const act = actOf(verb, top, words, tokens);
   const into = verb === 'select' && top.some((word, i) => word === 'into' && /^(?:outfile|dumpfile)$/.test(top[i + 1] ?? ''));
@@ -90,7 +129,9 @@ function actOf(verb: string, top: readonly string[], words: readonly Token[], to
     case 'exec':
     case 'execute': {
       const inner = tokens.filter((token) => token.quoted).map((token) => token.text);
-      const body = inner.map((text) => text.replace(/^\$\w*\$|\$\w*\$$|^[eEnN]?'|'$/g, '').replaceAll("''", "'")).find((text) => /\b(?:drop|truncate|delete|update)\b/i.test(text));
+      const body = inner
+        .map((text) => text.replace(/^\$\w*\$|\$\w*\$$|^[eEnN]?'|'$/g, '').replaceAll("''", "'"))
+        .find((text) => /\b(?:drop|truncate|delete|update)\b/i.test(text));
       return body === undefined ? 'db.write' : (worst(body) ?? 'db.write');
     }
     default:
@@ -110,7 +151,9 @@ function hasRealWhere(verb: string, words: readonly Token[], tokens: readonly To
   const depth = words[start]?.depth ?? 0;
   const where = words.find((token, i) => i > start && token.depth === depth && token.text.toLowerCase() === 'where');
   if (!where) return false;
-  const condition = tokens.filter((token) => token.at > where.at && (token.depth > depth || !/^(?:returning|limit|order)$/i.test(token.text))).map((token) => token.text);
+  const condition = tokens
+    .filter((token) => token.at > where.at && (token.depth > depth || !/^(?:returning|limit|order)$/i.test(token.text)))
+    .map((token) => token.text);
   return !isTrue(condition.filter((text) => text !== '(' && text !== ')'));
 }
 
@@ -122,6 +165,14 @@ function isTrue(condition: readonly string[]): boolean {
   if (or >= 0 && isTrue(words.slice(or + 1))) return true;
   if (words.length === 3 && words[1] === '=' && words[0] === words[2]) return true;
   if (words.length === 2 && words[0] === 'not' && /^(?:false|0)$/.test(words[1] ?? '')) return true;
-  if (words.length === 3 && /^[<>]$/.test(words[1] ?? '') && /^\d+$/.test(words[0] ?? '') && /^\d+$/.test(words[2] ?? '')) return words[1] === '<' ? Number(words[0]) < Number(words[2]) : Number(words[0]) > Number(words[2]);
-  return words.length === 4 && words[1] === '<' && words[2] === '>' && words[0] !== words[3] && /^\d|^'/.test(words[0] ?? '') && /^\d|^'/.test(words[3] ?? '');
+  if (words.length === 3 && /^[<>]$/.test(words[1] ?? '') && /^\d+$/.test(words[0] ?? '') && /^\d+$/.test(words[2] ?? ''))
+    return words[1] === '<' ? Number(words[0]) < Number(words[2]) : Number(words[0]) > Number(words[2]);
+  return (
+    words.length === 4 &&
+    words[1] === '<' &&
+    words[2] === '>' &&
+    words[0] !== words[3] &&
+    /^\d|^'/.test(words[0] ?? '') &&
+    /^\d|^'/.test(words[3] ?? '')
+  );
 }

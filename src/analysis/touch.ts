@@ -64,12 +64,18 @@ export function touch(kind: EffectKind, target: Text, state: State, run: Run, op
   }
 }
 
-function emitPath(kind: EffectKind, found: { readonly certainty: Effect['certainty']; readonly path: string; readonly zones: readonly Zone[] }, options: TouchOptions, run: Run): void {
+function emitPath(
+  kind: EffectKind,
+  found: { readonly certainty: Effect['certainty']; readonly path: string; readonly zones: readonly Zone[] },
+  options: TouchOptions,
+  run: Run,
+): void {
   const act = options.act ?? actOf(kind, found.path, found.zones);
   run.emit({ kind, ...found, ...(act ? { act } : {}), ...(options.evidence ? { evidence: options.evidence } : {}) });
   // What a special act of the caller hides is said as well.
   const own = options.act === undefined ? undefined : actOf(kind, found.path, found.zones);
-  if (own !== undefined && own !== act && own !== 'files.delete' && !(own === 'secret.read' && options.act?.startsWith('secret.'))) run.emit({ kind, ...found, act: own });
+  if (own !== undefined && own !== act && own !== 'files.delete' && !(own === 'secret.read' && options.act?.startsWith('secret.')))
+    run.emit({ kind, ...found, act: own });
 }
 
 /** What touching a path amounts to by where it lies alone. */
@@ -83,10 +89,16 @@ function actOf(kind: EffectKind, path: string, zones: readonly Zone[]): Act | un
 }
 
 const globOf = (text: Partial, hole: string): string =>
-  text.pieces.map((piece) => (typeof piece === 'string' ? piece : 'text' in piece ? piece.text : 'glob' in piece ? piece.glob : piece.hole === 'name' ? '*' : hole)).join('');
+  text.pieces
+    .map((piece) =>
+      typeof piece === 'string' ? piece : 'text' in piece ? piece.text : 'glob' in piece ? piece.glob : piece.hole === 'name' ? '*' : hole,
+    )
+    .join('');
 
 function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run, options: TouchOptions): void {
-  const isBounded = piecesOf(target).every((piece) => !isOpen(piece) || 'glob' in piece || piece.hole === 'name') && !(target.many && target.pieces.some((p) => typeof p !== 'string' && 'hole' in p && p.hole === 'text'));
+  const isBounded =
+    piecesOf(target).every((piece) => !isOpen(piece) || 'glob' in piece || piece.hole === 'name') &&
+    !(target.many && target.pieces.some((p) => typeof p !== 'string' && 'hole' in p && p.hole === 'text'));
   const pattern = globOf(target, '*');
   const cwd = state.cwds[0];
   const prefix = knownPrefix(target);
@@ -98,21 +110,30 @@ function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run,
     // Whatever the last name is, it is inside that folder; a name that can be anything means all of it.
     if (isBounded || prefix.lastIndexOf('/') > 0) {
       const folderText = isBounded ? folder : dirname(absolute(`${prefix}x`, cwd ?? '/'));
-      if (!/[*?[]/.test(folderText)) for (const zone of classify(`${resolve(folderText, '/', run.world)}/…`.replace(/\/+/g, '/'), run.places)) zones.add(zone);
+      if (!/[*?[]/.test(folderText))
+        for (const zone of classify(`${resolve(folderText, '/', run.world)}/…`.replace(/\/+/g, '/'), run.places)) zones.add(zone);
       else for (const zone of classify(path, run.places)) zones.add(zone);
-      if (isBounded && kind === 'delete' && /^[*?.[\]!]*$/.test(basename(path))) for (const zone of classify(resolve(folder, '/', run.world), run.places)) zones.add(zone);
+      if (isBounded && kind === 'delete' && /^[*?.[\]!]*$/.test(basename(path)))
+        for (const zone of classify(resolve(folder, '/', run.world), run.places)) zones.add(zone);
     }
   }
   for (const zone of nameZones(knownSuffix(target), run)) zones.add(zone);
   if (mayNameSecret(target)) zones.add('secret');
-  emitPath(kind, { certainty: isBounded ? 'approximate' : 'opaque', path, zones: [...zones] }, { evidence: display(target), ...options }, run);
+  emitPath(
+    kind,
+    { certainty: isBounded ? 'approximate' : 'opaque', path, zones: [...zones] },
+    { evidence: display(target), ...options },
+    run,
+  );
 }
 
 // Where only the end of a path is known, its names still say something: `$DIR/.env`, `$ROOT/node_modules`.
 function nameZones(suffix: string, run: Run): readonly Zone[] {
   const name = suffix.includes('/') ? suffix.slice(suffix.indexOf('/') + 1) : '';
   if (name === '') return [];
-  return classify(`${run.places.workspace === '/' ? '' : run.places.workspace}/${name}`, run.places).filter((zone) => zone === 'secret' || zone === 'guard' || zone === 'build-output');
+  return classify(`${run.places.workspace === '/' ? '' : run.places.workspace}/${name}`, run.places).filter(
+    (zone) => zone === 'secret' || zone === 'guard' || zone === 'build-output',
+  );
 }
 
 function mayNameSecret(target: Partial): boolean {
@@ -133,5 +154,8 @@ function mayNameSecret(target: Partial): boolean {
   const dotted = typeof first === 'string' && first.startsWith('.');
   const test = nameTest(last);
   if (!test) return false;
-  return mayBeSecretName((name) => (!name.startsWith('.') || dotted) && test(name)) && !(last.length === 1 && typeof first !== 'string' && first !== undefined && 'glob' in first && first.glob === '*');
+  return (
+    mayBeSecretName((name) => (!name.startsWith('.') || dotted) && test(name)) &&
+    !(last.length === 1 && typeof first !== 'string' && first !== undefined && 'glob' in first && first.glob === '*')
+  );
 }

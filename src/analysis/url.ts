@@ -9,8 +9,19 @@ export interface UrlFacts {
   readonly local: boolean;
 }
 
-const metadataHosts = new Set(['169.254.169.254', '169.254.170.2', '100.100.100.200', '192.0.0.192', 'metadata', 'metadata.google.internal', 'metadata.goog', 'instance-data', 'fd00:ec2::254']);
-const localNames = /^(?:localhost|.*\.localhost|localhost\.localdomain|ip6-localhost|ip6-loopback|loopback|.*\.localtest\.me|lvh\.me|.*\.lvh\.me|vcap\.me)$/;
+const metadataHosts = new Set([
+  '169.254.169.254',
+  '169.254.170.2',
+  '100.100.100.200',
+  '192.0.0.192',
+  'metadata',
+  'metadata.google.internal',
+  'metadata.goog',
+  'instance-data',
+  'fd00:ec2::254',
+]);
+const localNames =
+  /^(?:localhost|.*\.localhost|localhost\.localdomain|ip6-localhost|ip6-loopback|loopback|.*\.localtest\.me|lvh\.me|.*\.lvh\.me|vcap\.me)$/;
 const internalNames = /(?:^|\.)(?:internal|intranet|corp|lan|local|home\.arpa|localdomain)$/;
 const embeddedAddress = /(?:^|[.-])(\d{1,3})[.-](\d{1,3})[.-](\d{1,3})[.-](\d{1,3})(?:\.(?:nip|sslip|xip)\.io)$/;
 
@@ -26,7 +37,10 @@ export function urlAct(url: string): UrlFacts {
 }
 
 function hostOf(text: string, scheme: string | undefined): string {
-  const rest = scheme !== undefined && /^[A-Za-z][A-Za-z0-9+.-]*:\/*/.test(text) && !/^[\w.-]+:\d+(?:\/|$)/.test(text) ? text.replace(/^[A-Za-z][A-Za-z0-9+.-]*:[/\\]*/, '') : text;
+  const rest =
+    scheme !== undefined && /^[A-Za-z][A-Za-z0-9+.-]*:\/*/.test(text) && !/^[\w.-]+:\d+(?:\/|$)/.test(text)
+      ? text.replace(/^[A-Za-z][A-Za-z0-9+.-]*:[/\\]*/, '')
+      : text;
   const authority = rest.split(/[/?#\\]/, 1)[0] ?? '';
   const withoutUser = authority.slice(authority.lastIndexOf('@') + 1);
   const bracket = /^\[([^\]]*)\]/.exec(withoutUser)?.[1];
@@ -61,7 +75,11 @@ export function parseV4(host: string): readonly number[] | undefined {
   const numbers: number[] = [];
   for (const part of parts) {
     if (!/^(?:0[xX][\da-fA-F]*|\d+)$/.test(part)) return undefined;
-    const value = /^0[xX]/.test(part) ? Number.parseInt(part.slice(2) || '0', 16) : /^0\d/.test(part) ? Number.parseInt(part, 8) : Number(part);
+    const value = /^0[xX]/.test(part)
+      ? Number.parseInt(part.slice(2) || '0', 16)
+      : /^0\d/.test(part)
+        ? Number.parseInt(part, 8)
+        : Number(part);
     if (Number.isNaN(value)) return undefined;
     numbers.push(value);
   }
@@ -77,7 +95,14 @@ function addressFacts(bytes: readonly number[], host: string): UrlFacts {
   const text = bytes.join('.');
   if (metadataHosts.has(text)) return { host, act: 'net.metadata', local: false };
   if (a === 127 || a === 0) return { host, act: 'net.internal', local: true };
-  const isPrivate = a === 10 || (a === 172 && b >= 16 && b <= 31) || (a === 192 && b === 168) || (a === 169 && b === 254) || (a === 100 && b >= 64 && b <= 127) || (a === 192 && b === 0 && bytes[2] === 0) || (a === 198 && (b === 18 || b === 19));
+  const isPrivate =
+    a === 10 ||
+    (a === 172 && b >= 16 && b <= 31) ||
+    (a === 192 && b === 168) ||
+    (a === 169 && b === 254) ||
+    (a === 100 && b >= 64 && b <= 127) ||
+    (a === 192 && b === 0 && bytes[2] === 0) ||
+    (a === 198 && (b === 18 || b === 19));
   return isPrivate ? { host, act: 'net.internal', local: false } : { host, local: false };
 }
 
@@ -105,7 +130,10 @@ function bytesOf(high: number, low: number): readonly number[] {
 function expandV6(address: string): readonly number[] | undefined {
   const dotted = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(address);
   const v4 = dotted ? parseV4(dotted[2] ?? '') : undefined;
-  const text = dotted && v4 ? `${dotted[1]}${(((v4[0] ?? 0) << 8) | (v4[1] ?? 0)).toString(16)}:${(((v4[2] ?? 0) << 8) | (v4[3] ?? 0)).toString(16)}` : address;
+  const text =
+    dotted && v4
+      ? `${dotted[1]}${(((v4[0] ?? 0) << 8) | (v4[1] ?? 0)).toString(16)}:${(((v4[2] ?? 0) << 8) | (v4[3] ?? 0)).toString(16)}`
+      : address;
   const halves = text.split('::');
   if (halves.length > 2) return undefined;
   const groups = (half: string | undefined): string[] => (half === undefined || half === '' ? [] : half.split(':'));

@@ -11,62 +11,316 @@ export interface Places {
 }
 
 const systemFolders = [
-  '/etc', '/usr', '/bin', '/sbin', '/lib', '/lib32', '/lib64', '/libx32', '/boot', '/sys', '/proc', '/var/lib', '/var/spool', '/System', '/Library', '/private/etc', '/private/var/db',
+  '/etc',
+  '/usr',
+  '/bin',
+  '/sbin',
+  '/lib',
+  '/lib32',
+  '/lib64',
+  '/libx32',
+  '/boot',
+  '/sys',
+  '/proc',
+  '/var/lib',
+  '/var/spool',
+  '/System',
+  '/Library',
+  '/private/etc',
+  '/private/var/db',
 ];
 const tempFolders = ['/tmp', '/var/tmp', '/private/tmp', '/private/var/folders', '/var/folders', '/dev/shm'];
 const safeDevices = /^\/dev\/(?:null|zero|full|random|urandom|tty|stdin|stdout|stderr|ptmx|console|fd(?:\/.*)?|pts(?:\/.*)?)$/;
 
 /** Build output and caches: everyday work deletes these folders. Source: design, "What `safe_coding` decides", deleting files. */
 const buildOutput = new Set([
-  'node_modules', 'bower_components', 'dist', 'dist-newstyle', 'build', '_build', 'out', 'target', 'coverage', 'htmlcov', '.nyc_output', '.next', '.nuxt', '.output',
-  '.svelte-kit', '.turbo', '.cache', '.parcel-cache', '.vite', '.angular', '.docusaurus', '.vercel', '.netlify', '.expo', '__pycache__', '.pytest_cache', '.mypy_cache',
-  '.ruff_cache', '.tox', '.nox', '.venv', 'venv', '.eggs', '.gradle', '.terraform', 'obj', 'tmp', 'temp', '.tmp', 'log', 'logs', '_site', '.jekyll-cache', '.sass-cache',
-  'storybook-static', 'test-results', 'playwright-report', 'DerivedData', 'elm-stuff', '.stack-work', '.dart_tool', '.bundle', '.rpt2_cache', '.rollup.cache',
-  '.eslintcache', '.tsbuildinfo', '.coverage', '.hypothesis', '.ipynb_checkpoints', '.swc', '.yarn', 'zig-cache', 'zig-out', '.zig-cache', 'bazel-out', 'cdk.out', '.serverless', '.aws-sam',
+  'node_modules',
+  'bower_components',
+  'dist',
+  'dist-newstyle',
+  'build',
+  '_build',
+  'out',
+  'target',
+  'coverage',
+  'htmlcov',
+  '.nyc_output',
+  '.next',
+  '.nuxt',
+  '.output',
+  '.svelte-kit',
+  '.turbo',
+  '.cache',
+  '.parcel-cache',
+  '.vite',
+  '.angular',
+  '.docusaurus',
+  '.vercel',
+  '.netlify',
+  '.expo',
+  '__pycache__',
+  '.pytest_cache',
+  '.mypy_cache',
+  '.ruff_cache',
+  '.tox',
+  '.nox',
+  '.venv',
+  'venv',
+  '.eggs',
+  '.gradle',
+  '.terraform',
+  'obj',
+  'tmp',
+  'temp',
+  '.tmp',
+  'log',
+  'logs',
+  '_site',
+  '.jekyll-cache',
+  '.sass-cache',
+  'storybook-static',
+  'test-results',
+  'playwright-report',
+  'DerivedData',
+  'elm-stuff',
+  '.stack-work',
+  '.dart_tool',
+  '.bundle',
+  '.rpt2_cache',
+  '.rollup.cache',
+  '.eslintcache',
+  '.tsbuildinfo',
+  '.coverage',
+  '.hypothesis',
+  '.ipynb_checkpoints',
+  '.swc',
+  '.yarn',
+  'zig-cache',
+  'zig-out',
+  '.zig-cache',
+  'bazel-out',
+  'cdk.out',
+  '.serverless',
+  '.aws-sam',
 ]);
 const buildOutputPattern = /^(?:cmake-build-.*|.*\.egg-info|bazel-.*|.*\.tsbuildinfo|.*\.(?:pyc|pyo|o|obj|class|log|tmp|swp))$/;
 
 // Templates of secrets hold none.
 const secretTemplate = /\.(?:example|sample|template|tmpl|dist|defaults?|schema|md|d\.ts)$/i;
 const envFile = /^\.env(?:\..+|rc)?$|^\.?[\w-]+\.env$/;
-const privateKey = /^(?:id_(?:rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk|xmss)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk)|.*_(?:rsa|ed25519|ecdsa))$/i;
+const privateKey =
+  /^(?:id_(?:rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk|xmss)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk)|.*_(?:rsa|ed25519|ecdsa))$/i;
 const publicKey = /(?:\.pub|(?:^|[._-])(?:pub|public|cacerts?|ca-bundle|ca-certificates)(?:[._-].*)?\.(?:pem|key|asc|gpg))$/i;
 const credentialFiles = new Set([
-  '.netrc', '_netrc', '.pgpass', '.my.cnf', '.git-credentials', '.pypirc', '.vault-token', '.dockercfg', '.boto', '.s3cfg', '.htpasswd', 'credentials', 'credentials.json', 'credentials.db',
-  'credentials.tfrc.json', 'application_default_credentials.json', 'access_tokens.db', 'service-account.json', 'service_account.json', 'serviceAccountKey.json', 'secrets.json', 'secrets.yml', 'secrets.yaml', 'secrets.toml',
-  'terraform.tfstate', 'shadow', 'gshadow', 'master.key',
+  '.netrc',
+  '_netrc',
+  '.pgpass',
+  '.my.cnf',
+  '.git-credentials',
+  '.pypirc',
+  '.vault-token',
+  '.dockercfg',
+  '.boto',
+  '.s3cfg',
+  '.htpasswd',
+  'credentials',
+  'credentials.json',
+  'credentials.db',
+  'credentials.tfrc.json',
+  'application_default_credentials.json',
+  'access_tokens.db',
+  'service-account.json',
+  'service_account.json',
+  'serviceAccountKey.json',
+  'secrets.json',
+  'secrets.yml',
+  'secrets.yaml',
+  'secrets.toml',
+  'terraform.tfstate',
+  'shadow',
+  'gshadow',
+  'master.key',
 ]);
 const homeCredentials = new Set([
-  '.npmrc', '.yarnrc', '.yarnrc.yml', '.bash_history', '.zsh_history', '.history', '.python_history', '.node_repl_history', '.psql_history', '.mysql_history', '.sqlite_history', '.rediscli_history', '.lesshst',
-  '.config/gh/hosts.yml', '.config/hub', '.config/glab-cli/config.yml', '.docker/config.json', '.kube/config', '.cargo/credentials', '.cargo/credentials.toml', '.gem/credentials', '.m2/settings.xml',
-  '.m2/settings-security.xml', '.gradle/gradle.properties', '.config/fish/fish_history', '.local/share/fish/fish_history', '.config/pip/pip.conf', '.composer/auth.json', '.config/git/credentials', '.config/op/config',
-  '.claude/.credentials.json', '.codex/auth.json', '.gemini/oauth_creds.json', '.ssh/authorized_keys',
+  '.npmrc',
+  '.yarnrc',
+  '.yarnrc.yml',
+  '.bash_history',
+  '.zsh_history',
+  '.history',
+  '.python_history',
+  '.node_repl_history',
+  '.psql_history',
+  '.mysql_history',
+  '.sqlite_history',
+  '.rediscli_history',
+  '.lesshst',
+  '.config/gh/hosts.yml',
+  '.config/hub',
+  '.config/glab-cli/config.yml',
+  '.docker/config.json',
+  '.kube/config',
+  '.cargo/credentials',
+  '.cargo/credentials.toml',
+  '.gem/credentials',
+  '.m2/settings.xml',
+  '.m2/settings-security.xml',
+  '.gradle/gradle.properties',
+  '.config/fish/fish_history',
+  '.local/share/fish/fish_history',
+  '.config/pip/pip.conf',
+  '.composer/auth.json',
+  '.config/git/credentials',
+  '.config/op/config',
+  '.claude/.credentials.json',
+  '.codex/auth.json',
+  '.gemini/oauth_creds.json',
+  '.ssh/authorized_keys',
 ]);
-const secretFolders = ['.ssh', '.aws', '.gnupg', '.azure', '.config/gcloud', '.kube', '.password-store', '.local/share/keyrings', 'Library/Keychains', '.mozilla', '.config/google-chrome', '.config/chromium', '.1password', '.oci', '.config/doctl'];
+const secretFolders = [
+  '.ssh',
+  '.aws',
+  '.gnupg',
+  '.azure',
+  '.config/gcloud',
+  '.kube',
+  '.password-store',
+  '.local/share/keyrings',
+  'Library/Keychains',
+  '.mozilla',
+  '.config/google-chrome',
+  '.config/chromium',
+  '.1password',
+  '.oci',
+  '.config/doctl',
+];
 const notSecretInFolders = /^(?:known_hosts(?:\.old)?|.*\.pub)$/;
 
 /** Folders and files that govern agents, wherever they are. Source: threat model, "Protected by default". */
-const guardFolders = new Set(['.claude', '.codex', '.kiro', '.cline', '.clinerules', '.opencode', '.amp', '.qwen', '.cursor', '.windsurf', '.devin', '.agent-policy']);
+const guardFolders = new Set([
+  '.claude',
+  '.codex',
+  '.kiro',
+  '.cline',
+  '.clinerules',
+  '.opencode',
+  '.amp',
+  '.qwen',
+  '.cursor',
+  '.windsurf',
+  '.devin',
+  '.agent-policy',
+]);
 const guardFiles = new Set(['.agent-policy.yaml', '.agent-policy.yml', 'opencode.json', 'opencode.jsonc']);
 const guardSuffixes = [
-  '/.gemini/settings.json', '/.gemini/trustedFolders.json', '/.gemini/trusted_hooks.json', '/.agents/hooks.json', '/.vscode/settings.json', '/.vscode/tasks.json', '/.git/config', '/.git/config.worktree', '/.git/info/attributes',
+  '/.gemini/settings.json',
+  '/.gemini/trustedFolders.json',
+  '/.gemini/trusted_hooks.json',
+  '/.agents/hooks.json',
+  '/.vscode/settings.json',
+  '/.vscode/tasks.json',
+  '/.git/config',
+  '/.git/config.worktree',
+  '/.git/info/attributes',
 ];
 const guardInnerFolders = ['/.github/hooks', '/.github/copilot', '/.git/hooks', '/.gemini/policies'];
 const guardHomeFolders = [
-  '.copilot', '.gemini/policies', '.gemini/config', '.config/opencode', '.config/agent-policy', '.local/state/agent-policy', '.cache/agent-policy', '.local/share/agent-policy', '.config/amp', '.junie', '.codeium', '.config/agents',
-  'Documents/Cline', '.config/Code/User', '.config/Code - Insiders/User', '.config/VSCodium/User', '.config/Cursor/User', '.vscode/extensions', '.vscode-server/extensions', '.vscode-server/data', '.local/share/code-server',
-  'Library/Application Support/Code/User', 'Library/Application Support/agent-policy', 'AppData/Roaming/Code/User', 'AppData/Local/agent-policy', 'AppData/Roaming/agent-policy', '.codex', '.claude', '.claude.json',
+  '.copilot',
+  '.gemini/policies',
+  '.gemini/config',
+  '.config/opencode',
+  '.config/agent-policy',
+  '.local/state/agent-policy',
+  '.cache/agent-policy',
+  '.local/share/agent-policy',
+  '.config/amp',
+  '.junie',
+  '.codeium',
+  '.config/agents',
+  'Documents/Cline',
+  '.config/Code/User',
+  '.config/Code - Insiders/User',
+  '.config/VSCodium/User',
+  '.config/Cursor/User',
+  '.vscode/extensions',
+  '.vscode-server/extensions',
+  '.vscode-server/data',
+  '.local/share/code-server',
+  'Library/Application Support/Code/User',
+  'Library/Application Support/agent-policy',
+  'AppData/Roaming/Code/User',
+  'AppData/Local/agent-policy',
+  'AppData/Roaming/agent-policy',
+  '.codex',
+  '.claude',
+  '.claude.json',
 ];
 const guardSystemFolders = [
-  '/etc/agent-policy', '/etc/claude-code', '/etc/codex', '/etc/opencode', '/etc/gemini-cli', '/etc/github-copilot', '/etc/cursor', '/etc/windsurf', '/Library/Application Support/ClaudeCode',
-  '/Library/Application Support/Cursor', '/Library/Application Support/Windsurf', '/Library/Application Support/agent-policy',
+  '/etc/agent-policy',
+  '/etc/claude-code',
+  '/etc/codex',
+  '/etc/opencode',
+  '/etc/gemini-cli',
+  '/etc/github-copilot',
+  '/etc/cursor',
+  '/etc/windsurf',
+  '/Library/Application Support/ClaudeCode',
+  '/Library/Application Support/Cursor',
+  '/Library/Application Support/Windsurf',
+  '/Library/Application Support/agent-policy',
 ];
 const startupFiles = new Set([
-  '.bashrc', '.bash_profile', '.bash_login', '.bash_logout', '.bash_aliases', '.profile', '.zshrc', '.zshenv', '.zprofile', '.zlogin', '.zlogout', '.kshrc', '.cshrc', '.tcshrc', '.login', '.inputrc', '.xinitrc', '.xprofile', '.xsession',
-  '.config/fish/config.fish', '.gitconfig', '.config/git/config', '.vimrc', '.pam_environment', '.npmrc', '.pypirc',
+  '.bashrc',
+  '.bash_profile',
+  '.bash_login',
+  '.bash_logout',
+  '.bash_aliases',
+  '.profile',
+  '.zshrc',
+  '.zshenv',
+  '.zprofile',
+  '.zlogin',
+  '.zlogout',
+  '.kshrc',
+  '.cshrc',
+  '.tcshrc',
+  '.login',
+  '.inputrc',
+  '.xinitrc',
+  '.xprofile',
+  '.xsession',
+  '.config/fish/config.fish',
+  '.gitconfig',
+  '.config/git/config',
+  '.vimrc',
+  '.pam_environment',
+  '.npmrc',
+  '.pypirc',
 ]);
-const startupFolders = ['.config/systemd', '.config/autostart', '.config/fish/conf.d', '.local/share/systemd', 'Library/LaunchAgents', '.config/environment.d', '.local/bin'];
-const startupSystem = ['/etc/cron.d', '/etc/cron.daily', '/etc/cron.hourly', '/etc/crontab', '/etc/profile', '/etc/profile.d', '/etc/systemd', '/etc/init.d', '/etc/rc.local', '/var/spool/cron', '/Library/LaunchDaemons', '/Library/LaunchAgents', '/etc/ld.so.preload'];
+const startupFolders = [
+  '.config/systemd',
+  '.config/autostart',
+  '.config/fish/conf.d',
+  '.local/share/systemd',
+  'Library/LaunchAgents',
+  '.config/environment.d',
+  '.local/bin',
+];
+const startupSystem = [
+  '/etc/cron.d',
+  '/etc/cron.daily',
+  '/etc/cron.hourly',
+  '/etc/crontab',
+  '/etc/profile',
+  '/etc/profile.d',
+  '/etc/systemd',
+  '/etc/init.d',
+  '/etc/rc.local',
+  '/var/spool/cron',
+  '/Library/LaunchDaemons',
+  '/Library/LaunchAgents',
+  '/etc/ld.so.preload',
+];
 const windowsSystem = /^[A-Za-z]:\/(?:windows|program files(?: \(x86\))?|programdata|boot|\$recycle\.bin)(?:\/|$)/i;
 const windowsHome = /^[A-Za-z]:\/users\/([^/]+)(?:\/(.*))?$/i;
 
@@ -89,7 +343,14 @@ function addZones(path: string, places: Places, found: Set<Zone>): void {
   if (isWithin(workspace, path)) found.add('workspace-root');
   if (inWorkspace) {
     found.add('workspace');
-    if (path.slice(workspace.length + 1).split('/').some((part) => buildOutput.has(part)) || buildOutputPattern.test(name)) found.add('build-output');
+    if (
+      path
+        .slice(workspace.length + 1)
+        .split('/')
+        .some((part) => buildOutput.has(part)) ||
+      buildOutputPattern.test(name)
+    )
+      found.add('build-output');
     else if (path !== workspace) found.add('source');
   }
   const temp = isInTemp(path, places);
@@ -137,7 +398,13 @@ function isSecretName(name: string): boolean {
 
 function isSecret(path: string, name: string, homeRelative: string | undefined): boolean {
   if (/^\/etc\/(?:ssl\/certs|pki\/tls\/certs|ca-certificates)\//.test(path)) return false;
-  if (path === '/etc/shadow' || path === '/etc/gshadow' || /^\/etc\/shadow-?$/.test(path) || /^\/proc\/(?:\d+|self|thread-self|\*)\/environ$/.test(path)) return true;
+  if (
+    path === '/etc/shadow' ||
+    path === '/etc/gshadow' ||
+    /^\/etc\/shadow-?$/.test(path) ||
+    /^\/proc\/(?:\d+|self|thread-self|\*)\/environ$/.test(path)
+  )
+    return true;
   if (isWithin(path, '/etc/ssh') && /_key$/.test(name)) return true;
   if (isWithin(path, '/run/secrets') || isWithin(path, '/var/run/secrets')) return true;
   if (homeRelative !== undefined) {
@@ -163,7 +430,19 @@ function isStartup(path: string, homeRelative: string | undefined): boolean {
   return homeRelative !== undefined && (startupFiles.has(homeRelative) || startupFolders.some((folder) => isWithin(homeRelative, folder)));
 }
 
-const sampleSecrets = ['.env', '.env.local', '.env.production', 'id_rsa', 'id_ed25519', 'server.pem', 'private.key', '.netrc', '.npmrc', 'credentials', '.git-credentials'];
+const sampleSecrets = [
+  '.env',
+  '.env.local',
+  '.env.production',
+  'id_rsa',
+  'id_ed25519',
+  'server.pem',
+  'private.key',
+  '.netrc',
+  '.npmrc',
+  'credentials',
+  '.git-credentials',
+];
 
 /** Whether a name pattern, given as a test of one name, may stand for the name of a secret. */
 export function mayBeSecretName(matches: (name: string) => boolean): boolean {

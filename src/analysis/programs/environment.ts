@@ -5,12 +5,56 @@ import { display, known, type Text } from '../shell/value.ts';
 
 /** Variables whose value other programs run as a command. Source: git(1), man(1), less(1), the threat model's "Rephrase the command". */
 const commandVariables = new Set([
-  'PAGER', 'GIT_PAGER', 'MANPAGER', 'EDITOR', 'VISUAL', 'GIT_EDITOR', 'GIT_SEQUENCE_EDITOR', 'GIT_SSH_COMMAND', 'GIT_SSH', 'GIT_ASKPASS', 'SSH_ASKPASS', 'SUDO_ASKPASS', 'GIT_EXTERNAL_DIFF', 'GIT_PROXY_COMMAND',
-  'BROWSER', 'LESSOPEN', 'LESSCLOSE', 'PROMPT_COMMAND', 'RSYNC_RSH', 'CVS_RSH', 'SVN_SSH', 'MAKESHELL', 'SYSTEMD_PAGER', 'FCEDIT', 'npm_config_script_shell', 'NPM_CONFIG_SCRIPT_SHELL', 'npm_config_editor', 'TAR_OPTIONS',
+  'PAGER',
+  'GIT_PAGER',
+  'MANPAGER',
+  'EDITOR',
+  'VISUAL',
+  'GIT_EDITOR',
+  'GIT_SEQUENCE_EDITOR',
+  'GIT_SSH_COMMAND',
+  'GIT_SSH',
+  'GIT_ASKPASS',
+  'SSH_ASKPASS',
+  'SUDO_ASKPASS',
+  'GIT_EXTERNAL_DIFF',
+  'GIT_PROXY_COMMAND',
+  'BROWSER',
+  'LESSOPEN',
+  'LESSCLOSE',
+  'PROMPT_COMMAND',
+  'RSYNC_RSH',
+  'CVS_RSH',
+  'SVN_SSH',
+  'MAKESHELL',
+  'SYSTEMD_PAGER',
+  'FCEDIT',
+  'npm_config_script_shell',
+  'NPM_CONFIG_SCRIPT_SHELL',
+  'npm_config_editor',
+  'TAR_OPTIONS',
 ]);
 
 /** Variables through which code is loaded into programs that are started later. */
-const loaderVariables = new Set(['LD_PRELOAD', 'LD_AUDIT', 'LD_LIBRARY_PATH', 'DYLD_INSERT_LIBRARIES', 'DYLD_LIBRARY_PATH', 'PERL5OPT', 'PERL5DB', 'RUBYOPT', 'PYTHONSTARTUP', 'PYTHONHOME', 'PYTHONINSPECT', 'BASH_ENV', 'ENV', 'ZDOTDIR', 'GIT_EXEC_PATH', 'GIT_TEMPLATE_DIR', 'GCONV_PATH']);
+const loaderVariables = new Set([
+  'LD_PRELOAD',
+  'LD_AUDIT',
+  'LD_LIBRARY_PATH',
+  'DYLD_INSERT_LIBRARIES',
+  'DYLD_LIBRARY_PATH',
+  'PERL5OPT',
+  'PERL5DB',
+  'RUBYOPT',
+  'PYTHONSTARTUP',
+  'PYTHONHOME',
+  'PYTHONINSPECT',
+  'BASH_ENV',
+  'ENV',
+  'ZDOTDIR',
+  'GIT_EXEC_PATH',
+  'GIT_TEMPLATE_DIR',
+  'GCONV_PATH',
+]);
 
 /** Variables that switch checks off, with the values that do so. */
 const checkVariables: ReadonlyMap<string, RegExp> = new Map([
@@ -31,17 +75,31 @@ const checkVariables: ReadonlyMap<string, RegExp> = new Map([
 ]);
 
 /** Variables that switch an agent's hooks off. Source: the agents' documentation, measured. */
-const guardVariables = new Set(['CLAUDE_CODE_SIMPLE', 'OPENCODE_PURE', 'OPENCODE_DISABLE_PROJECT_CONFIG', 'OPENCODE_PERMISSION', 'CLAUDE_CONFIG_DIR', 'CODEX_HOME', 'COPILOT_HOME', 'AGENT_POLICY_MODE', 'AGENT_POLICY_DISABLE', 'GEMINI_CLI_SYSTEM_SETTINGS_PATH']);
+const guardVariables = new Set([
+  'CLAUDE_CODE_SIMPLE',
+  'OPENCODE_PURE',
+  'OPENCODE_DISABLE_PROJECT_CONFIG',
+  'OPENCODE_PERMISSION',
+  'CLAUDE_CONFIG_DIR',
+  'CODEX_HOME',
+  'COPILOT_HOME',
+  'AGENT_POLICY_MODE',
+  'AGENT_POLICY_DISABLE',
+  'GEMINI_CLI_SYSTEM_SETTINGS_PATH',
+]);
 
 /** Looks at a variable that programs started from here will see. */
 export function checkVariable(name: string, value: Text, state: State, run: Run): void {
   const text = known(value);
   if (text === '') return;
   if (commandVariables.has(name)) checkCommandValue(name, value, text, state, run);
-  else if (loaderVariables.has(name)) run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence: `${name}=${display(value)}` });
+  else if (loaderVariables.has(name))
+    run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence: `${name}=${display(value)}` });
   else if (name === 'NODE_OPTIONS' || name === 'JAVA_TOOL_OPTIONS' || name === '_JAVA_OPTIONS') checkOptions(name, value, text, run);
-  else if (checkVariables.get(name)?.test(text ?? '0')) run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${name}=${display(value)}` });
-  else if (guardVariables.has(name)) run.emit({ kind: 'execute', certainty: 'exact', act: 'guard.bypass', evidence: `${name}=${display(value)}` });
+  else if (checkVariables.get(name)?.test(text ?? '0'))
+    run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${name}=${display(value)}` });
+  else if (guardVariables.has(name))
+    run.emit({ kind: 'execute', certainty: 'exact', act: 'guard.bypass', evidence: `${name}=${display(value)}` });
   else if (name === 'PATH') checkPath(value, run);
   else if (/^GIT_CONFIG(?:_GLOBAL|_SYSTEM|_PARAMETERS|_KEY_\d+|_VALUE_\d+)?$/.test(name)) checkGitConfig(name, value, text, state, run);
   else if (name === 'PYTHONPATH' || name === 'GIT_DIR' || name === 'GIT_WORK_TREE') return;
@@ -53,9 +111,16 @@ function checkCommandValue(name: string, value: Text, text: string | undefined, 
     return;
   }
   // Programs everyone sets there, with options only.
-  if (/^[\w./+-]+(?:\s+-[\w=-]+)*$/.test(text) && !/\.(?:sh|py|js|pl|rb)\b/.test(text) && !/^(?:sh|bash|zsh|dash|rm|dd|python\d?|node|perl|ruby)\b/.test(text) && !text.startsWith('/tmp/')) return;
+  if (
+    /^[\w./+-]+(?:\s+-[\w=-]+)*$/.test(text) &&
+    !/\.(?:sh|py|js|pl|rb)\b/.test(text) &&
+    !/^(?:sh|bash|zsh|dash|rm|dd|python\d?|node|perl|ruby)\b/.test(text) &&
+    !text.startsWith('/tmp/')
+  )
+    return;
   run.evaluate(text, state.child(), { input: undefined, capture: false });
-  if (/[;&|`$]|\$\(/.test(text)) run.emit({ kind: 'execute', certainty: 'approximate', act: 'git.config.inject', evidence: `${name}=${display(value)}` });
+  if (/[;&|`$]|\$\(/.test(text))
+    run.emit({ kind: 'execute', certainty: 'approximate', act: 'git.config.inject', evidence: `${name}=${display(value)}` });
 }
 
 function checkOptions(name: string, value: Text, text: string | undefined, run: Run): void {
@@ -65,7 +130,9 @@ function checkOptions(name: string, value: Text, text: string | undefined, run: 
 
 // Programs found in a folder for temporary files are not the ones their names say.
 function checkPath(value: Text, run: Run): void {
-  const first = display(value).split(':').find((part) => part !== '');
+  const first = display(value)
+    .split(':')
+    .find((part) => part !== '');
   if (first !== undefined && /^(?:\/tmp|\/var\/tmp|\/dev\/shm)(?:\/|$)/.test(first)) run.opaque(`programs are searched in ${first} first`);
 }
 

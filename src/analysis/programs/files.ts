@@ -30,7 +30,8 @@ export const filePrograms: Readonly<Record<string, Program>> = {
     const parsed = call.parse(grammar('p,parents m,mode= v Z context?'));
     return each(call, parsed.operands, (file) => {
       call.change(file);
-      for (const { typed } of known(file) === undefined ? [] : locations(known(file) ?? '', call.state, call.run)) call.state.setFile(typed, { text: undefined, directory: true });
+      for (const { typed } of known(file) === undefined ? [] : locations(known(file) ?? '', call.state, call.run))
+        call.state.setFile(typed, { text: undefined, directory: true });
     });
   },
   mkfifo: (call) => each(call, call.parse(grammar('m,mode=')).operands, (file) => call.write(file)),
@@ -57,7 +58,8 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   bsdtar: tar,
   cpio: (call) => {
     const parsed = call.parse(grammar('i,extract o,create p,pass-through F= d m u v H= O= I= D='));
-    if (parsed.has('i', 'p')) call.write(parsed.has('D') ? (parsed.value('D') ?? '.') : parsed.has('p') ? (parsed.operands.at(-1) ?? '.') : '.');
+    if (parsed.has('i', 'p'))
+      call.write(parsed.has('D') ? (parsed.value('D') ?? '.') : parsed.has('p') ? (parsed.operands.at(-1) ?? '.') : '.');
     for (const file of parsed.values('O')) call.write(file);
     return undefined;
   },
@@ -96,16 +98,39 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   },
   sed,
   gsed: sed,
-  sponge: (call) => each(call, call.parse(grammar('a')).operands, (file) => call.write(file, call.io.input ? { content: call.io.input.text } : {})),
-  ed: editor, ex: editor, vi: editor, vim: editor, nvim: editor, view: editor, emacs: editor, nano: editor,
+  sponge: (call) =>
+    each(call, call.parse(grammar('a')).operands, (file) => call.write(file, call.io.input ? { content: call.io.input.text } : {})),
+  ed: editor,
+  ex: editor,
+  vi: editor,
+  vim: editor,
+  nvim: editor,
+  view: editor,
+  emacs: editor,
+  nano: editor,
   diff: (call) => {
-    call.readAll(call.parse(grammar('u U= c C= r q N a b w B i y s x= X= W= F= I= p t brief recursive unified? color? strip-trailing-cr side-by-side')).operands);
+    call.readAll(
+      call.parse(grammar('u U= c C= r q N a b w B i y s x= X= W= F= I= p t brief recursive unified? color? strip-trailing-cr side-by-side'))
+        .operands,
+    );
     return undefined;
   },
   diff3: (call) => (call.readAll(call.parse(grammar('')).operands), undefined),
   stat: () => undefined,
   file: (call) => (call.readAll(call.parse(grammar('b i f= m= L z s mime mime-type brief')).operands), undefined),
-  du: () => undefined, df: () => undefined, ls: () => undefined, dir: () => undefined, tree: () => undefined, exa: () => undefined, eza: () => undefined, lsd: () => undefined, vdir: () => undefined, pathchk: () => undefined, sync: () => undefined, getfacl: () => undefined, lsof: () => undefined,
+  du: () => undefined,
+  df: () => undefined,
+  ls: () => undefined,
+  dir: () => undefined,
+  tree: () => undefined,
+  exa: () => undefined,
+  eza: () => undefined,
+  lsd: () => undefined,
+  vdir: () => undefined,
+  pathchk: () => undefined,
+  sync: () => undefined,
+  getfacl: () => undefined,
+  lsof: () => undefined,
   csplit: (call) => (call.readAll(call.parse(grammar('b= f= k n= q s z')).operands.slice(0, 1)), undefined),
   mount: (call) => {
     const { operands } = call.parse(grammar('t= o= a B,bind R,rbind M,move r,ro w n v L= U='));
@@ -128,7 +153,8 @@ function make(call: Invocation, file: Text): void {
   call.change(file);
   const path = known(file);
   if (path === undefined) return;
-  for (const { typed, real } of locations(path, call.state, call.run)) if (call.run.world.kind(real) === undefined && !madeFile(typed, real, call.state)) call.state.setFile(typed, { text: '' });
+  for (const { typed, real } of locations(path, call.state, call.run))
+    if (call.run.world.kind(real) === undefined && !madeFile(typed, real, call.state)) call.state.setFile(typed, { text: '' });
 }
 
 const rmGrammar = grammar('r,R,recursive f,force i I d,dir v,verbose P W x one-file-system no-preserve-root preserve-root? interactive?');
@@ -148,7 +174,8 @@ function remove(call: Invocation): Result | undefined {
 function forget(target: Text, call: Invocation): void {
   const path = known(target);
   if (path === undefined || !call.state.hasFiles()) return;
-  for (const { typed } of locations(path, call.state, call.run, true)) if (call.state.file(typed)) call.state.setFile(typed, { text: undefined });
+  for (const { typed } of locations(path, call.state, call.run, true))
+    if (call.state.file(typed)) call.state.setFile(typed, { text: undefined });
 }
 
 /** Copying a secret is its own act; a copy of a harmless file is a read. */
@@ -156,7 +183,9 @@ function secretCopy(target: Text, call: Invocation): { readonly act?: Act } {
   return call.isSecret(target) ? { act: 'secret.copy' } : {};
 }
 
-const copyGrammar = grammar('a,archive b d f,force i,interactive H l,link L,dereference n,no-clobber P p R,r,recursive s,symbolic-link S,suffix= t,target-directory= T,no-target-directory u,update? v,verbose x Z backup? no-preserve= preserve? parents reflink? remove-destination sparse= strip-trailing-slashes attributes-only c X');
+const copyGrammar = grammar(
+  'a,archive b d f,force i,interactive H l,link L,dereference n,no-clobber P p R,r,recursive s,symbolic-link S,suffix= t,target-directory= T,no-target-directory u,update? v,verbose x Z backup? no-preserve= preserve? parents reflink? remove-destination sparse= strip-trailing-slashes attributes-only c X',
+);
 
 /** Sources and the targets they become. */
 function pairs(call: Invocation, parsed: Parsed): { readonly from: Text; readonly to: Text }[] {
@@ -167,7 +196,15 @@ function pairs(call: Invocation, parsed: Parsed): { readonly from: Text; readonl
   return sources.map((from) => {
     const intoFolder = folder !== undefined || sources.length > 1 || isFolder(target, call);
     const name = known(from);
-    return { from, to: intoFolder && !parsed.has('T') ? (name === undefined ? concat(target, '/', from) : concat(target, known(target)?.endsWith('/') ? '' : '/', basename(name.replace(/\/+$/, '')))) : target };
+    return {
+      from,
+      to:
+        intoFolder && !parsed.has('T')
+          ? name === undefined
+            ? concat(target, '/', from)
+            : concat(target, known(target)?.endsWith('/') ? '' : '/', basename(name.replace(/\/+$/, '')))
+          : target,
+    };
   });
 }
 
@@ -175,7 +212,9 @@ function isFolder(target: Text, call: Invocation): boolean {
   const path = known(target);
   if (path === undefined) return false;
   if (path.endsWith('/') || /^(?:~|\.{1,2})$/.test(path) || /\/\.{1,2}$/.test(path)) return true;
-  return locations(path, call.state, call.run).some(({ typed, real }) => call.run.world.kind(real) === 'directory' || call.state.file(typed)?.directory === true);
+  return locations(path, call.state, call.run).some(
+    ({ typed, real }) => call.run.world.kind(real) === 'directory' || call.state.file(typed)?.directory === true,
+  );
 }
 
 function copy(call: Invocation): Result | undefined {
@@ -210,10 +249,17 @@ function copyKnowledge(from: Text, to: Text, call: Invocation, isSame: boolean):
 }
 
 function move(call: Invocation): Result | undefined {
-  const parsed = call.parse(grammar('b f,force i,interactive n,no-clobber S,suffix= t,target-directory= T,no-target-directory u,update? v,verbose Z backup? strip-trailing-slashes exchange'));
+  const parsed = call.parse(
+    grammar(
+      'b f,force i,interactive n,no-clobber S,suffix= t,target-directory= T,no-target-directory u,update? v,verbose Z backup? strip-trailing-slashes exchange',
+    ),
+  );
   for (const { from, to } of pairs(call, parsed)) {
     const lost = known(to)?.startsWith('/dev/null') ?? false;
-    call.remove(from, lost ? { recursive: true } : call.isRecursiveTarget(from) ? { recursive: true, evidence: 'mv' } : { act: 'files.delete' });
+    call.remove(
+      from,
+      lost ? { recursive: true } : call.isRecursiveTarget(from) ? { recursive: true, evidence: 'mv' } : { act: 'files.delete' },
+    );
     if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
     if (!lost) {
       call.write(to);
@@ -224,25 +270,38 @@ function move(call: Invocation): Result | undefined {
 }
 
 function link(call: Invocation): Result | undefined {
-  const parsed = call.parse(grammar('b f,force i L n,no-dereference P r,relative s,symbolic S,suffix= t,target-directory= T,no-target-directory v d F h backup? verbose'));
+  const parsed = call.parse(
+    grammar(
+      'b f,force i L n,no-dereference P r,relative s,symbolic S,suffix= t,target-directory= T,no-target-directory v d F h backup? verbose',
+    ),
+  );
   const target = parsed.value('t');
-  const all = target === undefined && parsed.operands.length === 1 ? [{ from: parsed.operands[0] ?? '', to: basename(known(parsed.operands[0] ?? '') ?? 'link') as Text }] : pairs(call, parsed);
+  const all =
+    target === undefined && parsed.operands.length === 1
+      ? [{ from: parsed.operands[0] ?? '', to: basename(known(parsed.operands[0] ?? '') ?? 'link') as Text }]
+      : pairs(call, parsed);
   for (const { from, to } of all) {
     // A link's text counts from the folder the link is in.
     const path = known(from);
     const place = known(to);
-    const source: Text = path !== undefined && place !== undefined && parsed.has('s') && !isAbsolute(path) && place.includes('/') ? `${place.slice(0, place.lastIndexOf('/'))}/${path}` : from;
+    const source: Text =
+      path !== undefined && place !== undefined && parsed.has('s') && !isAbsolute(path) && place.includes('/')
+        ? `${place.slice(0, place.lastIndexOf('/'))}/${path}`
+        : from;
     if (call.isSecret(source)) call.read(source, { act: 'secret.copy' });
     call.change(to, { keepLink: true });
     if (place === undefined) continue;
     const sources = known(source) === undefined ? [] : locations(known(source) ?? '', call.state, call.run);
-    for (const { typed } of locations(place, call.state, call.run, true)) call.state.setFile(typed, { text: undefined, ...(sources[0] ? { same: sources[0].typed } : {}) });
+    for (const { typed } of locations(place, call.state, call.run, true))
+      call.state.setFile(typed, { text: undefined, ...(sources[0] ? { same: sources[0].typed } : {}) });
   }
   return undefined;
 }
 
 function installFiles(call: Invocation): Result | undefined {
-  const parsed = call.parse(grammar('b c C d,directory D g,group= m,mode= o,owner= p s S,suffix= t,target-directory= T v Z backup? strip-program='));
+  const parsed = call.parse(
+    grammar('b c C d,directory D g,group= m,mode= o,owner= p s S,suffix= t,target-directory= T v Z backup? strip-program='),
+  );
   if (parsed.has('d')) return each(call, parsed.operands, (folder) => call.change(folder));
   for (const { from, to } of pairs(call, parsed)) {
     call.read(from, secretCopy(from, call));
@@ -256,7 +315,10 @@ function installFiles(call: Invocation): Result | undefined {
 function permissions(line: string, skip: number): Program {
   const options = grammar(line);
   return (call) => {
-    const parsed = call.parse(options, call.args.filter((arg) => !(call.name === 'chmod' && /^-[rwxXst,=+ugoa]+$/.test(known(arg) ?? '') && !/^-R$/.test(known(arg) ?? ''))));
+    const parsed = call.parse(
+      options,
+      call.args.filter((arg) => !(call.name === 'chmod' && /^-[rwxXst,=+ugoa]+$/.test(known(arg) ?? '') && !/^-R$/.test(known(arg) ?? ''))),
+    );
     const minusMode = call.name === 'chmod' && call.args.some((arg) => /^-[rwxXst]/.test(known(arg) ?? '')) ? 0 : skip;
     const targets = parsed.operands.slice(parsed.has('reference', 'restore') ? 0 : minusMode);
     const recursive = parsed.has('R');
@@ -267,7 +329,9 @@ function permissions(line: string, skip: number): Program {
 
 function rsync(call: Invocation): Result | undefined {
   const parsed = call.parse(
-    grammar('v q a,archive r,recursive R b u l L k p t o g D H A X S n,dry-run W x e,rsh= z h P i C F 0 4 6 c m I K T= B= f,filter= M= exclude= include= exclude-from= include-from= files-from= delete del,delete-before delete-during delete-delay delete-after delete-excluded remove-source-files remove-sent-files backup-dir= suffix= partial progress stats info= chmod= chown= rsync-path= port= bwlimit= link-dest= compare-dest= copy-dest= log-file= temp-dir= timeout= ignore-existing existing inplace append verbose quiet update'),
+    grammar(
+      'v q a,archive r,recursive R b u l L k p t o g D H A X S n,dry-run W x e,rsh= z h P i C F 0 4 6 c m I K T= B= f,filter= M= exclude= include= exclude-from= include-from= files-from= delete del,delete-before delete-during delete-delay delete-after delete-excluded remove-source-files remove-sent-files backup-dir= suffix= partial progress stats info= chmod= chown= rsync-path= port= bwlimit= link-dest= compare-dest= copy-dest= log-file= temp-dir= timeout= ignore-existing existing inplace append verbose quiet update',
+    ),
   );
   for (const command of parsed.values('e')) call.shell(command);
   for (const command of parsed.values('rsync-path')) call.shell(command);
@@ -363,7 +427,9 @@ function archive7(call: Invocation): Result | undefined {
   return undefined;
 }
 
-const sedGrammar = grammar('n,quiet,silent e,expression= f,file= i,in-place? E,r,regexp-extended s,separate u z,null-data l= b posix follow-symlinks sandbox debug');
+const sedGrammar = grammar(
+  'n,quiet,silent e,expression= f,file= i,in-place? E,r,regexp-extended s,separate u z,null-data l= b posix follow-symlinks sandbox debug',
+);
 
 function sed(call: Invocation): Result | undefined {
   // BSD's `-i ''` takes a word of its own.
@@ -385,10 +451,14 @@ function sedScript(script: Text, call: Invocation): void {
   const text = known(script);
   if (text === undefined) return;
   const address = String.raw`(?:^|[;{}\n])\s*(?:(?:\d+|\$|\/(?:\\.|[^/\\])*\/|\\(.)(?:(?!\1).)*\1)(?:[IM])?(?:,(?:\d+|\$|[+~]\d+|\/(?:\\.|[^/\\])*\/))?)?\s*!?\s*`;
-  for (const match of text.matchAll(new RegExp(`${address}e(?:\\s+([^\\n]*))?(?=\\n|$|[;}])`, 'g'))) call.shell(match[2] === undefined || match[2] === '' ? (call.io.input?.text ?? { pieces: [{ hole: 'text' }], many: false }) : match[2]);
-  for (const match of text.matchAll(new RegExp(`${address}([wWrR])\\s+([^\\n;}]+)`, 'g'))) match[2]?.toLowerCase() === 'w' ? call.write((match[3] ?? '').trim()) : call.read((match[3] ?? '').trim());
+  for (const match of text.matchAll(new RegExp(`${address}e(?:\\s+([^\\n]*))?(?=\\n|$|[;}])`, 'g')))
+    call.shell(match[2] === undefined || match[2] === '' ? (call.io.input?.text ?? { pieces: [{ hole: 'text' }], many: false }) : match[2]);
+  for (const match of text.matchAll(new RegExp(`${address}([wWrR])\\s+([^\\n;}]+)`, 'g')))
+    match[2]?.toLowerCase() === 'w' ? call.write((match[3] ?? '').trim()) : call.read((match[3] ?? '').trim());
   // The flags of `s`: `s/x/y/e` runs what the line became, `s/x/y/w file` writes it.
-  for (const match of text.matchAll(/(?:^|[;{}\n\s\d$/!,])s([^\w\s\\;{}])((?:\\.|(?!\1)[^\\])*)\1((?:\\.|(?!\1)[^\\])*)\1([gpiImM0-9]*)(e|w\s*([^\n;}]+))/g)) {
+  for (const match of text.matchAll(
+    /(?:^|[;{}\n\s\d$/!,])s([^\w\s\\;{}])((?:\\.|(?!\1)[^\\])*)\1((?:\\.|(?!\1)[^\\])*)\1([gpiImM0-9]*)(e|w\s*([^\n;}]+))/g,
+  )) {
     if (match[5] === 'e') call.opaque('sed runs the lines it makes');
     else call.write((match[6] ?? '').trim());
   }
@@ -396,13 +466,24 @@ function sedScript(script: Text, call: Invocation): void {
 
 /** Editors that run commands without a person: `vim -c '!cmd'`, `ex -s +'wq'`, `emacs --eval`. */
 function editor(call: Invocation): Result | undefined {
-  const parsed = call.parse(grammar('c= s= S= u= e E R n b N es eval= batch script= l,load= f,funcall= Q nw q cmd= headless T= i= r= p? o? O? clean', { singleDash: false }));
-  const commands = [...parsed.values('c'), ...parsed.values('cmd'), ...call.args.filter((arg) => known(arg)?.startsWith('+')).map((arg) => (known(arg) ?? '').slice(1))];
+  const parsed = call.parse(
+    grammar('c= s= S= u= e E R n b N es eval= batch script= l,load= f,funcall= Q nw q cmd= headless T= i= r= p? o? O? clean', {
+      singleDash: false,
+    }),
+  );
+  const commands = [
+    ...parsed.values('c'),
+    ...parsed.values('cmd'),
+    ...call.args.filter((arg) => known(arg)?.startsWith('+')).map((arg) => (known(arg) ?? '').slice(1)),
+  ];
   for (const command of commands) {
     const text = known(command);
     if (text === undefined) call.opaque('an editor command that cannot be known');
     else {
-      const shell = /(?:^|\|)\s*(?:silent!?\s+)?(?:\d+|%|\.)?(?:[rw]\s*)?!\s*(.*)$/s.exec(text) ?? /\b(?:system|systemlist)\(\s*['"](.*?)['"]/s.exec(text) ?? /^(?:terminal|term)\s+(.*)$/s.exec(text);
+      const shell =
+        /(?:^|\|)\s*(?:silent!?\s+)?(?:\d+|%|\.)?(?:[rw]\s*)?!\s*(.*)$/s.exec(text) ??
+        /\b(?:system|systemlist)\(\s*['"](.*?)['"]/s.exec(text) ??
+        /^(?:terminal|term)\s+(.*)$/s.exec(text);
       if (shell) call.shell(shell[1] ?? '');
       const target = /^\s*(?:%|\d[\d,]*)?(?:w|write|saveas|sav|wq|x)!?\s+(?!!)(\S+)/.exec(text);
       if (target) call.write(target[1] ?? '');
@@ -414,7 +495,8 @@ function editor(call: Invocation): Result | undefined {
     const text = known(code) ?? '';
     const shell = /\((?:shell-command|call-process-shell-command|shell-command-to-string|compile)\s+"((?:\\.|[^"\\])*)"/.exec(text);
     if (shell) call.shell(shell[1] ?? '');
-    else if (/delete-(?:file|directory)|call-process|start-process|write-region|load/.test(text)) call.opaque('editor code that changes files or starts programs');
+    else if (/delete-(?:file|directory)|call-process|start-process|write-region|load/.test(text))
+      call.opaque('editor code that changes files or starts programs');
   }
   const writes = commands.some((command) => /^\s*(?:x|wq|w|update|%?s\W|g\W|\d*d\b|normal)/.test(known(command) ?? ''));
   for (const file of parsed.operands.filter((operand) => !known(operand)?.startsWith('+'))) call.read(file);

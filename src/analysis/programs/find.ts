@@ -40,7 +40,9 @@ function find(call: Invocation): Result | undefined {
     }
     if (text === '-delete') for (const item of found.targets) call.remove(item, { recursive: true, evidence: 'find -delete' });
     else if (actions.has(text)) {
-      const end = expression.findIndex((word, k) => k > j && (known(word) === ';' || (known(word) === '+' && known(expression[k - 1] ?? '') === '{}')));
+      const end = expression.findIndex(
+        (word, k) => k > j && (known(word) === ';' || (known(word) === '+' && known(expression[k - 1] ?? '') === '{}')),
+      );
       const words = expression.slice(j + 1, end < 0 ? undefined : end);
       runFor(words, found, text.endsWith('dir'), call);
       j = end < 0 ? expression.length : end;
@@ -58,7 +60,11 @@ interface Found {
 /** What is selected: everything below the start folders, narrowed by a name. */
 function matches(starts: readonly Text[], expression: readonly Text[], call: Invocation): Found {
   const words = expression.map((word) => known(word) ?? '');
-  const names = words.flatMap((word, i) => (/^-i?(?:name|wholename|path)$/.test(word) && words[i - 1] !== '!' && words[i - 1] !== '-not' && !isPruned(words, i) ? [words[i + 1] ?? '*'] : []));
+  const names = words.flatMap((word, i) =>
+    /^-i?(?:name|wholename|path)$/.test(word) && words[i - 1] !== '!' && words[i - 1] !== '-not' && !isPruned(words, i)
+      ? [words[i + 1] ?? '*']
+      : [],
+  );
   const pruned = words.flatMap((word, i) => (/^-i?(?:name|path)$/.test(word) && isPruned(words, i) ? [words[i + 1] ?? ''] : []));
   const selecting = pruned.length > 0 && names.length === 0 && words.includes('-prune') && !words.includes('-o') ? pruned : names;
   const narrowed = selecting.filter((name) => name !== '*' && name !== '');
@@ -67,7 +73,13 @@ function matches(starts: readonly Text[], expression: readonly Text[], call: Inv
   const minimum = words.some((word, i) => word === '-mindepth' && Number(words[i + 1]) > 0);
   if (narrowed.length === 0 || !certain) return { targets: starts.map((start) => (onlyFiles || minimum ? below(start, '*') : start)) };
   return {
-    targets: starts.flatMap((start) => narrowed.map((name) => (/[*?[]/.test(name) ? patternBelow(start, name.replace(/^.*\//, ''), call) : fromPieces([...pieces(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`])))),
+    targets: starts.flatMap((start) =>
+      narrowed.map((name) =>
+        /[*?[]/.test(name)
+          ? patternBelow(start, name.replace(/^.*\//, ''), call)
+          : fromPieces([...pieces(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`]),
+      ),
+    ),
   };
 }
 
@@ -86,7 +98,13 @@ function below(start: Text, glob: string): Text {
 /** A pattern for names at any depth below a folder. */
 function patternBelow(start: Text, name: string, _call: Invocation): Text {
   const parts = name.split(/([*?]|\[[^\]]*\])/).filter((part) => part !== '');
-  return fromPieces([...pieces(start), '/', { hole: 'name' }, '/', ...parts.map((part) => (/^(?:[*?]|\[)/.test(part) ? { glob: part } : part))]);
+  return fromPieces([
+    ...pieces(start),
+    '/',
+    { hole: 'name' },
+    '/',
+    ...parts.map((part) => (/^(?:[*?]|\[)/.test(part) ? { glob: part } : part)),
+  ]);
 }
 
 function runFor(words: readonly Text[], found: Found, inFolder: boolean, call: Invocation): void {
@@ -104,7 +122,12 @@ function runFor(words: readonly Text[], found: Found, inFolder: boolean, call: I
     });
     const name = known(command[0] ?? '');
     // A shell's text that has the name put in is code made of file names.
-    if (name !== undefined && /^(?:\S*\/)?(?:ba|z|da|k)?sh$/.test(name) && words.some((word, i) => i > 0 && (known(word) ?? '').includes('{}') && known(word) !== '{}')) call.run.problem('file names become code');
+    if (
+      name !== undefined &&
+      /^(?:\S*\/)?(?:ba|z|da|k)?sh$/.test(name) &&
+      words.some((word, i) => i > 0 && (known(word) ?? '').includes('{}') && known(word) !== '{}')
+    )
+      call.run.problem('file names become code');
     call.start(command, { state, io: { input: undefined, capture: false } });
     call.state.absorb(state);
   }
@@ -113,11 +136,21 @@ function runFor(words: readonly Text[], found: Found, inFolder: boolean, call: I
 function fdFind(call: Invocation): Result | undefined {
   const at = call.args.findIndex((arg) => /^(?:-x|-X|--exec|--exec-batch)$/.test(known(arg) ?? ''));
   const before = at < 0 ? call.args : call.args.slice(0, at);
-  const parsed = call.parse(grammar('H,hidden I,no-ignore u s i g,glob e,extension= t,type= d,max-depth= min-depth= E,exclude= a p,full-path l L,follow 0 c,color= S,size= j,threads= changed-within= changed-before= base-directory= 1 max-results='), before);
+  const parsed = call.parse(
+    grammar(
+      'H,hidden I,no-ignore u s i g,glob e,extension= t,type= d,max-depth= min-depth= E,exclude= a p,full-path l L,follow 0 c,color= S,size= j,threads= changed-within= changed-before= base-directory= 1 max-results=',
+    ),
+    before,
+  );
   const start = parsed.operands[1] ?? '.';
   const extension = parsed.value('e');
   const pattern = known(parsed.operands[0] ?? '');
-  const target = extension !== undefined ? fromPieces([...pieces(start), '/', { glob: '*' }, `.${known(extension) ?? ''}`]) : pattern !== undefined && /^[\w.-]+$/.test(pattern) ? fromPieces([...pieces(start), '/', { hole: 'name' }, `/${pattern}`]) : start;
+  const target =
+    extension !== undefined
+      ? fromPieces([...pieces(start), '/', { glob: '*' }, `.${known(extension) ?? ''}`])
+      : pattern !== undefined && /^[\w.-]+$/.test(pattern)
+        ? fromPieces([...pieces(start), '/', { hole: 'name' }, `/${pattern}`])
+        : start;
   if (at >= 0) {
     const words = call.args.slice(at + 1).filter((arg) => known(arg) !== ';');
     runFor(words.some((word) => (known(word) ?? '').includes('{')) ? words : [...words, '{}'], { targets: [target] }, false, call);

@@ -17,11 +17,13 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
     return;
   }
   if (signing.test(name)) {
-    if (text === undefined || /^(?:false|no|off|0|never)$/i.test(text)) run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${key}=${display(value)}` });
+    if (text === undefined || /^(?:false|no|off|0|never)$/i.test(text))
+      run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${key}=${display(value)}` });
     return;
   }
   if (name === 'push.default' || name === 'remote.origin.mirror' || /^remote\..+\.(?:mirror|push)$/.test(name)) {
-    if (text !== undefined && (name.endsWith('mirror') ? /^(?:true|yes|1|on)$/i.test(text) : text.startsWith('+'))) run.emit({ kind: 'write', certainty: 'exact', act: 'git.push.force', evidence: `${key}=${text}` });
+    if (text !== undefined && (name.endsWith('mirror') ? /^(?:true|yes|1|on)$/i.test(text) : text.startsWith('+')))
+      run.emit({ kind: 'write', certainty: 'exact', act: 'git.push.force', evidence: `${key}=${text}` });
     return;
   }
   if (/^http(?:\..+)?\.sslverify$/.test(name) && text !== undefined && /^(?:false|no|0|off)$/i.test(text)) {
@@ -51,10 +53,12 @@ function runSetting(command: string, state: State, run: Run): void {
 function isPlain(name: string, text: string): boolean {
   if (name === 'include.path' || name.startsWith('includeif.') || name === 'init.templatedir' || name === 'core.worktree') return false;
   if (/^(?:|true|false|cat|less|more|delta|diff-so-fancy|bat|most|never|always|auto)(?:\s+-[\w=+-]+)*$/.test(text)) return true;
-  if (/^core\.(?:editor|askpass)$|^sequence\.editor$/.test(name)) return /^(?::|vi|vim|nvim|nano|emacs|code|subl|micro|hx|kak|true)(?:\s+-[\w=+-]+)*$/.test(text);
+  if (/^core\.(?:editor|askpass)$|^sequence\.editor$/.test(name))
+    return /^(?::|vi|vim|nvim|nano|emacs|code|subl|micro|hx|kak|true)(?:\s+-[\w=+-]+)*$/.test(text);
   if (/helper$/.test(name)) return /^(?:cache|store|osxkeychain|manager|manager-core|wincred|libsecret)(?:\s+--?[\w=./~-]+)*$/.test(text);
   if (/program$/.test(name)) return /^(?:gpg2?|ssh-keygen|smimesign|op-ssh-sign)$/.test(text);
-  if (name === 'core.sshcommand') return /^ssh(?:\s+-(?:i|p|o|F)\s*[\w=./~-]+|\s+-[46CqTv]+)*$/.test(text) && !/ProxyCommand|LocalCommand/i.test(text);
+  if (name === 'core.sshcommand')
+    return /^ssh(?:\s+-(?:i|p|o|F)\s*[\w=./~-]+|\s+-[46CqTv]+)*$/.test(text) && !/ProxyCommand|LocalCommand/i.test(text);
   if (/^(?:diff|merge)\./.test(name) || /^(?:diff|merge)tool\./.test(name)) return /^[\w-]+$/.test(text);
   return /^git-lfs\s/.test(text);
 }

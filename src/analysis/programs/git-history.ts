@@ -7,7 +7,9 @@ import { grammar } from './options.ts';
 const commitOptions = grammar(
   'a,all p,patch C,reuse-message= c,reedit-message= fixup= squash= reset-author short branch porcelain long z,null F,file= author= date= m,message= t,template= s,signoff no-signoff trailer= n,no-verify verify allow-empty allow-empty-message cleanup= e,edit no-edit amend no-post-rewrite i,include o,only pathspec-from-file= pathspec-file-nul u,untracked-files? v,verbose q,quiet dry-run status no-status S,gpg-sign? no-gpg-sign',
 );
-const mergeOptions = grammar('commit no-commit e,edit no-edit cleanup= ff no-ff ff-only S,gpg-sign? no-gpg-sign log? no-log signoff no-signoff stat n,no-stat compact-summary squash no-squash verify no-verify s,strategy= X,strategy-option= verify-signatures no-verify-signatures q v progress no-progress autostash no-autostash allow-unrelated-histories m= F,file= into-name= rerere-autoupdate overwrite-ignore abort quit continue');
+const mergeOptions = grammar(
+  'commit no-commit e,edit no-edit cleanup= ff no-ff ff-only S,gpg-sign? no-gpg-sign log? no-log signoff no-signoff stat n,no-stat compact-summary squash no-squash verify no-verify s,strategy= X,strategy-option= verify-signatures no-verify-signatures q v progress no-progress autostash no-autostash allow-unrelated-histories m= F,file= into-name= rerere-autoupdate overwrite-ignore abort quit continue',
+);
 const rebaseOptions = grammar(
   'onto= keep-base continue abort quit apply empty= keep-empty no-keep-empty reapply-cherry-picks allow-empty-message skip edit-todo show-current-patch m,merge s,strategy= X,strategy-option= rerere-autoupdate S,gpg-sign? no-gpg-sign q,quiet v,verbose stat n,no-stat no-verify verify C= no-ff force-rebase f fork-point ignore-whitespace whitespace= committer-date-is-author-date ignore-date reset-author-date signoff i,interactive r,rebase-merges? x,exec= root autosquash no-autosquash autostash no-autostash reschedule-failed-exec update-refs',
 );
@@ -23,11 +25,28 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   merge: checked(mergeOptions),
-  am: checked(grammar('s k keep-non-patch scissors no-scissors c quoted-cr= u 3 ignore-space-change ignore-whitespace whitespace= C= p= directory= exclude= include= reject patch-format= i n,no-verify no-verify interactive rerere-autoupdate S,gpg-sign? no-gpg-sign continue skip abort quit resolved r show-current-patch? allow-empty retry')),
-  'cherry-pick': checked(grammar('e,edit cleanup= x r m,mainline= n,no-commit s,signoff S,gpg-sign? no-gpg-sign ff allow-empty allow-empty-message keep-redundant-commits strategy= X= rerere-autoupdate continue skip quit abort')),
-  revert: checked(grammar('e,edit no-edit m= n,no-commit S,gpg-sign? no-gpg-sign s strategy= X= rerere-autoupdate reference continue skip quit abort cleanup=')),
+  am: checked(
+    grammar(
+      's k keep-non-patch scissors no-scissors c quoted-cr= u 3 ignore-space-change ignore-whitespace whitespace= C= p= directory= exclude= include= reject patch-format= i n,no-verify no-verify interactive rerere-autoupdate S,gpg-sign? no-gpg-sign continue skip abort quit resolved r show-current-patch? allow-empty retry',
+    ),
+  ),
+  'cherry-pick': checked(
+    grammar(
+      'e,edit cleanup= x r m,mainline= n,no-commit s,signoff S,gpg-sign? no-gpg-sign ff allow-empty allow-empty-message keep-redundant-commits strategy= X= rerere-autoupdate continue skip quit abort',
+    ),
+  ),
+  revert: checked(
+    grammar(
+      'e,edit no-edit m= n,no-commit S,gpg-sign? no-gpg-sign s strategy= X= rerere-autoupdate reference continue skip quit abort cleanup=',
+    ),
+  ),
   tag: (call, args) => {
-    const parsed = call.parse(grammar('a,annotate s,sign no-sign u,local-user= f,force d,delete v,verify n? l,list sort= i color? m,message= F,file= e cleanup= column? contains= no-contains= merged= no-merged= points-at= create-reflog'), args);
+    const parsed = call.parse(
+      grammar(
+        'a,annotate s,sign no-sign u,local-user= f,force d,delete v,verify n? l,list sort= i color? m,message= F,file= e cleanup= column? contains= no-contains= merged= no-merged= points-at= create-reflog',
+      ),
+      args,
+    );
     if (parsed.has('no-sign')) call.act('checks.skip', '--no-sign');
     if (parsed.has('d')) call.act('git.ref.delete', 'tag -d', 'delete');
     return undefined;
@@ -43,14 +62,17 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
   'fast-import': (call) => (call.act('git.history.rewrite', 'fast-import'), undefined),
   'filter-branch': (call, args) => {
     call.act('git.history.rewrite', 'filter-branch');
-    for (const [index, arg] of args.entries()) if (/^--(?:tree|index|msg|env|commit|parent|tag-name)-filter$/.test(known(arg) ?? '') && args[index + 1] !== undefined) call.shell(args[index + 1] ?? '');
+    for (const [index, arg] of args.entries())
+      if (/^--(?:tree|index|msg|env|commit|parent|tag-name)-filter$/.test(known(arg) ?? '') && args[index + 1] !== undefined)
+        call.shell(args[index + 1] ?? '');
     return undefined;
   },
   'filter-repo': (call) => (call.act('git.history.rewrite', 'filter-repo'), undefined),
   replace: (call) => (call.act('git.history.rewrite', 'replace'), undefined),
   reflog: (call, args) => {
     const name = known(args[0] ?? '');
-    if ((name === 'expire' || name === 'delete' || name === 'drop') && !args.some((arg) => /^(?:-n|--dry-run)$/.test(known(arg) ?? ''))) call.act('git.history.rewrite', `reflog ${name}`);
+    if ((name === 'expire' || name === 'delete' || name === 'drop') && !args.some((arg) => /^(?:-n|--dry-run)$/.test(known(arg) ?? '')))
+      call.act('git.history.rewrite', `reflog ${name}`);
     return undefined;
   },
   gc: (call, args) => {
@@ -58,7 +80,9 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     if (prune !== undefined && known(prune) !== '--prune') call.act('git.history.rewrite', `gc ${display(prune)}`);
     return undefined;
   },
-  prune: (call, args) => (args.some((arg) => /^(?:-n|--dry-run)$/.test(known(arg) ?? '')) ? undefined : call.act('git.history.rewrite', 'prune'), undefined),
+  prune: (call, args) => (
+    args.some((arg) => /^(?:-n|--dry-run)$/.test(known(arg) ?? '')) ? undefined : call.act('git.history.rewrite', 'prune'), undefined
+  ),
   repack: () => undefined,
   'update-ref': (call, args) => {
     const parsed = call.parse(grammar('d m= stdin z create-reflog no-deref'), args);
@@ -72,7 +96,9 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
   },
   branch: (call, args) => {
     const parsed = call.parse(
-      grammar('d,delete D m,move M c,copy C l,list show-current a,all r,remotes v,verbose vv q,quiet f,force u,set-upstream-to= unset-upstream t,track? no-track edit-description contains= no-contains= merged? no-merged? column? sort= points-at= format= color? abbrev? i recurse-submodules create-reflog'),
+      grammar(
+        'd,delete D m,move M c,copy C l,list show-current a,all r,remotes v,verbose vv q,quiet f,force u,set-upstream-to= unset-upstream t,track? no-track edit-description contains= no-contains= merged? no-merged? column? sort= points-at= format= color? abbrev? i recurse-submodules create-reflog',
+      ),
       args,
     );
     const forced = parsed.has('D') || (parsed.has('d') && parsed.has('f'));
@@ -119,7 +145,8 @@ function config(call: Invocation, args: readonly Text[]): void {
   if (parsed.has('e') || verb === 'edit') return;
   if (parsed.has('unset', 'unset-all', 'remove-section') || verb === 'unset' || verb === 'remove-section') {
     // Taking a hooks path away switches hooks off as surely as pointing it elsewhere.
-    if (name !== undefined && /^core\.hookspath$|^hook\.|^commit\.gpgsign$|^tag\.gpgsign$|^core$/i.test(name)) call.act('checks.skip', `config --unset ${name}`);
+    if (name !== undefined && /^core\.hookspath$|^hook\.|^commit\.gpgsign$|^tag\.gpgsign$|^core$/i.test(name))
+      call.act('checks.skip', `config --unset ${name}`);
     return;
   }
   const value = words[1];
@@ -141,5 +168,7 @@ function rememberAlias(name: string, value: Text, call: Invocation): void {
   const before = call.state.file(file)?.text ?? call.run.world.readText(file, 64 * 1024) ?? '';
   const text = known(before);
   const line = known(value);
-  call.state.setFile(file, { text: text === undefined || line === undefined ? undefined : `${text}\n[alias]\n${alias} = "${line.replace(/["\\]/g, '\\$&')}"\n` });
+  call.state.setFile(file, {
+    text: text === undefined || line === undefined ? undefined : `${text}\n[alias]\n${alias} = "${line.replace(/["\\]/g, '\\$&')}"\n`,
+  });
 }

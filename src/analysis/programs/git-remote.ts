@@ -12,13 +12,23 @@ const pushOptions = grammar(
 export const remoteCommands: Readonly<Record<string, GitCommand>> = {
   push,
   fetch: (call, args) => {
-    const parsed = call.parse(grammar('a,append all depth= deepen= shallow-since= f,force k,keep p,prune P,prune-tags t,tags n,no-tags j,jobs= u,update-head-ok upload-pack= q v o= 4 6 multiple recurse-submodules? refmap= dry-run unshallow set-upstream atomic filter='), args);
+    const parsed = call.parse(
+      grammar(
+        'a,append all depth= deepen= shallow-since= f,force k,keep p,prune P,prune-tags t,tags n,no-tags j,jobs= u,update-head-ok upload-pack= q v o= 4 6 multiple recurse-submodules? refmap= dry-run unshallow set-upstream atomic filter=',
+      ),
+      args,
+    );
     for (const command of parsed.values('upload-pack')) call.shell(command);
     reach(parsed.operands[0], call);
     return undefined;
   },
   pull: (call, args) => {
-    const parsed = call.parse(grammar('q v r,rebase? no-rebase commit no-commit edit no-edit ff no-ff ff-only log? no-log n s,strategy= X= squash no-squash stat autostash no-autostash verify no-verify verify-signatures no-verify-signatures S,gpg-sign? no-gpg-sign allow-unrelated-histories all a,append depth= f,force k,keep p,prune t,tags upload-pack= recurse-submodules? set-upstream j= o='), args);
+    const parsed = call.parse(
+      grammar(
+        'q v r,rebase? no-rebase commit no-commit edit no-edit ff no-ff ff-only log? no-log n s,strategy= X= squash no-squash stat autostash no-autostash verify no-verify verify-signatures no-verify-signatures S,gpg-sign? no-gpg-sign allow-unrelated-histories all a,append depth= f,force k,keep p,prune t,tags upload-pack= recurse-submodules? set-upstream j= o=',
+      ),
+      args,
+    );
     if (parsed.may('no-gpg-sign') && parsed.has('no-gpg-sign')) call.act('checks.skip', '--no-gpg-sign');
     if (parsed.has('no-verify')) call.act('checks.skip', '--no-verify');
     for (const command of parsed.values('upload-pack')) call.shell(command);
@@ -26,7 +36,12 @@ export const remoteCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   clone: (call, args) => {
-    const parsed = call.parse(grammar('l,local no-hardlinks s,shared n,no-checkout bare mirror o,origin= b,branch= u,upload-pack= reference= depth= c,config= single-branch no-single-branch no-tags recurse-submodules? recursive separate-git-dir= j,jobs= q v progress filter= sparse template= shallow-since= dissociate'), args);
+    const parsed = call.parse(
+      grammar(
+        'l,local no-hardlinks s,shared n,no-checkout bare mirror o,origin= b,branch= u,upload-pack= reference= depth= c,config= single-branch no-single-branch no-tags recurse-submodules? recursive separate-git-dir= j,jobs= q v progress filter= sparse template= shallow-since= dissociate',
+      ),
+      args,
+    );
     for (const command of parsed.values('u')) call.shell(command);
     for (const setting of parsed.values('c')) {
       const [key = '', ...value] = (known(setting) ?? '').split('=');
@@ -46,12 +61,18 @@ export const remoteCommands: Readonly<Record<string, GitCommand>> = {
   },
   'send-pack': push,
   'fetch-pack': (call, args) => (reach(args[0], call), undefined),
-  'credential': (call, args) => (known(args[0] ?? '') === 'fill' ? call.act('secret.print', 'git credential fill') : undefined, undefined),
-  'credential-store': (call, args) => (args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-store get') : undefined, undefined),
-  'credential-cache': (call, args) => (args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-cache get') : undefined, undefined),
-  'credential-osxkeychain': (call, args) => (args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-osxkeychain get') : undefined, undefined),
+  credential: (call, args) => (known(args[0] ?? '') === 'fill' ? call.act('secret.print', 'git credential fill') : undefined, undefined),
+  'credential-store': (call, args) => (
+    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-store get') : undefined, undefined
+  ),
+  'credential-cache': (call, args) => (
+    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-cache get') : undefined, undefined
+  ),
+  'credential-osxkeychain': (call, args) => (
+    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-osxkeychain get') : undefined, undefined
+  ),
   'send-email': (call) => (call.network('smtp://', 'net.upload'), undefined),
-  'svn': (call, args) => (known(args[0] ?? '') === 'reset' ? call.act('git.discard', 'svn reset') : undefined, undefined),
+  svn: (call, args) => (known(args[0] ?? '') === 'reset' ? call.act('git.discard', 'svn reset') : undefined, undefined),
 };
 
 function push(call: Invocation, args: readonly Text[]): undefined {

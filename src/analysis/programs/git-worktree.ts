@@ -6,14 +6,25 @@ import { grammar } from './options.ts';
 const checkoutOptions = grammar(
   'q,quiet progress no-progress f,force ours theirs b= B= t,track? no-track guess no-guess l d,detach orphan= ignore-skip-worktree-bits m,merge conflict= p,patch ignore-other-worktrees overwrite-ignore no-overwrite-ignore recurse-submodules no-recurse-submodules overlay no-overlay pathspec-from-file= pathspec-file-nul',
 );
-const switchOptions = grammar('c,create= C,force-create= d,detach guess no-guess f,force discard-changes m,merge conflict= q,quiet progress no-progress t,track? no-track orphan= ignore-other-worktrees recurse-submodules no-recurse-submodules');
-const restoreOptions = grammar('s,source= p,patch W,worktree S,staged q,quiet progress no-progress ours theirs m,merge conflict= ignore-unmerged ignore-skip-worktree-bits recurse-submodules no-recurse-submodules overlay no-overlay pathspec-from-file= pathspec-file-nul');
+const switchOptions = grammar(
+  'c,create= C,force-create= d,detach guess no-guess f,force discard-changes m,merge conflict= q,quiet progress no-progress t,track? no-track orphan= ignore-other-worktrees recurse-submodules no-recurse-submodules',
+);
+const restoreOptions = grammar(
+  's,source= p,patch W,worktree S,staged q,quiet progress no-progress ours theirs m,merge conflict= ignore-unmerged ignore-skip-worktree-bits recurse-submodules no-recurse-submodules overlay no-overlay pathspec-from-file= pathspec-file-nul',
+);
 
 /** What changes the work tree and the index, and so can lose work that was never committed. */
 export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   add: (call, args) => {
-    const parsed = call.parse(grammar('n,dry-run v f,force i p,patch e A,all no-all u,update N,intent-to-add refresh ignore-errors ignore-missing sparse renormalize chmod= pathspec-from-file= pathspec-file-nul'), args);
-    if (!parsed.has('n')) for (const file of parsed.operands) if (call.isSecret(file)) call.read(file, { act: 'secret.copy', evidence: `git add ${display(file)}` });
+    const parsed = call.parse(
+      grammar(
+        'n,dry-run v f,force i p,patch e A,all no-all u,update N,intent-to-add refresh ignore-errors ignore-missing sparse renormalize chmod= pathspec-from-file= pathspec-file-nul',
+      ),
+      args,
+    );
+    if (!parsed.has('n'))
+      for (const file of parsed.operands)
+        if (call.isSecret(file)) call.read(file, { act: 'secret.copy', evidence: `git add ${display(file)}` });
     return undefined;
   },
   rm: (call, args) => {
@@ -31,7 +42,12 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   reset: (call, args) => {
-    const parsed = call.parse(grammar('q,quiet refresh no-refresh p,patch mixed N soft hard merge keep recurse-submodules no-recurse-submodules pathspec-from-file= pathspec-file-nul'), args);
+    const parsed = call.parse(
+      grammar(
+        'q,quiet refresh no-refresh p,patch mixed N soft hard merge keep recurse-submodules no-recurse-submodules pathspec-from-file= pathspec-file-nul',
+      ),
+      args,
+    );
     for (const mode of ['hard', 'merge', 'keep']) if (parsed.has(mode)) call.act('git.discard', `--${mode}`, 'delete');
     if (parsed.uncertain) call.act('git.discard', 'options that cannot be known', 'delete', 'opaque');
     return undefined;
@@ -41,7 +57,8 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     if (parsed.has('n')) return undefined;
     const forced = parsed.has('f') || parsed.uncertain || args.some(isMany);
     const setting = call.args.some((arg) => /^clean\.requireforce=(?:false|no|0|off)$/i.test(known(arg) ?? ''));
-    if (forced || setting || parsed.has('d', 'x', 'X')) call.act('git.clean', forced ? '-f' : 'clean', 'delete', parsed.has('f') ? 'exact' : 'approximate');
+    if (forced || setting || parsed.has('d', 'x', 'X'))
+      call.act('git.clean', forced ? '-f' : 'clean', 'delete', parsed.has('f') ? 'exact' : 'approximate');
     return undefined;
   },
   checkout: (call, args) => {
@@ -57,7 +74,8 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   restore: (call, args) => {
     const parsed = call.parse(restoreOptions, args);
     // Without --worktree, --staged only takes files out of the index.
-    if (!parsed.has('p') && (!parsed.has('S') || parsed.has('W'))) call.act('git.discard', parsed.operands.map(display).join(' ') || 'restore', 'delete');
+    if (!parsed.has('p') && (!parsed.has('S') || parsed.has('W')))
+      call.act('git.discard', parsed.operands.map(display).join(' ') || 'restore', 'delete');
     for (const file of parsed.operands) if (!parsed.has('S') || parsed.has('W')) guardRestore(file, call);
     return undefined;
   },
@@ -69,7 +87,10 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   worktree: (call, args) => {
     const [verb, ...rest] = args;
     const name = known(verb ?? '');
-    const parsed = call.parse(grammar('f,force b= B= d,detach checkout no-checkout guess-remote track lock reason= orphan q n,dry-run v expire= porcelain z'), rest);
+    const parsed = call.parse(
+      grammar('f,force b= B= d,detach checkout no-checkout guess-remote track lock reason= orphan q n,dry-run v expire= porcelain z'),
+      rest,
+    );
     if (name === 'remove' && parsed.has('f')) call.act('git.worktree.remove', '--force', 'delete');
     if (name === 'add' && parsed.has('B')) call.act('git.ref.delete', '-B', 'write');
     if (name === 'add' && parsed.operands[0]) call.change(parsed.operands[0]);
@@ -81,8 +102,12 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   'read-tree': (call, args) => {
-    const parsed = call.parse(grammar('m reset u i n,dry-run v trivial aggressive prefix= index-output= no-sparse-checkout empty q recurse-submodules'), args);
-    if (!parsed.has('n') && ((parsed.has('reset') && parsed.has('u')) || (parsed.has('m') && parsed.has('u')))) call.act('git.discard', '--reset -u', 'delete');
+    const parsed = call.parse(
+      grammar('m reset u i n,dry-run v trivial aggressive prefix= index-output= no-sparse-checkout empty q recurse-submodules'),
+      args,
+    );
+    if (!parsed.has('n') && ((parsed.has('reset') && parsed.has('u')) || (parsed.has('m') && parsed.has('u'))))
+      call.act('git.discard', '--reset -u', 'delete');
     else if (!parsed.has('n') && parsed.has('reset')) call.act('git.discard', '--reset', 'delete');
     return undefined;
   },
@@ -92,7 +117,12 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   },
   'sparse-checkout': () => undefined,
   apply: (call, args) => {
-    const parsed = call.parse(grammar('stat numstat summary check index cached 3,3way build-fake-ancestor= R,reverse reject z p= C= unidiff-zero apply no-add allow-binary-replacement binary exclude= include= ignore-space-change whitespace= inaccurate-eof v q recount directory= unsafe-paths allow-empty intent-to-add'), args);
+    const parsed = call.parse(
+      grammar(
+        'stat numstat summary check index cached 3,3way build-fake-ancestor= R,reverse reject z p= C= unidiff-zero apply no-add allow-binary-replacement binary exclude= include= ignore-space-change whitespace= inaccurate-eof v q recount directory= unsafe-paths allow-empty intent-to-add',
+      ),
+      args,
+    );
     call.readAll(parsed.operands);
     if (parsed.has('unsafe-paths')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: '--unsafe-paths' });
     return undefined;
@@ -105,7 +135,10 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
       if (words.length === 1 && words[0] !== undefined) call.shell(words[0]);
       else if (words.length > 1) call.start(words);
     }
-    const parsed = call.parse(grammar('f,force all init recursive remote N,no-fetch rebase merge checkout reference= depth= jobs= b= name=  q'), rest);
+    const parsed = call.parse(
+      grammar('f,force all init recursive remote N,no-fetch rebase merge checkout reference= depth= jobs= b= name=  q'),
+      rest,
+    );
     if ((name === 'update' || name === 'deinit') && parsed.has('f')) call.act('git.discard', `submodule ${name} --force`, 'delete');
     return undefined;
   },
@@ -136,7 +169,10 @@ function checkout(call: Invocation, args: readonly Text[]): void {
   if (parsed.has('B')) call.act('git.ref.delete', '-B', 'write');
   if (parsed.has('p', 'b', 'orphan')) return;
   const dashes = args.findIndex((arg) => known(arg) === '--');
-  const paths = dashes >= 0 ? args.slice(dashes + 1) : parsed.operands.filter((operand, index) => looksLikePath(operand, index, parsed.operands.length, call));
+  const paths =
+    dashes >= 0
+      ? args.slice(dashes + 1)
+      : parsed.operands.filter((operand, index) => looksLikePath(operand, index, parsed.operands.length, call));
   if (parsed.has('ours', 'theirs', 'pathspec-from-file') || paths.length > 0) {
     call.act('git.discard', paths.map(display).join(' ') || 'paths', 'delete');
     for (const path of paths) guardRestore(path, call);

@@ -21,9 +21,7 @@ const globalOptions = grammar(
 
 export const gitPrograms: Readonly<Record<string, Program>> = {
   git,
-  ...Object.fromEntries(
-    [...commands.keys()].map((name) => [`git-${name}`, (call: Invocation) => runSubcommand(name, call.args, call)]),
-  ),
+  ...Object.fromEntries([...commands.keys()].map((name) => [`git-${name}`, (call: Invocation) => runSubcommand(name, call.args, call)])),
   'git-lfs': () => undefined,
   hub: git,
   tig: () => undefined,
@@ -32,7 +30,9 @@ export const gitPrograms: Readonly<Record<string, Program>> = {
   'pre-commit': (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'pre-commit uninstall') : undefined, undefined),
   husky: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'husky uninstall') : undefined, undefined),
   lefthook: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'lefthook uninstall') : undefined, undefined),
-  overcommit: (call) => (call.args.some((arg) => known(arg) === '--uninstall') ? call.act('checks.skip', 'overcommit --uninstall') : undefined, undefined),
+  overcommit: (call) => (
+    call.args.some((arg) => known(arg) === '--uninstall') ? call.act('checks.skip', 'overcommit --uninstall') : undefined, undefined
+  ),
   'git-filter-repo': (call) => (call.act('git.history.rewrite', 'git-filter-repo'), undefined),
   bfg: (call) => (call.act('git.history.rewrite', 'bfg'), undefined),
   'simple-git-hooks': () => undefined,
@@ -54,7 +54,9 @@ function git(call: Invocation): Result | Outcome | undefined {
   const args = call.args.slice(subcommandAt + 1);
   if (name === undefined || parsed.uncertain) return unknownSubcommand(call, args);
   const folder = parsed.values('C');
-  return folder.length === 0 ? runSubcommand(name, args, call, parsed.values('c')) : elsewhere(folder, call, () => runSubcommand(name, args, call, parsed.values('c')));
+  return folder.length === 0
+    ? runSubcommand(name, args, call, parsed.values('c'))
+    : elsewhere(folder, call, () => runSubcommand(name, args, call, parsed.values('c')));
 }
 
 /** `-C` runs git in another folder; several count one from another. */
@@ -62,7 +64,8 @@ function elsewhere(folders: readonly Text[], call: Invocation, run: () => Result
   const before = call.state.cwds;
   for (const folder of folders) {
     const path = known(folder);
-    call.state.cwds = path === undefined ? [] : path.startsWith('/') ? [path] : call.state.cwds.map((cwd) => (path === '' ? cwd : `${cwd}/${path}`));
+    call.state.cwds =
+      path === undefined ? [] : path.startsWith('/') ? [path] : call.state.cwds.map((cwd) => (path === '' ? cwd : `${cwd}/${path}`));
   }
   const result = run();
   call.state.cwds = before;
@@ -92,7 +95,12 @@ function unknownSubcommand(call: Invocation, args: readonly Text[]): undefined {
   return undefined;
 }
 
-function runSubcommand(name: string, args: readonly Text[], call: Invocation, settings: readonly Text[] = []): Result | Outcome | undefined {
+function runSubcommand(
+  name: string,
+  args: readonly Text[],
+  call: Invocation,
+  settings: readonly Text[] = [],
+): Result | Outcome | undefined {
   const command = commands.get(name);
   if (command) return command(call, args);
   if (readers.has(name)) return reader(name, call, args);
@@ -100,7 +108,9 @@ function runSubcommand(name: string, args: readonly Text[], call: Invocation, se
   if (alias === undefined) return undefined;
   if (call.run.callStack.includes(`git ${name}`)) return undefined;
   call.run.callStack.push(`git ${name}`);
-  const result = alias.startsWith('!') ? runShellAlias(alias.slice(1), args, call) : call.run.evaluate(concat('git ', alias, ...args.flatMap((arg) => [' ', quote(arg)])), call.state, call.io);
+  const result = alias.startsWith('!')
+    ? runShellAlias(alias.slice(1), args, call)
+    : call.run.evaluate(concat('git ', alias, ...args.flatMap((arg) => [' ', quote(arg)])), call.state, call.io);
   call.run.callStack.pop();
   return result;
 }
@@ -124,7 +134,11 @@ function aliasFrom(name: string, settings: readonly Text[]): string | undefined 
 /** Aliases of the repository and of the user, from git's own files. */
 function aliasFromFile(name: string, call: Invocation): string | undefined {
   const [cwd] = call.state.cwds;
-  const files = [...repositoryConfigs(cwd ?? call.run.places.workspace, call), `${call.run.places.home}/.gitconfig`, `${call.run.places.home}/.config/git/config`];
+  const files = [
+    ...repositoryConfigs(cwd ?? call.run.places.workspace, call),
+    `${call.run.places.home}/.gitconfig`,
+    `${call.run.places.home}/.config/git/config`,
+  ];
   for (const file of files) {
     const text = call.state.file(file)?.text;
     const source = text === undefined ? call.run.world.readText(file, 64 * 1024) : known(text);
@@ -162,8 +176,47 @@ function findAlias(source: string, name: string): string | undefined {
 }
 
 const readers = new Set([
-  'status', 'log', 'show', 'diff', 'blame', 'annotate', 'grep', 'describe', 'rev-parse', 'rev-list', 'ls-files', 'ls-tree', 'ls-remote', 'cat-file', 'shortlog', 'whatchanged', 'name-rev', 'merge-base', 'for-each-ref', 'show-ref',
-  'count-objects', 'fsck', 'help', 'version', 'var', 'check-ignore', 'check-attr', 'cherry', 'diff-tree', 'diff-index', 'diff-files', 'range-diff', 'verify-commit', 'verify-tag', 'bundle', 'archive', 'format-patch', 'request-pull', 'show-branch', 'column', 'stripspace',
+  'status',
+  'log',
+  'show',
+  'diff',
+  'blame',
+  'annotate',
+  'grep',
+  'describe',
+  'rev-parse',
+  'rev-list',
+  'ls-files',
+  'ls-tree',
+  'ls-remote',
+  'cat-file',
+  'shortlog',
+  'whatchanged',
+  'name-rev',
+  'merge-base',
+  'for-each-ref',
+  'show-ref',
+  'count-objects',
+  'fsck',
+  'help',
+  'version',
+  'var',
+  'check-ignore',
+  'check-attr',
+  'cherry',
+  'diff-tree',
+  'diff-index',
+  'diff-files',
+  'range-diff',
+  'verify-commit',
+  'verify-tag',
+  'bundle',
+  'archive',
+  'format-patch',
+  'request-pull',
+  'show-branch',
+  'column',
+  'stripspace',
 ]);
 
 const hashes = new Set(['rev-parse', 'merge-base', 'describe', 'name-rev']);
@@ -175,10 +228,23 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
     if (text === undefined) continue;
     const output = /^--output(?:-directory)?=(.+)$/.exec(text);
     if (output) call.write(output[1] ?? '');
-    if ((text === '-o' || text === '--output') && args[index + 1] !== undefined && (name === 'archive' || name === 'format-patch' || name === 'diff' || name === 'log' || name === 'show')) call.write(args[index + 1] ?? '');
+    if (
+      (text === '-o' || text === '--output') &&
+      args[index + 1] !== undefined &&
+      (name === 'archive' || name === 'format-patch' || name === 'diff' || name === 'log' || name === 'show')
+    )
+      call.write(args[index + 1] ?? '');
     const inRevision = /^[^:\s]*:(.+)$/.exec(text);
-    if (inRevision && (name === 'show' || name === 'cat-file' || name === 'archive' || name === 'grep')) call.isSecret(inRevision[1] ?? '') && call.read(inRevision[1] ?? '', { evidence: text });
-    if ((name === 'grep' || name === 'diff' || name === 'show' || name === 'log' || name === 'blame' || name === 'annotate') && index > 0 && !text.startsWith('-') && call.isSecret(text) && (name !== 'grep' || args.slice(0, index).some((a) => !(known(a) ?? '-').startsWith('-')))) call.read(text);
+    if (inRevision && (name === 'show' || name === 'cat-file' || name === 'archive' || name === 'grep'))
+      call.isSecret(inRevision[1] ?? '') && call.read(inRevision[1] ?? '', { evidence: text });
+    if (
+      (name === 'grep' || name === 'diff' || name === 'show' || name === 'log' || name === 'blame' || name === 'annotate') &&
+      index > 0 &&
+      !text.startsWith('-') &&
+      call.isSecret(text) &&
+      (name !== 'grep' || args.slice(0, index).some((a) => !(known(a) ?? '-').startsWith('-')))
+    )
+      call.read(text);
     if (name === 'diff' && args.some((a) => known(a) === '--no-index') && !text.startsWith('-')) call.read(text);
     const pager = /^(?:-O|--open-files-in-pager=)(.+)$/.exec(text);
     if (name === 'grep' && pager) call.shell(pager[1] ?? '');
@@ -186,4 +252,3 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
   }
   return { out: hashes.has(name) ? concat(anyWord, '\n') : anyText };
 }
-

@@ -39,7 +39,10 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
     { call: /\$\s*`/g, sink: 'shell' },
     { call: /\b(?:rmSync|rm|rmdirSync|rmdir|rimraf(?:\.sync|Sync)?|removeSync|emptyDirSync)\s*\(/g, sink: 'removeTree' },
     { call: /\b(?:unlinkSync|unlink|removeFile)\s*\(/g, sink: 'remove' },
-    { call: /\b(?:writeFileSync|writeFile|appendFileSync|appendFile|createWriteStream|truncateSync|truncate|outputFileSync|openSync)\s*\(/g, sink: 'write' },
+    {
+      call: /\b(?:writeFileSync|writeFile|appendFileSync|appendFile|createWriteStream|truncateSync|truncate|outputFileSync|openSync)\s*\(/g,
+      sink: 'write',
+    },
     { call: /\b(?:renameSync|rename|copyFileSync|copyFile|cpSync|cp|symlinkSync|symlink|linkSync)\s*\(/g, sink: 'move' },
     { call: /\b(?:chmodSync|chmod|chownSync|mkdirSync|mkdir)\s*\(/g, sink: 'chmod' },
     { call: /\b(?:readFileSync|readFile|createReadStream)\s*\(/g, sink: 'read' },
@@ -74,9 +77,7 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
     { call: /\b(?:file_get_contents|readfile|file|include|require|include_once|require_once)\s*\(?/g, sink: 'read' },
     { call: /\b(?:curl_init|fsockopen)\s*\(/g, sink: 'network' },
   ],
-  awk: [
-    { call: /\bsystem\s*\(/g, sink: 'shell' },
-  ],
+  awk: [{ call: /\bsystem\s*\(/g, sink: 'shell' }],
   lua: [
     { call: /\b(?:os\.execute|io\.popen)\s*\(/g, sink: 'shell' },
     { call: /\bos\.remove\s*\(/g, sink: 'remove' },
@@ -87,8 +88,10 @@ const rules: Readonly<Record<Language, readonly Rule[]>> = {
 
 /** Ways to run text, reach parts by computed names, or load native code: with one of these nothing else can be relied on. */
 const escapes: Readonly<Record<Language, RegExp>> = {
-  python: /\b(?:eval|exec|compile|__import__|getattr|globals|locals|vars|importlib|ctypes|cffi|pickle|marshal|codeop|runpy|base64|codecs|zlib|socket|pty|telnetlib|ftplib|smtplib|paramiko|asyncio\.create_subprocess\w*)\b|\bchr\s*\(|\\x[\da-fA-F]{2}|__builtins__|__class__|__subclasses__/,
-  javascript: /\b(?:eval|Function|vm|WebAssembly|atob|fromCharCode|process\.binding|globalThis\s*\[|import\s*\(|constructor\s*\[|Reflect|Proxy|dgram)\b|\bBuffer\.from\([^)]*(?:base64|hex)|\bnet\.(?:connect|createConnection)|\\x[\da-fA-F]{2}|\\u00|\brequire\s*\(\s*[^'"`)]|\]\s*\(/,
+  python:
+    /\b(?:eval|exec|compile|__import__|getattr|globals|locals|vars|importlib|ctypes|cffi|pickle|marshal|codeop|runpy|base64|codecs|zlib|socket|pty|telnetlib|ftplib|smtplib|paramiko|asyncio\.create_subprocess\w*)\b|\bchr\s*\(|\\x[\da-fA-F]{2}|__builtins__|__class__|__subclasses__/,
+  javascript:
+    /\b(?:eval|Function|vm|WebAssembly|atob|fromCharCode|process\.binding|globalThis\s*\[|import\s*\(|constructor\s*\[|Reflect|Proxy|dgram)\b|\bBuffer\.from\([^)]*(?:base64|hex)|\bnet\.(?:connect|createConnection)|\\x[\da-fA-F]{2}|\\u00|\brequire\s*\(\s*[^'"`)]|\]\s*\(/,
   perl: /\b(?:eval|require|do\s+['"]|pack|unpack|sprintf\s*\(\s*["']%c|IO::Socket|Socket|LWP|HTTP::Tiny|MIME::Base64|decode_base64|syscall|sysopen|fork)\b|\\x[\da-fA-F]{2}/,
   ruby: /\b(?:eval|instance_eval|class_eval|send|public_send|__send__|const_get|method|Kernel|Open3|PTY|IO\.popen|popen|Socket|TCPSocket|Base64|unpack1?|pack|Marshal|load|fork|syscall)\b|\\x[\da-fA-F]{2}/,
   php: /\b(?:eval|assert|create_function|call_user_func\w*|base64_decode|gzinflate|str_rot13|preg_replace\s*\(\s*['"].*e['"]|\$\w+\s*\()\b/,
@@ -143,7 +146,8 @@ function insideString(code: string, index: number): boolean {
 /** The literal at the start of an argument list, joined over `+`, `.` and white space; `undefined` where it is no literal. */
 function literal(code: string, start: number, opened: string): { readonly text: string; readonly end: number } | undefined {
   if (/[`/|!{[(]$/.test(opened.trim()) && /(?:`|qx\s*\S|%x\S)$/.test(opened.trim())) {
-    const closer = ({ '(': ')', '{': '}', '[': ']' } as Readonly<Record<string, string>>)[opened.trim().slice(-1)] ?? opened.trim().slice(-1);
+    const closer =
+      ({ '(': ')', '{': '}', '[': ']' } as Readonly<Record<string, string>>)[opened.trim().slice(-1)] ?? opened.trim().slice(-1);
     const end = code.indexOf(closer, start);
     const text = end < 0 ? '' : code.slice(start, end);
     return end < 0 || /\$\{|#\{|\$\w/.test(text) ? undefined : { text, end };
@@ -151,7 +155,9 @@ function literal(code: string, start: number, opened: string): { readonly text: 
   let at = start;
   let result: string | undefined;
   for (let guard = 0; guard < 100; guard++) {
-    const match = new RegExp(`^\\s*${q}(?:"""([^]*?)"""|"((?:\\\\.|[^"\\\\])*)"|'((?:\\\\.|[^'\\\\])*)'|\`((?:\\\\.|[^\`\\\\$])*)\`)\\s*`).exec(code.slice(at, at + 8192));
+    const match = new RegExp(
+      `^\\s*${q}(?:"""([^]*?)"""|"((?:\\\\.|[^"\\\\])*)"|'((?:\\\\.|[^'\\\\])*)'|\`((?:\\\\.|[^\`\\\\$])*)\`)\\s*`,
+    ).exec(code.slice(at, at + 8192));
     if (!match) return undefined;
     const raw = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
     if (/\$\{|#\{/.test(raw) && !match[3]) return undefined;
@@ -184,7 +190,9 @@ function judgeCall(sink: Sink, code: string, start: number, opened: string, lang
   }
   if (sink === 'read') judgeOpen(code, first, language, call);
   else if (sink === 'move') {
-    const second = /^\s*,/.test(code.slice(first.end)) ? literal(code, first.end + (/^\s*,/.exec(code.slice(first.end))?.[0].length ?? 0), '') : undefined;
+    const second = /^\s*,/.test(code.slice(first.end))
+      ? literal(code, first.end + (/^\s*,/.exec(code.slice(first.end))?.[0].length ?? 0), '')
+      : undefined;
     call.remove(first.text, { act: 'files.delete' });
     if (second) call.write(second.text);
     else call.opaque(`${language} code with a target that cannot be known`);
@@ -203,7 +211,9 @@ function removeOrRead(sink: Sink, path: string, call: Invocation): void {
 
 /** Expressions for the home directory that everybody writes. */
 function isHomeExpression(code: string, start: number): boolean {
-  return /^\s*(?:os\.path\.expanduser\(\s*['"]~\/?['"]\s*\)|Path\.home\(\)|os\.homedir\(\)|require\(['"](?:node:)?os['"]\)\.homedir\(\)|os\.environ\[['"]HOME['"]\]|process\.env\.HOME|Dir\.home|ENV\[['"]HOME['"]\]|\$ENV\{['"]?HOME['"]?\})\s*[,)]/.test(code.slice(start, start + 200));
+  return /^\s*(?:os\.path\.expanduser\(\s*['"]~\/?['"]\s*\)|Path\.home\(\)|os\.homedir\(\)|require\(['"](?:node:)?os['"]\)\.homedir\(\)|os\.environ\[['"]HOME['"]\]|process\.env\.HOME|Dir\.home|ENV\[['"]HOME['"]\]|\$ENV\{['"]?HOME['"]?\})\s*[,)]/.test(
+    code.slice(start, start + 200),
+  );
 }
 
 /** `open(path, mode)`: reading or writing by the mode; `Path(x).unlink()` by what follows. */

@@ -17,23 +17,74 @@ interface Interpreter {
   readonly loads?: readonly string[];
 }
 
-const python = interpreter({ language: 'python', options: grammar('b B c= d E h i I m= O q s S u v V W= x X= P', { stops: true }), code: ['c'] });
-const node = interpreter({ language: 'javascript', options: grammar('e,eval= p,print= c,check i,interactive r,require= import= loader= experimental-loader= h v,version input-type= inspect? inspect-brk? max-old-space-size= env-file= env-file-if-exists= watch test run= no-warnings enable-source-maps experimental-strip-types conditions= C= stack-trace-limit= trace-warnings harmony', { stops: true }), code: ['e', 'p'], loads: ['r', 'import', 'loader', 'experimental-loader'] });
-const perl = interpreter({ language: 'perl', options: grammar('e= E= n p i? l? a F= w W c d? D= I= M= m= s S t T u U v V x? 0? X f C?', { stops: true }), code: ['e', 'E'] });
-const ruby = interpreter({ language: 'ruby', options: grammar('e= n p i? l a F= w W? c C= d I= r= s S v x? 0? y E= K= T? U', { stops: true }), code: ['e'] });
-const php = interpreter({ language: 'php', options: grammar('a c= n d= e f= h i l m r= B= R= F= E= s S= t= v w z=', { stops: true }), code: ['r', 'B', 'R', 'E'] });
+const python = interpreter({
+  language: 'python',
+  options: grammar('b B c= d E h i I m= O q s S u v V W= x X= P', { stops: true }),
+  code: ['c'],
+});
+const node = interpreter({
+  language: 'javascript',
+  options: grammar(
+    'e,eval= p,print= c,check i,interactive r,require= import= loader= experimental-loader= h v,version input-type= inspect? inspect-brk? max-old-space-size= env-file= env-file-if-exists= watch test run= no-warnings enable-source-maps experimental-strip-types conditions= C= stack-trace-limit= trace-warnings harmony',
+    { stops: true },
+  ),
+  code: ['e', 'p'],
+  loads: ['r', 'import', 'loader', 'experimental-loader'],
+});
+const perl = interpreter({
+  language: 'perl',
+  options: grammar('e= E= n p i? l? a F= w W c d? D= I= M= m= s S t T u U v V x? 0? X f C?', { stops: true }),
+  code: ['e', 'E'],
+});
+const ruby = interpreter({
+  language: 'ruby',
+  options: grammar('e= n p i? l a F= w W? c C= d I= r= s S v x? 0? y E= K= T? U', { stops: true }),
+  code: ['e'],
+});
+const php = interpreter({
+  language: 'php',
+  options: grammar('a c= n d= e f= h i l m r= B= R= F= E= s S= t= v w z=', { stops: true }),
+  code: ['r', 'B', 'R', 'E'],
+});
 
 /** Interpreters with code on the command line, in a file, or from standard input. */
 export const interpreterPrograms: Readonly<Record<string, Program>> = {
-  python, python2: python, python3: python, pypy: python, pypy3: python, ipython: python, micropython: python,
-  node, nodejs: node, 'ts-node': node, tsx: node,
-  bun: runtime, deno: runtime,
-  perl, ruby, irb: ruby, php,
-  lua: interpreter({ language: 'lua', options: grammar('e= l= i v E W', { stops: true }), code: ['e'] }), luajit: interpreter({ language: 'lua', options: grammar('e= l= i v b= j= O?', { stops: true }), code: ['e'] }),
-  R: interpreter({ language: undefined, options: grammar('e= f= g= q s vanilla slave no-save'), code: ['e'] }), Rscript: interpreter({ language: undefined, options: grammar('e= vanilla verbose', { stops: true }), code: ['e'] }),
+  python,
+  python2: python,
+  python3: python,
+  pypy: python,
+  pypy3: python,
+  ipython: python,
+  micropython: python,
+  node,
+  nodejs: node,
+  'ts-node': node,
+  tsx: node,
+  bun: runtime,
+  deno: runtime,
+  perl,
+  ruby,
+  irb: ruby,
+  php,
+  lua: interpreter({ language: 'lua', options: grammar('e= l= i v E W', { stops: true }), code: ['e'] }),
+  luajit: interpreter({ language: 'lua', options: grammar('e= l= i v b= j= O?', { stops: true }), code: ['e'] }),
+  R: interpreter({ language: undefined, options: grammar('e= f= g= q s vanilla slave no-save'), code: ['e'] }),
+  Rscript: interpreter({ language: undefined, options: grammar('e= vanilla verbose', { stops: true }), code: ['e'] }),
   osascript: interpreter({ language: undefined, options: grammar('e= l= i s='), code: ['e'] }),
-  tclsh: interpreter({ language: undefined, options: grammar('', { stops: true }), code: [] }), guile: interpreter({ language: undefined, options: grammar('c= s= e= l= L=', { stops: true }), code: ['c', 'e'] }), elixir: interpreter({ language: undefined, options: grammar('e,eval= r= S=', { stops: true }), code: ['e'] }), julia: interpreter({ language: undefined, options: grammar('e,eval= E,print= L= p= t= q project?', { stops: true }), code: ['e', 'E'] }), scala: interpreter({ language: undefined, options: grammar('e=', { stops: true }), code: ['e'] }), groovy: interpreter({ language: undefined, options: grammar('e= n p i l', { stops: true }), code: ['e'] }), ghc: interpreter({ language: undefined, options: grammar('e= o= O?', { stops: true }), code: ['e'] }), racket: interpreter({ language: undefined, options: grammar('e= f= t= r l= i n', { stops: true }), code: ['e'] }), sbcl: interpreter({ language: undefined, options: grammar('eval= load= script?'), code: ['eval'] }),
-  awk, gawk: awk, mawk: awk, nawk: awk, original_awk: awk,
+  tclsh: interpreter({ language: undefined, options: grammar('', { stops: true }), code: [] }),
+  guile: interpreter({ language: undefined, options: grammar('c= s= e= l= L=', { stops: true }), code: ['c', 'e'] }),
+  elixir: interpreter({ language: undefined, options: grammar('e,eval= r= S=', { stops: true }), code: ['e'] }),
+  julia: interpreter({ language: undefined, options: grammar('e,eval= E,print= L= p= t= q project?', { stops: true }), code: ['e', 'E'] }),
+  scala: interpreter({ language: undefined, options: grammar('e=', { stops: true }), code: ['e'] }),
+  groovy: interpreter({ language: undefined, options: grammar('e= n p i l', { stops: true }), code: ['e'] }),
+  ghc: interpreter({ language: undefined, options: grammar('e= o= O?', { stops: true }), code: ['e'] }),
+  racket: interpreter({ language: undefined, options: grammar('e= f= t= r l= i n', { stops: true }), code: ['e'] }),
+  sbcl: interpreter({ language: undefined, options: grammar('eval= load= script?'), code: ['eval'] }),
+  awk,
+  gawk: awk,
+  mawk: awk,
+  nawk: awk,
+  original_awk: awk,
 };
 
 function interpreter({ language, options, code, loads = [] }: Interpreter): Program {
@@ -106,8 +157,18 @@ function runLoaded(file: Text, call: Invocation): void {
 function module(name: string | undefined, call: Invocation): Result | Outcome | undefined {
   const at = call.args.findIndex((arg) => known(arg) === '-m');
   const rest = call.args.slice(at + 2);
-  if (name === 'pip' || name === 'pipx' || name === 'twine' || name === 'ansible' || name === 'pytest' || name === 'poetry' || name === 'uv') return call.start([name, ...rest]);
-  if (name === 'base64' && rest.some((arg) => /^-[du]$/.test(known(arg) ?? ''))) return { out: { pieces: [{ hole: 'text', origin: 'decoded' }], many: false } };
+  if (
+    name === 'pip' ||
+    name === 'pipx' ||
+    name === 'twine' ||
+    name === 'ansible' ||
+    name === 'pytest' ||
+    name === 'poetry' ||
+    name === 'uv'
+  )
+    return call.start([name, ...rest]);
+  if (name === 'base64' && rest.some((arg) => /^-[du]$/.test(known(arg) ?? '')))
+    return { out: { pieces: [{ hole: 'text', origin: 'decoded' }], many: false } };
   if (name === 'zipfile' || name === 'tarfile') {
     const extract = rest.findIndex((arg) => /^(?:-e|--extract)$/.test(known(arg) ?? ''));
     if (extract >= 0) call.change(rest[extract + 2] ?? '.');
@@ -134,11 +195,16 @@ function runtime(call: Invocation): Result | Outcome | undefined {
 }
 
 function awk(call: Invocation): Result | undefined {
-  const parsed = call.parse(grammar('F,field-separator= v,assign= f,file= e,source= i,include= E,exec= l= o? p? b c C d? D? g h L? M n N O P r s S t V', { stops: true }));
+  const parsed = call.parse(
+    grammar('F,field-separator= v,assign= f,file= e,source= i,include= E,exec= l= o? p? b c C d? D? g h L? M n N O P r s S t V', {
+      stops: true,
+    }),
+  );
   const scripts = parsed.has('f', 'e', 'E') ? parsed.values('e') : parsed.operands.slice(0, 1);
   for (const script of scripts) judgeText(script, 'awk', call);
   for (const file of [...parsed.values('f'), ...parsed.values('E')]) runFileOf(file, 'awk', call);
-  for (const file of parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1)) if (!/^\w+=/.test(known(file) ?? '')) call.read(file);
+  for (const file of parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1))
+    if (!/^\w+=/.test(known(file) ?? '')) call.read(file);
   if (parsed.values('i').some((library) => known(library) === 'inplace')) for (const file of parsed.operands.slice(1)) call.write(file);
   return undefined;
 }

@@ -7,18 +7,31 @@ import type { Program } from './registry.ts';
 
 /** Programs that reach other machines. */
 export const networkPrograms: Readonly<Record<string, Program>> = {
-  curl, curlie: curl,
-  wget, wget2: wget,
-  http: httpie, https: httpie, xh: httpie, xhs: httpie,
+  curl,
+  curlie: curl,
+  wget,
+  wget2: wget,
+  http: httpie,
+  https: httpie,
+  xh: httpie,
+  xhs: httpie,
   aria2c: (call) => {
-    const parsed = call.parse(grammar('d,dir= o,out= x= s= k= j= c i,input-file= header= q on-download-complete= on-download-error= on-download-start= on-bt-download-complete='));
-    for (const name of ['on-download-complete', 'on-download-error', 'on-download-start', 'on-bt-download-complete']) for (const command of parsed.values(name)) call.start([command]);
+    const parsed = call.parse(
+      grammar(
+        'd,dir= o,out= x= s= k= j= c i,input-file= header= q on-download-complete= on-download-error= on-download-start= on-bt-download-complete=',
+      ),
+    );
+    for (const name of ['on-download-complete', 'on-download-error', 'on-download-start', 'on-bt-download-complete'])
+      for (const command of parsed.values(name)) call.start([command]);
     for (const url of parsed.operands) call.network(url);
     const out = parsed.value('o') ?? (parsed.operands[0] === undefined ? undefined : basename(known(parsed.operands[0]) ?? 'download'));
-    if (out !== undefined) call.write(parsed.value('d') === undefined ? out : concat(parsed.value('d') ?? '', '/', out), { content: unknownFrom('download') });
+    if (out !== undefined)
+      call.write(parsed.value('d') === undefined ? out : concat(parsed.value('d') ?? '', '/', out), { content: unknownFrom('download') });
     return undefined;
   },
-  ssh, autossh: ssh, mosh: ssh,
+  ssh,
+  autossh: ssh,
+  mosh: ssh,
   sshpass: (call) => {
     const parsed = parseOptions(call.args, grammar('p= f= d= e v P= h', { stops: true }));
     return parsed.positions[0] === undefined ? undefined : call.start(call.args.slice(parsed.positions[0]));
@@ -28,20 +41,44 @@ export const networkPrograms: Readonly<Record<string, Program>> = {
   rclone: (call) => {
     const [verb, ...rest] = call.args.filter((arg) => !/^-/.test(known(arg) ?? ''));
     const name = known(verb ?? '');
-    if (name !== undefined && /^(?:delete|purge|deletefile|rmdirs?|cleanup)$/.test(name)) rest.forEach((item) => (known(item) ?? ':').includes(':') ? call.act('cloud.delete', `rclone ${name}`, 'delete') : call.remove(item, { recursive: true }));
-    if (name === 'sync' && rest[1] !== undefined) (known(rest[1]) ?? ':').includes(':') ? call.act('cloud.delete', 'rclone sync', 'delete') : call.remove(rest[1], { recursive: true, evidence: 'sync' });
+    if (name !== undefined && /^(?:delete|purge|deletefile|rmdirs?|cleanup)$/.test(name))
+      rest.forEach((item) =>
+        (known(item) ?? ':').includes(':') ? call.act('cloud.delete', `rclone ${name}`, 'delete') : call.remove(item, { recursive: true }),
+      );
+    if (name === 'sync' && rest[1] !== undefined)
+      (known(rest[1]) ?? ':').includes(':')
+        ? call.act('cloud.delete', 'rclone sync', 'delete')
+        : call.remove(rest[1], { recursive: true, evidence: 'sync' });
     if (rest.length > 0 && rest[0] !== undefined && call.isSecret(rest[0])) call.read(rest[0], { act: 'secret.send' });
     call.network('rclone://remote', 'net.upload');
     return undefined;
   },
-  nc: netcat, ncat: netcat, netcat, socat, telnet: (call) => (call.args[0] ? call.network(concat('telnet://', call.args[0])) : undefined, { out: unknownFrom('download') }),
-  ftp: (call) => (call.args[0] ? call.network(concat('ftp://', call.args[0])) : undefined, undefined), lftp: (call) => {
-    for (const [i, arg] of call.args.entries()) if (/^-[ce]$/.test(known(arg) ?? '') && /(?:^|[;\s])!|\bmirror\b.*-R|\bput\b/.test(known(call.args[i + 1] ?? '') ?? '!')) call.opaque('commands of lftp');
+  nc: netcat,
+  ncat: netcat,
+  netcat,
+  socat,
+  telnet: (call) => (call.args[0] ? call.network(concat('telnet://', call.args[0])) : undefined, { out: unknownFrom('download') }),
+  ftp: (call) => (call.args[0] ? call.network(concat('ftp://', call.args[0])) : undefined, undefined),
+  lftp: (call) => {
+    for (const [i, arg] of call.args.entries())
+      if (/^-[ce]$/.test(known(arg) ?? '') && /(?:^|[;\s])!|\bmirror\b.*-R|\bput\b/.test(known(call.args[i + 1] ?? '') ?? '!'))
+        call.opaque('commands of lftp');
     return undefined;
   },
-  ping: () => undefined, dig: resolver, nslookup: resolver, host: resolver, whois: resolver, traceroute: () => undefined, nmap: (call) => (call.args.forEach((arg) => /^[\w.-]+\.[\w-]+$/.test(known(arg) ?? '') && call.network(concat('tcp://', arg))), undefined),
-  mail: (call) => (call.network('smtp://', 'net.upload'), undefined), sendmail: (call) => (call.network('smtp://', 'net.upload'), undefined), mutt: (call) => (call.network('smtp://', 'net.upload'), undefined),
-  ngrok: (call) => (call.network('https://ngrok.com', 'net.upload'), undefined), cloudflared: (call) => (call.network('https://cloudflare.com'), undefined),
+  ping: () => undefined,
+  dig: resolver,
+  nslookup: resolver,
+  host: resolver,
+  whois: resolver,
+  traceroute: () => undefined,
+  nmap: (call) => (
+    call.args.forEach((arg) => /^[\w.-]+\.[\w-]+$/.test(known(arg) ?? '') && call.network(concat('tcp://', arg))), undefined
+  ),
+  mail: (call) => (call.network('smtp://', 'net.upload'), undefined),
+  sendmail: (call) => (call.network('smtp://', 'net.upload'), undefined),
+  mutt: (call) => (call.network('smtp://', 'net.upload'), undefined),
+  ngrok: (call) => (call.network('https://ngrok.com', 'net.upload'), undefined),
+  cloudflared: (call) => (call.network('https://cloudflare.com'), undefined),
 };
 
 const curlOptions = grammar(
@@ -50,17 +87,28 @@ const curlOptions = grammar(
 
 function curl(call: Invocation): Result | undefined {
   const parsed = call.parse(curlOptions);
-  for (const value of ['d', 'data-ascii', 'data-binary', 'data-urlencode', 'json'].flatMap((name) => parsed.values(name))) sendData(value, call, parsed.has('data-urlencode'));
+  for (const value of ['d', 'data-ascii', 'data-binary', 'data-urlencode', 'json'].flatMap((name) => parsed.values(name)))
+    sendData(value, call, parsed.has('data-urlencode'));
   for (const value of parsed.values('F')) sendForm(value, call);
   for (const file of parsed.values('T')) if (known(file) !== '-' && known(file) !== '.') send(file, call);
-  for (const file of [...parsed.values('K'), ...parsed.values('netrc-file'), ...parsed.values('E'), ...parsed.values('key')]) if (known(file) !== '-') call.read(file, call.isSecret(file) ? { act: 'secret.copy' } : {});
+  for (const file of [...parsed.values('K'), ...parsed.values('netrc-file'), ...parsed.values('E'), ...parsed.values('key')])
+    if (known(file) !== '-') call.read(file, call.isSecret(file) ? { act: 'secret.copy' } : {});
   for (const header of parsed.values('H')) if (known(header)?.startsWith('@')) send((known(header) ?? '').slice(1), call);
-  for (const file of [...parsed.values('c'), ...parsed.values('D'), ...parsed.values('trace'), ...parsed.values('trace-ascii'), ...parsed.values('stderr'), ...parsed.values('etag-save')]) if (known(file) !== '-') call.write(file);
+  for (const file of [
+    ...parsed.values('c'),
+    ...parsed.values('D'),
+    ...parsed.values('trace'),
+    ...parsed.values('trace-ascii'),
+    ...parsed.values('stderr'),
+    ...parsed.values('etag-save'),
+  ])
+    if (known(file) !== '-') call.write(file);
   const uploads = parsed.has('d', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json', 'F', 'T') && !parsed.has('G');
   const urls = [...parsed.operands, ...parsed.values('url')];
   for (const url of urls) for (const one of alternatives(url)) call.network(withScheme(one), uploads ? 'net.upload' : undefined);
   if (parsed.has('unix-socket')) call.network(concat('unix://', parsed.value('unix-socket') ?? ''));
-  if (/^delete$/i.test(known(parsed.value('X') ?? '') ?? '') && urls.length > 0 && !isLocal(urls)) call.act('cloud.change', '-X DELETE', 'network');
+  if (/^delete$/i.test(known(parsed.value('X') ?? '') ?? '') && urls.length > 0 && !isLocal(urls))
+    call.act('cloud.change', '-X DELETE', 'network');
   const folder = parsed.value('output-dir');
   const place = (file: Text): Text => (folder === undefined ? file : concat(folder, '/', file));
   const [fileUrl] = urls.filter((url) => /^file:/i.test(known(url) ?? ''));
@@ -93,7 +141,7 @@ function nameOf(url: Text): Text {
 
 function sendData(value: Text, call: Invocation, encoded: boolean): void {
   const text = known(value);
-  const file = text === undefined ? undefined : /^@(.+)$/.exec(text)?.[1] ?? (encoded ? /^[\w-]*@(.+)$/.exec(text)?.[1] : undefined);
+  const file = text === undefined ? undefined : (/^@(.+)$/.exec(text)?.[1] ?? (encoded ? /^[\w-]*@(.+)$/.exec(text)?.[1] : undefined));
   if (file !== undefined && file !== '-') send(file, call);
 }
 
@@ -122,7 +170,11 @@ function wget(call: Invocation): Result | undefined {
   if (document !== undefined && known(document) === '-') return { out: unknownFrom('download') };
   if (parsed.has('spider')) return { out: '' };
   if (document !== undefined) call.write(document, { content: unknownFrom('download') });
-  else for (const url of parsed.operands) call.write(parsed.value('P') === undefined ? nameOf(url) : concat(parsed.value('P') ?? '', '/', nameOf(url)), { content: unknownFrom('download') });
+  else
+    for (const url of parsed.operands)
+      call.write(parsed.value('P') === undefined ? nameOf(url) : concat(parsed.value('P') ?? '', '/', nameOf(url)), {
+        content: unknownFrom('download'),
+      });
   return { out: '' };
 }
 
@@ -130,7 +182,11 @@ function httpie(call: Invocation): Result | undefined {
   const words = call.args.filter((arg) => !/^-/.test(known(arg) ?? ''));
   const method = /^(?:GET|HEAD|POST|PUT|PATCH|DELETE|OPTIONS)$/.test(known(words[0] ?? '') ?? '') ? words.shift() : undefined;
   const [url, ...items] = words;
-  if (url !== undefined) call.network(withScheme(concat(/^:/.test(known(url) ?? '') ? 'localhost' : '', url)), items.length > 0 || /^(?:POST|PUT|PATCH)$/.test(known(method ?? '') ?? '') ? 'net.upload' : undefined);
+  if (url !== undefined)
+    call.network(
+      withScheme(concat(/^:/.test(known(url) ?? '') ? 'localhost' : '', url)),
+      items.length > 0 || /^(?:POST|PUT|PATCH)$/.test(known(method ?? '') ?? '') ? 'net.upload' : undefined,
+    );
   for (const item of items) {
     const file = /[@]([^@=]+)$/.exec(known(item) ?? '')?.[1];
     if (file !== undefined) send(file, call);
@@ -138,7 +194,10 @@ function httpie(call: Invocation): Result | undefined {
   return { out: unknownFrom('download') };
 }
 
-const sshOptions = grammar('4 6 A a B= b= C c= D= E= e= F= f G g I= i= J= K k L= l= M m= N n O= o= P= p= Q= q R= S= s T t V v W= w= X x Y y', { stops: true });
+const sshOptions = grammar(
+  '4 6 A a B= b= C c= D= E= e= F= f G g I= i= J= K k L= l= M m= N n O= o= P= p= Q= q R= S= s T t V v W= w= X x Y y',
+  { stops: true },
+);
 
 /** ssh runs the rest of its words on another machine: what would be harm here is harm there. */
 function ssh(call: Invocation): Result | Outcome | undefined {
@@ -172,22 +231,34 @@ function copyRemote(options: () => ReturnType<ReturnType<typeof grammar>>): Prog
       const command = /^ProxyCommand[=\s]+(.*)$/i.exec(known(option) ?? '')?.[1];
       if (command !== undefined) call.shell(command);
     }
-    for (const item of parsed.operands) if (isRemote(item)) call.network(concat('ssh://', item), item === target ? 'net.upload' : undefined);
-    for (const source of parsed.operands.slice(0, -1)) if (!isRemote(source)) call.read(source, call.isSecret(source) ? { act: target !== undefined && isRemote(target) ? 'secret.send' : 'secret.copy' } : {});
+    for (const item of parsed.operands)
+      if (isRemote(item)) call.network(concat('ssh://', item), item === target ? 'net.upload' : undefined);
+    for (const source of parsed.operands.slice(0, -1))
+      if (!isRemote(source))
+        call.read(source, call.isSecret(source) ? { act: target !== undefined && isRemote(target) ? 'secret.send' : 'secret.copy' } : {});
     if (target !== undefined && !isRemote(target) && parsed.operands.length > 1) call.write(target, { content: unknownFrom('download') });
     return undefined;
   };
 }
 
 function netcat(call: Invocation): Result | undefined {
-  const parsed = call.parse(grammar('e,exec= c,sh-exec= lua-exec= l,listen p,source-port= u v n z w= k 4 6 q= s= x= X= U N C D b d h i= I= m= O= P= r S t T= V= W= proxy= ssl'));
+  const parsed = call.parse(
+    grammar(
+      'e,exec= c,sh-exec= lua-exec= l,listen p,source-port= u v n z w= k 4 6 q= s= x= X= U N C D b d h i= I= m= O= P= r S t T= V= W= proxy= ssl',
+    ),
+  );
   for (const program of parsed.values('e')) {
     call.shell(program);
     call.opaque('a program whose input comes from the network');
   }
-  for (const program of parsed.values('c')) if (known(program) !== undefined && !/^\d+$/.test(known(program) ?? '')) call.opaque('a program whose input comes from the network');
+  for (const program of parsed.values('c'))
+    if (known(program) !== undefined && !/^\d+$/.test(known(program) ?? '')) call.opaque('a program whose input comes from the network');
   const [host, port] = parsed.operands;
-  if (host !== undefined && !parsed.has('l')) call.network(concat('tcp://', host, port === undefined ? '' : concat(':', port)), call.io.input && !parsed.has('z') ? 'net.upload' : undefined);
+  if (host !== undefined && !parsed.has('l'))
+    call.network(
+      concat('tcp://', host, port === undefined ? '' : concat(':', port)),
+      call.io.input && !parsed.has('z') ? 'net.upload' : undefined,
+    );
   return { out: unknownFrom('download') };
 }
 

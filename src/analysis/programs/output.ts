@@ -12,13 +12,42 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
   printf: ({ args }) => ({ status: true, out: formatted(args) ?? anyText }),
   cat,
   tee,
-  base64: decoder('d,decode,D i,ignore-garbage w,wrap=', (text) => (/^[A-Za-z0-9+/=\s]*$/.test(text) ? Buffer.from(text, 'base64').toString('latin1') : undefined), (text) => Buffer.from(text, 'latin1').toString('base64')),
-  base32: decoder('d,decode i w,wrap=', () => undefined, () => undefined),
-  basenc: decoder('d,decode base64 base64url base32 base16 w,wrap=', () => undefined, () => undefined),
-  xxd: decoder('r,revert p,ps,postscript,plain c= g= l= s= u i', (text) => (/^[\da-fA-F\s]*$/.test(text) ? Buffer.from(text.replace(/\s/g, ''), 'hex').toString('latin1') : undefined), () => undefined),
-  uudecode: decoder('o=', () => undefined, () => undefined),
+  base64: decoder(
+    'd,decode,D i,ignore-garbage w,wrap=',
+    (text) => (/^[A-Za-z0-9+/=\s]*$/.test(text) ? Buffer.from(text, 'base64').toString('latin1') : undefined),
+    (text) => Buffer.from(text, 'latin1').toString('base64'),
+  ),
+  base32: decoder(
+    'd,decode i w,wrap=',
+    () => undefined,
+    () => undefined,
+  ),
+  basenc: decoder(
+    'd,decode base64 base64url base32 base16 w,wrap=',
+    () => undefined,
+    () => undefined,
+  ),
+  xxd: decoder(
+    'r,revert p,ps,postscript,plain c= g= l= s= u i',
+    (text) => (/^[\da-fA-F\s]*$/.test(text) ? Buffer.from(text.replace(/\s/g, ''), 'hex').toString('latin1') : undefined),
+    () => undefined,
+  ),
+  uudecode: decoder(
+    'o=',
+    () => undefined,
+    () => undefined,
+  ),
   openssl: (call) => (call.args.some((arg) => /^-d$/.test(known(arg) ?? '')) ? { out: unknownFrom('decoded') } : opensslFiles(call)),
-  rev: (call) => computed(call, (text) => text.split('\n').map((line) => [...line].reverse().join('')).join('\n'), 'decoded'),
+  rev: (call) =>
+    computed(
+      call,
+      (text) =>
+        text
+          .split('\n')
+          .map((line) => [...line].reverse().join(''))
+          .join('\n'),
+      'decoded',
+    ),
   tac: (call) => computed(call, (text) => `${text.replace(/\n$/, '').split('\n').reverse().join('\n')}\n`),
   tr: transliterate,
   head: (call) => lines(call, (all, n) => all.slice(0, n)),
@@ -48,11 +77,27 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
   od: filter('A= j= N= t= v w? a b c d o s x'),
   hexdump: filter('b c C d n= o s= v x e= f='),
   strings: filter('a n= t= e= f'),
-  md5sum: filter('b c t'), sha1sum: filter('b c t'), sha256sum: filter('b c t check'), sha512sum: filter('b c t'), cksum: filter('a='), b2sum: filter('b c'), shasum: filter('a= b c t'), md5: filter('q r s='),
-  cmp: filter('b i= l n= s'), comm: filter('1 2 3'), join: filter('1= 2= a= e= i j= o= t= v='),
-  less: filter('N S R F X i n e E p= t= j= o= O= k='), more: filter('d f l p c s u n='), bat: filter('p l= n r= language= style= color= paging= plain number'), most: filter(''),
+  md5sum: filter('b c t'),
+  sha1sum: filter('b c t'),
+  sha256sum: filter('b c t check'),
+  sha512sum: filter('b c t'),
+  cksum: filter('a='),
+  b2sum: filter('b c'),
+  shasum: filter('a= b c t'),
+  md5: filter('q r s='),
+  cmp: filter('b i= l n= s'),
+  comm: filter('1 2 3'),
+  join: filter('1= 2= a= e= i j= o= t= v='),
+  less: filter('N S R F X i n e E p= t= j= o= O= k='),
+  more: filter('d f l p c s u n='),
+  bat: filter('p l= n r= language= style= color= paging= plain number'),
+  most: filter(''),
   jq: (call) => {
-    const parsed = call.parse(grammar('c r j a s n e f,from-file= S C M tab indent= arg= argjson= slurpfile= rawfile= args jsonargs compact-output raw-output slurp null-input exit-status'));
+    const parsed = call.parse(
+      grammar(
+        'c r j a s n e f,from-file= S C M tab indent= arg= argjson= slurpfile= rawfile= args jsonargs compact-output raw-output slurp null-input exit-status',
+      ),
+    );
     call.readAll(parsed.operands.slice(parsed.has('f') ? 0 : 1));
     call.readAll(parsed.values('f'));
     return inherited(call);
@@ -62,7 +107,9 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
     for (const file of parsed.operands.slice(1)) parsed.has('i') ? call.write(file) : call.read(file);
     return inherited(call);
   },
-  date: ({ args }) => ({ out: args.some((arg) => /%[nt]|\s/.test(known(arg) ?? 'x y')) && args.length > 0 ? anyText : args.length > 0 ? anyName : anyText }),
+  date: ({ args }) => ({
+    out: args.some((arg) => /%[nt]|\s/.test(known(arg) ?? 'x y')) && args.length > 0 ? anyText : args.length > 0 ? anyName : anyText,
+  }),
   seq: ({ args }) => ({ status: true, out: sequence(args) ?? anyText }),
   mktemp: (call) => temporary(call),
   basename: ({ args }) => ({ status: true, out: suffixCut(args) }),
@@ -76,13 +123,31 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
   nproc: () => ({ status: true, out: anyName }),
   arch: () => ({ status: true, out: anyName }),
   uuidgen: () => ({ status: true, out: anyName }),
-  which: ({ args }) => ({ out: args.length === 1 && known(args[0] ?? '') !== undefined ? concat('/usr/bin/', args[0] ?? '', '\n') : anyWord }),
+  which: ({ args }) => ({
+    out: args.length === 1 && known(args[0] ?? '') !== undefined ? concat('/usr/bin/', args[0] ?? '', '\n') : anyWord,
+  }),
   yes: ({ args }) => ({ out: args.length === 0 ? 'y\n' : anyText }),
   iconv: (call) => ({ out: call.io.input ? unknownFrom('decoded') : anyText }),
-  gunzip: decompressor(true), gzip: decompressor(true), zcat: decompressor(false), bzcat: decompressor(false), xzcat: decompressor(false), bunzip2: decompressor(true), unxz: decompressor(true), xz: decompressor(true), bzip2: decompressor(true), zstd: decompressor(true), unzstd: decompressor(true), lz4: decompressor(true), brotli: decompressor(true), zstdcat: decompressor(false), gzcat: decompressor(false),
+  gunzip: decompressor(true),
+  gzip: decompressor(true),
+  zcat: decompressor(false),
+  bzcat: decompressor(false),
+  xzcat: decompressor(false),
+  bunzip2: decompressor(true),
+  unxz: decompressor(true),
+  xz: decompressor(true),
+  bzip2: decompressor(true),
+  zstd: decompressor(true),
+  unzstd: decompressor(true),
+  lz4: decompressor(true),
+  brotli: decompressor(true),
+  zstdcat: decompressor(false),
+  gzcat: decompressor(false),
 };
 
-const sortGrammar = grammar('b d f g h i M n r R V c C k,key= m o,output= s S,buffer-size= t,field-separator= T,temporary-directory= u z compress-program= random-source= files0-from= parallel= batch-size=');
+const sortGrammar = grammar(
+  'b d f g h i M n r R V c C k,key= m o,output= s S,buffer-size= t,field-separator= T,temporary-directory= u z compress-program= random-source= files0-from= parallel= batch-size=',
+);
 
 function echo(args: readonly Text[]): Text {
   let i = 0;
@@ -104,14 +169,31 @@ function echo(args: readonly Text[]): Text {
 
 /** Backslash escapes as `echo -e` and `printf` understand them. */
 function unescape(text: string): string {
-  const single: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', a: '\x07', b: '\b', e: '\x1b', E: '\x1b', f: '\f', v: '\v', '\\': '\\', '"': '"', "'": "'", c: '' };
-  return text.replace(/\\(?:x([\da-fA-F]{1,2})|0?([0-7]{1,3})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|(.))/g, (whole, hex: string, octal: string, short: string, long: string, c: string) => {
-    if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
-    if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
-    const code = short ?? long;
-    if (code !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff));
-    return single[c] ?? whole;
-  });
+  const single: Readonly<Record<string, string>> = {
+    n: '\n',
+    t: '\t',
+    r: '\r',
+    a: '\x07',
+    b: '\b',
+    e: '\x1b',
+    E: '\x1b',
+    f: '\f',
+    v: '\v',
+    '\\': '\\',
+    '"': '"',
+    "'": "'",
+    c: '',
+  };
+  return text.replace(
+    /\\(?:x([\da-fA-F]{1,2})|0?([0-7]{1,3})|u([\da-fA-F]{1,4})|U([\da-fA-F]{1,8})|(.))/g,
+    (whole, hex: string, octal: string, short: string, long: string, c: string) => {
+      if (hex !== undefined) return String.fromCharCode(Number.parseInt(hex, 16));
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 255);
+      const code = short ?? long;
+      if (code !== undefined) return String.fromCodePoint(Math.min(Number.parseInt(code, 16), 0x10ffff));
+      return single[c] ?? whole;
+    },
+  );
 }
 
 /** What `printf` prints, for formats of `%s`, `%d`, `%b`, `%q`, `%c`, `%x` and `%%` without widths; `undefined` where it is not computed. */
@@ -200,7 +282,8 @@ function decoder(line: string, decode: (text: string) => string | undefined, enc
     const parsed = call.parse(options);
     call.readAll(parsed.operands);
     const decodes = parsed.may('d', 'r');
-    const input = parsed.operands[0] !== undefined && known(parsed.operands[0]) !== '-' ? call.content(parsed.operands[0])?.text : call.io.input?.text;
+    const input =
+      parsed.operands[0] !== undefined && known(parsed.operands[0]) !== '-' ? call.content(parsed.operands[0])?.text : call.io.input?.text;
     if (parsed.operands[1] !== undefined) call.write(parsed.operands[1]);
     const text = input === undefined ? undefined : known(input);
     if (!decodes) return { out: text === undefined ? anyText : (encode(text) ?? anyText) };
@@ -257,10 +340,16 @@ function lines(call: Invocation, pick: (all: readonly string[], count: number) =
   const parsed = call.parse(grammar('n,lines= c,bytes= q v z f,follow F s= pid= quiet verbose retry'));
   const digits = parsed.unknown.join('');
   call.readAll(parsed.operands);
-  const input = parsed.operands.length === 0 ? call.io.input?.text : parsed.operands.length === 1 ? call.content(parsed.operands[0] ?? '')?.text : undefined;
+  const input =
+    parsed.operands.length === 0
+      ? call.io.input?.text
+      : parsed.operands.length === 1
+        ? call.content(parsed.operands[0] ?? '')?.text
+        : undefined;
   const text = input === undefined ? undefined : known(input);
   const count = Number(known(parsed.value('n') ?? (digits || '10')) ?? Number.NaN);
-  if (text === undefined || parsed.has('c') || !Number.isInteger(count) || count <= 0 || /[+-]/.test(known(parsed.value('n') ?? '') ?? '')) return { out: input === undefined ? anyText : lost(input) };
+  if (text === undefined || parsed.has('c') || !Number.isInteger(count) || count <= 0 || /[+-]/.test(known(parsed.value('n') ?? '') ?? ''))
+    return { out: input === undefined ? anyText : lost(input) };
   const all = text.replace(/\n$/, '').split('\n');
   const picked = pick(all, count);
   const out = picked.join('\n') + (picked.length > 0 ? '\n' : '');
@@ -315,7 +404,9 @@ function pathOut(call: Invocation): Result {
 
 /** Compression in place replaces the file; to standard output it only reads. */
 function decompressor(inPlace: boolean): Program {
-  const options = grammar('c,stdout,to-stdout d,decompress,uncompress k,keep f,force l t v q r,recursive n N o= S,suffix= 1 2 3 4 5 6 7 8 9 T= best fast');
+  const options = grammar(
+    'c,stdout,to-stdout d,decompress,uncompress k,keep f,force l t v q r,recursive n N o= S,suffix= 1 2 3 4 5 6 7 8 9 T= best fast',
+  );
   return (call) => {
     const parsed = call.parse(options);
     for (const file of parsed.operands) {

@@ -14,7 +14,15 @@ import { wrapperPrograms } from './wrappers.ts';
 export type Program = (call: Invocation) => Result | Outcome | undefined;
 
 const families: readonly Readonly<Record<string, Program>>[] = [
-  outputPrograms, filePrograms, findPrograms, gitPrograms, interpreterPrograms, networkPrograms, searchPrograms, shellPrograms, wrapperPrograms,
+  outputPrograms,
+  filePrograms,
+  findPrograms,
+  gitPrograms,
+  interpreterPrograms,
+  networkPrograms,
+  searchPrograms,
+  shellPrograms,
+  wrapperPrograms,
 ];
 
 const programs = new Map<string, Program>();

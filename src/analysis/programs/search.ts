@@ -15,9 +15,16 @@ const rgOptions = grammar(
 
 /** Programs that search text: what they read, and what they may start for it. */
 export const searchPrograms: Readonly<Record<string, Program>> = {
-  grep: search(grepOptions), egrep: search(grepOptions), fgrep: search(grepOptions), zgrep: search(grepOptions), ggrep: search(grepOptions),
-  rg: search(rgOptions), ag: search(grammar('A= B= C= G= g= m= p= i l c v w Q r s n a u hidden ignore= depth= pager=')), ack: search(grammar('A= B= C= g f m= i l c v w Q r h type= pager= ignore-dir=')),
-  rga: search(rgOptions), ugrep: search(grepOptions),
+  grep: search(grepOptions),
+  egrep: search(grepOptions),
+  fgrep: search(grepOptions),
+  zgrep: search(grepOptions),
+  ggrep: search(grepOptions),
+  rg: search(rgOptions),
+  ag: search(grammar('A= B= C= G= g= m= p= i l c v w Q r s n a u hidden ignore= depth= pager=')),
+  ack: search(grammar('A= B= C= g f m= i l c v w Q r h type= pager= ignore-dir=')),
+  rga: search(rgOptions),
+  ugrep: search(grepOptions),
 };
 
 function search(options: () => Grammar): Program {
@@ -39,7 +46,9 @@ function search(options: () => Grammar): Program {
 function readTree(file: Text, recursive: boolean, call: Invocation): void {
   const path = known(file);
   if (recursive && path !== undefined) {
-    const wide = locations(path, call.state, call.run).some(({ real }) => classify(real, call.run.places).some((zone) => zone === 'root' || zone === 'home' || zone === 'other-home' || zone === 'secret-dir'));
+    const wide = locations(path, call.state, call.run).some(({ real }) =>
+      classify(real, call.run.places).some((zone) => zone === 'root' || zone === 'home' || zone === 'other-home' || zone === 'secret-dir'),
+    );
     if (wide) {
       call.read(file, { act: 'secret.read', evidence: path });
       return;

@@ -7,8 +7,26 @@ import type { Program } from './registry.ts';
 
 /** Shells: `-c` text, a script file, or what comes from standard input. Source: POSIX sh, bash(1), zsh(1), fish(1). */
 export const shellPrograms: Readonly<Record<string, Program>> = {
-  sh: shell, bash: shell, dash: shell, ash: shell, ksh: shell, mksh: shell, rbash: shell, zsh: shell, yash: shell, posh: shell, 'bash-static': shell, 'zsh-static': shell,
-  fish: foreign, csh: foreign, tcsh: foreign, nu: foreign, elvish: foreign, xonsh: foreign, rc: foreign, es: foreign,
+  sh: shell,
+  bash: shell,
+  dash: shell,
+  ash: shell,
+  ksh: shell,
+  mksh: shell,
+  rbash: shell,
+  zsh: shell,
+  yash: shell,
+  posh: shell,
+  'bash-static': shell,
+  'zsh-static': shell,
+  fish: foreign,
+  csh: foreign,
+  tcsh: foreign,
+  nu: foreign,
+  elvish: foreign,
+  xonsh: foreign,
+  rc: foreign,
+  es: foreign,
 };
 
 /** Options of shells that take a word of their own. */
@@ -87,7 +105,9 @@ function fromInput(rest: readonly Text[], call: Invocation): Outcome | Result | 
 /** Shells of another grammar: plain commands read the same, anything else is not known. */
 function foreign(call: Invocation): Result | Outcome | undefined {
   const at = call.args.findIndex((arg) => /^(?:-\w*c|--command|--commands|-C|--init-command)$/.test(known(arg) ?? ''));
-  const inline = call.args.map((arg) => /^(?:--command|--init-command)=([^]*)$/.exec(known(arg) ?? '')?.[1]).find((text) => text !== undefined);
+  const inline = call.args
+    .map((arg) => /^(?:--command|--init-command)=([^]*)$/.exec(known(arg) ?? '')?.[1])
+    .find((text) => text !== undefined);
   const text: Text | undefined = inline ?? (at >= 0 ? call.args[at + 1] : call.args.length === 0 ? call.io.input?.text : undefined);
   if (text === undefined) {
     const file = call.args.find((arg) => !(known(arg) ?? '-').startsWith('-'));
@@ -101,7 +121,12 @@ function foreign(call: Invocation): Result | Outcome | undefined {
   // fish writes `;` and `and` and `(…)` where sh writes others: what is not plain is opaque, and followed all the same.
   if (source !== undefined && /[(){}]|\b(?:and|or|not|begin|end|set|function|if|for|while|switch|string|eval|source)\b/.test(source)) {
     call.opaque(`${call.name} code`);
-    call.shell(source.replace(/\(([^()]*)\)/g, '$($1)').replace(/(^|[;\n])\s*(?:and|or|not|begin|end|else|if|while)\s+/g, '$1 ').replace(/\bset\s+(?:-\w+\s+)*(\w+)\s+([^;\n]+)/g, '$1=$2'));
+    call.shell(
+      source
+        .replace(/\(([^()]*)\)/g, '$($1)')
+        .replace(/(^|[;\n])\s*(?:and|or|not|begin|end|else|if|while)\s+/g, '$1 ')
+        .replace(/\bset\s+(?:-\w+\s+)*(\w+)\s+([^;\n]+)/g, '$1=$2'),
+    );
     return undefined;
   }
   return call.shell(text);

@@ -17,7 +17,13 @@ export function runUnknown(call: Invocation): Result | undefined {
     if (text === undefined) continue;
     judgePath(text.startsWith('-') && text.includes('=') ? text.slice(text.indexOf('=') + 1) : text, call);
     const name = text.slice(text.lastIndexOf('/') + 1);
-    if (index < 6 && index < args.length - 1 && isCommandWord(text) && (findProgram(name) !== undefined || isRunner(name)) && precededByOptionsOnly(args, index)) {
+    if (
+      index < 6 &&
+      index < args.length - 1 &&
+      isCommandWord(text) &&
+      (findProgram(name) !== undefined || isRunner(name)) &&
+      precededByOptionsOnly(args, index)
+    ) {
       call.start(args.slice(index));
       break;
     }
@@ -33,7 +39,14 @@ function isCommandWord(text: string): boolean {
 
 // `tool add git` names a thing; `tool -- git push` and `tool -n 5 git push` name a command.
 function precededByOptionsOnly(args: readonly Text[], index: number): boolean {
-  return args.slice(0, index).every((arg, i) => /^(?:-.*|\d+[a-z]*|[\w.]+=.*|--)$/.test(known(arg) ?? '') || (i > 0 && /^-/.test(known(args[i - 1] ?? '') ?? '')) || i === 0 && index === 1 && /^(?:exec|run|--|x)$/.test(known(arg) ?? ''));
+  return args
+    .slice(0, index)
+    .every(
+      (arg, i) =>
+        /^(?:-.*|\d+[a-z]*|[\w.]+=.*|--)$/.test(known(arg) ?? '') ||
+        (i > 0 && /^-/.test(known(args[i - 1] ?? '') ?? '')) ||
+        (i === 0 && index === 1 && /^(?:exec|run|--|x)$/.test(known(arg) ?? '')),
+    );
 }
 
 function looksLikeCommand(text: string): boolean {
@@ -44,7 +57,37 @@ function looksLikeCommand(text: string): boolean {
 }
 
 // Only programs that can do harm: a sentence that starts with "make" or "find" is a sentence.
-const dangerousFirst = new Set(['rm', 'git', 'dd', 'mkfs', 'shred', 'chmod', 'chown', 'curl', 'wget', 'bash', 'sh', 'zsh', 'python', 'python3', 'node', 'perl', 'sudo', 'mv', 'truncate', 'kill', 'pkill', 'killall', 'shutdown', 'reboot', 'kubectl', 'terraform', 'docker', 'psql', 'mysql']);
+const dangerousFirst = new Set([
+  'rm',
+  'git',
+  'dd',
+  'mkfs',
+  'shred',
+  'chmod',
+  'chown',
+  'curl',
+  'wget',
+  'bash',
+  'sh',
+  'zsh',
+  'python',
+  'python3',
+  'node',
+  'perl',
+  'sudo',
+  'mv',
+  'truncate',
+  'kill',
+  'pkill',
+  'killall',
+  'shutdown',
+  'reboot',
+  'kubectl',
+  'terraform',
+  'docker',
+  'psql',
+  'mysql',
+]);
 
 function judgePath(text: string, call: Invocation): void {
   if (!/^[~./]|\//.test(text) && !/^\.?[\w.-]+$/.test(text)) return;

@@ -8,10 +8,17 @@ import type { Program } from './registry.ts';
 /** Programs that start another with what is left of their arguments. Source: their manuals. */
 export const wrapperPrograms: Readonly<Record<string, Program>> = {
   env,
-  sudo: privileged(grammar('A b,background C= c= D,chdir= E,preserve-env? e,edit g,group= H h host= i,login K k l n p,prompt= P R,chroot= r,role= S,stdin s,shell T= t,type= U,other-user= u,user= V v B N', { stops: true })),
+  sudo: privileged(
+    grammar(
+      'A b,background C= c= D,chdir= E,preserve-env? e,edit g,group= H h host= i,login K k l n p,prompt= P R,chroot= r,role= S,stdin s,shell T= t,type= U,other-user= u,user= V v B N',
+      { stops: true },
+    ),
+  ),
   doas: privileged(grammar('C= L a= n s,shell u=', { stops: true })),
   pkexec: privileged(grammar('user= disable-internal-agent keep-cwd', { stops: true })),
-  gosu: afterOne, 'su-exec': afterOne, runas: afterOne,
+  gosu: afterOne,
+  'su-exec': afterOne,
+  runas: afterOne,
   run0: privileged(grammar('u,user= g,group= D,chdir= setenv= nice= slice= unit= background= machine= pty pipe', { stops: true })),
   timeout: after(grammar('f,foreground p,preserve-status k,kill-after= s,signal= v,verbose', { stops: true }), 1),
   gtimeout: after(grammar('foreground preserve-status k,kill-after= s,signal= v', { stops: true }), 1),
@@ -26,41 +33,122 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
   time: after(grammar('a,append f,format= o,output= p,portability v,verbose q', { stops: true }), 0),
   unbuffer: after(grammar('p', { stops: true }), 0),
   catchsegv: after(grammar('', { stops: true }), 0),
-  proxychains: after(grammar('q f=', { stops: true }), 0), proxychains4: after(grammar('q f=', { stops: true }), 0), torsocks: after(grammar('', { stops: true }), 0), tsocks: after(grammar('', { stops: true }), 0),
-  dotenv: after(grammar('e= c? f,file= o', { stops: true }), 0), 'cross-env': env, 'cross-env-shell': joinedShell(grammar('', { stops: true }), 0), 'env-cmd': after(grammar('f,file= e= r= x', { stops: true }), 0),
-  direnv: (call) => (call.word(0) === 'exec' ? call.start(call.args.slice(2)) : call.word(0) === 'allow' || call.word(0) === 'permit' ? (call.opaque('an environment file that is run'), undefined) : { out: { pieces: [{ hole: 'text', origin: 'generated' }], many: false } }),
-  firejail: after(grammar('', { stops: true }), 0), bwrap, unshare: after(grammar('m,mount? u,uts? i,ipc? n,net? p,pid? U,user? C,cgroup? T,time? f,fork r,map-root-user c mount-proc? R,root= w,wd= S= G= propagation= setgroups= map-user= map-group= kill-child?', { stops: true }), 0),
-  nsenter: privileged(grammar('t,target= m,mount? u,uts? i,ipc? n,net? p,pid? U,user? C,cgroup? T,time? r,root? w,wd? F,no-fork Z a,all S= G= preserve-credentials', { stops: true })),
+  proxychains: after(grammar('q f=', { stops: true }), 0),
+  proxychains4: after(grammar('q f=', { stops: true }), 0),
+  torsocks: after(grammar('', { stops: true }), 0),
+  tsocks: after(grammar('', { stops: true }), 0),
+  dotenv: after(grammar('e= c? f,file= o', { stops: true }), 0),
+  'cross-env': env,
+  'cross-env-shell': joinedShell(grammar('', { stops: true }), 0),
+  'env-cmd': after(grammar('f,file= e= r= x', { stops: true }), 0),
+  direnv: (call) =>
+    call.word(0) === 'exec'
+      ? call.start(call.args.slice(2))
+      : call.word(0) === 'allow' || call.word(0) === 'permit'
+        ? (call.opaque('an environment file that is run'), undefined)
+        : { out: { pieces: [{ hole: 'text', origin: 'generated' }], many: false } },
+  firejail: after(grammar('', { stops: true }), 0),
+  bwrap,
+  unshare: after(
+    grammar(
+      'm,mount? u,uts? i,ipc? n,net? p,pid? U,user? C,cgroup? T,time? f,fork r,map-root-user c mount-proc? R,root= w,wd= S= G= propagation= setgroups= map-user= map-group= kill-child?',
+      { stops: true },
+    ),
+    0,
+  ),
+  nsenter: privileged(
+    grammar(
+      't,target= m,mount? u,uts? i,ipc? n,net? p,pid? U,user? C,cgroup? T,time? r,root? w,wd? F,no-fork Z a,all S= G= preserve-credentials',
+      { stops: true },
+    ),
+  ),
   chroot: (call) => {
     const parsed = call.parse(grammar('groups= userspec= skip-chdir', { stops: true }));
     call.act('privilege.raise', 'chroot');
     return tail(call, parsed.positions[0], 1);
   },
-  setpriv: after(grammar('reuid= regid= init-groups clear-groups keep-groups groups= inh-caps= ambient-caps= bounding-set= securebits= pdeathsig= reset-env nnp no-new-privs', { stops: true }), 0),
+  setpriv: after(
+    grammar(
+      'reuid= regid= init-groups clear-groups keep-groups groups= inh-caps= ambient-caps= bounding-set= securebits= pdeathsig= reset-env nnp no-new-privs',
+      { stops: true },
+    ),
+    0,
+  ),
   capsh: (call) => joinShell(call, call.args.slice(call.args.findIndex((arg) => known(arg) === '--') + 1)),
-  'systemd-run': after(grammar('u,unit= p,property= scope user system slice= r,remain-after-exit send-sighup d,same-dir t,pty P,pipe q,quiet G,collect no-block wait S,shell uid= gid= nice= working-directory= E,setenv= on-active= on-boot= on-calendar= on-unit-active= timer-property= description= service-type= M,machine=', { stops: true }), 0),
+  'systemd-run': after(
+    grammar(
+      'u,unit= p,property= scope user system slice= r,remain-after-exit send-sighup d,same-dir t,pty P,pipe q,quiet G,collect no-block wait S,shell uid= gid= nice= working-directory= E,setenv= on-active= on-boot= on-calendar= on-unit-active= timer-property= description= service-type= M,machine=',
+      { stops: true },
+    ),
+    0,
+  ),
   systemd_run: after(grammar('', { stops: true }), 0),
   'systemd-inhibit': after(grammar('what= who= why= mode= list', { stops: true }), 0),
-  dbus_run_session: after(grammar('', { stops: true }), 0), 'dbus-run-session': after(grammar('config-file= dbus-daemon=', { stops: true }), 0), 'xvfb-run': after(grammar('a,auto-servernum e,error-file= f,auth-file= l n,server-num= p,xauth-protocol= s,server-args= w,wait=', { stops: true }), 0),
+  dbus_run_session: after(grammar('', { stops: true }), 0),
+  'dbus-run-session': after(grammar('config-file= dbus-daemon=', { stops: true }), 0),
+  'xvfb-run': after(
+    grammar('a,auto-servernum e,error-file= f,auth-file= l n,server-num= p,xauth-protocol= s,server-args= w,wait=', { stops: true }),
+    0,
+  ),
   flock: flockCommand,
-  strace: after(grammar('a= b= c C d D e= E= f ff F h i I= k n N= o,output= O= p,attach= P= q r s= S= t T tt u,user= U= v V w x X= y z Z', { stops: true }), 0),
+  strace: after(
+    grammar('a= b= c C d D e= E= f ff F h i I= k n N= o,output= O= p,attach= P= q r s= S= t T tt u,user= U= v V w x X= y z Z', {
+      stops: true,
+    }),
+    0,
+  ),
   ltrace: after(grammar('a= b c C d= e= f F= h i l= L n= o= p= r s= S t T u= V x=', { stops: true }), 0),
-  gdb: (call) => debuggerCode(call), lldb: (call) => debuggerCode(call),
-  valgrind: after(grammar('q v', { stops: true }), 0), perf: (call) => (/^(?:record|stat|trace)$/.test(call.word(0) ?? '') ? lastCommand(call) : undefined), hyperfine: (call) => (call.parse(grammar('w,warmup= r,runs= m,min-runs= M,max-runs= p,prepare= c,cleanup= s,setup= S,shell= N i n,command-name= L= P= D= export-json= export-markdown= export-csv= show-output style=')).operands.forEach((command) => call.shell(command)), undefined),
-  entr: after(grammar('a c d n p r s z', { stops: true }), 0), watchexec: after(grammar('e,exts= w,watch= r c i,ignore= d,debounce= n s,signal= f,filter= shell=', { stops: true }), 0), nodemon: afterDashes, 'wait-on': () => undefined, 'start-server-and-test': () => undefined,
+  gdb: (call) => debuggerCode(call),
+  lldb: (call) => debuggerCode(call),
+  valgrind: after(grammar('q v', { stops: true }), 0),
+  perf: (call) => (/^(?:record|stat|trace)$/.test(call.word(0) ?? '') ? lastCommand(call) : undefined),
+  hyperfine: (call) => (
+    call
+      .parse(
+        grammar(
+          'w,warmup= r,runs= m,min-runs= M,max-runs= p,prepare= c,cleanup= s,setup= S,shell= N i n,command-name= L= P= D= export-json= export-markdown= export-csv= show-output style=',
+        ),
+      )
+      .operands.forEach((command) => call.shell(command)),
+    undefined
+  ),
+  entr: after(grammar('a c d n p r s z', { stops: true }), 0),
+  watchexec: after(grammar('e,exts= w,watch= r c i,ignore= d,debounce= n s,signal= f,filter= shell=', { stops: true }), 0),
+  nodemon: afterDashes,
+  'wait-on': () => undefined,
+  'start-server-and-test': () => undefined,
   watch: joinedShell(grammar('b c d,differences? e g n,interval= p q= t,no-title x,exec w beep color errexit chgexit', { stops: true }), 0),
   script: scriptCommand,
   expect: (call) => (call.opaque('code of expect'), undefined),
   su: switchUser,
   runuser: switchUser,
   sg: (call) => (call.args.at(-1) === undefined ? undefined : call.shell(call.args.at(-1) ?? '')),
-  busybox: applet, toybox: applet,
+  busybox: applet,
+  toybox: applet,
   xargs,
   parallel,
-  'ld.so': loader, 'ld-linux-x86-64.so.2': loader, 'ld-linux.so.2': loader, 'ld-linux-aarch64.so.1': loader, 'ld-musl-x86_64.so.1': loader, 'ld-linux-armhf.so.3': loader,
-  exec: (call) => call.start(call.args), command: (call) => call.start(call.args), builtin: (call) => call.start(call.args), eval: (call) => call.run.evaluate(joined(call.args), call.state, call.io),
-  concurrently: (call) => (call.parse(grammar('n,names= k,kill-others kill-others-on-fail c,prefix-colors= p,prefix= r,raw s,success= m,max-processes= g i hide= restart-tries= restart-after=')).operands.forEach((command) => call.shell(command)), undefined),
-  at: batchJob, batch: batchJob,
+  'ld.so': loader,
+  'ld-linux-x86-64.so.2': loader,
+  'ld-linux.so.2': loader,
+  'ld-linux-aarch64.so.1': loader,
+  'ld-musl-x86_64.so.1': loader,
+  'ld-linux-armhf.so.3': loader,
+  exec: (call) => call.start(call.args),
+  command: (call) => call.start(call.args),
+  builtin: (call) => call.start(call.args),
+  eval: (call) => call.run.evaluate(joined(call.args), call.state, call.io),
+  concurrently: (call) => (
+    call
+      .parse(
+        grammar(
+          'n,names= k,kill-others kill-others-on-fail c,prefix-colors= p,prefix= r,raw s,success= m,max-processes= g i hide= restart-tries= restart-after=',
+        ),
+      )
+      .operands.forEach((command) => call.shell(command)),
+    undefined
+  ),
+  at: batchJob,
+  batch: batchJob,
 };
 
 /** Starts what is left after the options and `skip` operands. */
@@ -101,7 +189,11 @@ function joined(words: readonly Text[]): Text {
 
 function joinShell(call: Invocation, words: readonly Text[]): Outcome | undefined {
   const at = words.findIndex((word) => known(word) === '-c');
-  return at >= 0 && words[at + 1] !== undefined ? call.shell(words[at + 1] ?? '') : words.length > 0 ? call.shell(joined(words)) : undefined;
+  return at >= 0 && words[at + 1] !== undefined
+    ? call.shell(words[at + 1] ?? '')
+    : words.length > 0
+      ? call.shell(joined(words))
+      : undefined;
 }
 
 function joinedShell(options: () => Grammar, skip: number): Program {
@@ -127,7 +219,11 @@ function env(call: Invocation): Result | Outcome | undefined {
   if (parsed.has('i')) for (const name of state.variableNames()) state.unset(name);
   for (const name of parsed.values('u')) state.set(known(name) ?? '', undefined);
   const folder = parsed.value('C');
-  if (folder !== undefined) state.cwds = known(folder) === undefined ? [] : state.cwds.map((cwd) => ((known(folder) ?? '').startsWith('/') ? (known(folder) ?? '') : `${cwd}/${known(folder)}`));
+  if (folder !== undefined)
+    state.cwds =
+      known(folder) === undefined
+        ? []
+        : state.cwds.map((cwd) => ((known(folder) ?? '').startsWith('/') ? (known(folder) ?? '') : `${cwd}/${known(folder)}`));
   let i = 0;
   for (; i < words.length; i++) {
     const assignment = splitAssignment(words[i] ?? '');
@@ -146,17 +242,25 @@ function env(call: Invocation): Result | Outcome | undefined {
   return either(call.state, outcome.out);
 }
 
-const envOptions = grammar('i,ignore-environment 0,null u,unset= C,chdir= S,split-string= v,debug block-signal? default-signal? ignore-signal? list-signal-handling a,argv0= P=', { stops: true });
+const envOptions = grammar(
+  'i,ignore-environment 0,null u,unset= C,chdir= S,split-string= v,debug block-signal? default-signal? ignore-signal? list-signal-handling a,argv0= P=',
+  { stops: true },
+);
 
 function splitAssignment(word: Text): { readonly name: string; readonly value: Text } | undefined {
   const [first, ...rest] = piecesOf(word);
   const match = typeof first === 'string' ? /^([A-Za-z_]\w*)=([^]*)$/.exec(first) : null;
   if (!match) return undefined;
-  return { name: match[1] ?? '', value: rest.length === 0 ? (match[2] ?? '') : { pieces: [match[2] ?? '', ...rest].filter((piece) => piece !== ''), many: false } };
+  return {
+    name: match[1] ?? '',
+    value: rest.length === 0 ? (match[2] ?? '') : { pieces: [match[2] ?? '', ...rest].filter((piece) => piece !== ''), many: false },
+  };
 }
 
 function splitString(text: string): string[] {
-  return [...text.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|(\S+)/g)].map((match) => match[1]?.replace(/\\(.)/g, '$1') ?? match[2] ?? match[3] ?? '');
+  return [...text.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'|(\S+)/g)].map(
+    (match) => match[1]?.replace(/\\(.)/g, '$1') ?? match[2] ?? match[3] ?? '',
+  );
 }
 
 function privileged(options: () => Grammar): Program {
@@ -185,7 +289,10 @@ function privileged(options: () => Grammar): Program {
 }
 
 function switchUser(call: Invocation): Result | Outcome | undefined {
-  const parsed = parseOptions(call.args, grammar('c,command= session-command= f,fast g,group= G,supp-group= l,login m,p,preserve-environment P,pty s,shell= w= u,user='));
+  const parsed = parseOptions(
+    call.args,
+    grammar('c,command= session-command= f,fast g,group= G,supp-group= l,login m,p,preserve-environment P,pty s,shell= w= u,user='),
+  );
   call.act('privilege.raise', call.name);
   const command = parsed.value('c') ?? parsed.value('session-command');
   if (command !== undefined) return call.shell(command);
@@ -200,21 +307,35 @@ function applet(call: Invocation): Outcome | undefined {
 
 /** The dynamic loader runs the program it is given: a way around every list of names. */
 function loader(call: Invocation): Outcome | undefined {
-  const parsed = parseOptions(call.args, grammar('library-path= preload= argv0= inhibit-rpath= audit= list verify inhibit-cache', { stops: true }));
+  const parsed = parseOptions(
+    call.args,
+    grammar('library-path= preload= argv0= inhibit-rpath= audit= list verify inhibit-cache', { stops: true }),
+  );
   for (const library of [...parsed.values('preload'), ...parsed.values('audit')]) call.opaque(`code loaded from ${display(library)}`);
   return tail(call, parsed.positions[0], 0);
 }
 
 function flockCommand(call: Invocation): Outcome | undefined {
-  const parsed = parseOptions(call.args, grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= c,command= verbose'));
+  const parsed = parseOptions(
+    call.args,
+    grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= c,command= verbose'),
+  );
   const command = parsed.value('c');
   if (command !== undefined) return call.shell(command);
-  const stops = parseOptions(call.args, grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= c,command= verbose', { stops: true }));
+  const stops = parseOptions(
+    call.args,
+    grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= c,command= verbose', {
+      stops: true,
+    }),
+  );
   return tail(call, stops.positions[0], 1);
 }
 
 function scriptCommand(call: Invocation): Outcome | undefined {
-  const parsed = parseOptions(call.args, grammar('a,append E,echo= e,return f,flush force I,log-in= O,log-out= B,log-io= T,log-timing= m= o= q,quiet t,timing? c,command='));
+  const parsed = parseOptions(
+    call.args,
+    grammar('a,append E,echo= e,return f,flush force I,log-in= O,log-out= B,log-io= T,log-timing= m= o= q,quiet t,timing? c,command='),
+  );
   for (const file of parsed.operands.slice(0, 1)) call.write(file);
   const command = parsed.value('c');
   if (command !== undefined) return call.shell(command);
@@ -225,9 +346,38 @@ function scriptCommand(call: Invocation): Outcome | undefined {
 function bwrap(call: Invocation): Outcome | undefined {
   const dashes = call.args.findIndex((arg) => known(arg) === '--');
   if (dashes >= 0) return call.start(call.args.slice(dashes + 1));
-  const values: Readonly<Record<string, number>> = { '--bind': 2, '--ro-bind': 2, '--dev-bind': 2, '--bind-try': 2, '--ro-bind-try': 2, '--symlink': 2, '--setenv': 2, '--file': 2, '--bind-data': 2, '--ro-bind-data': 2, '--dev': 1, '--proc': 1, '--tmpfs': 1, '--dir': 1, '--chdir': 1, '--unsetenv': 1, '--uid': 1, '--gid': 1, '--hostname': 1, '--lock-file': 1, '--remount-ro': 1, '--seccomp': 1, '--args': 1, '--perms': 1, '--size': 1, '--cap-add': 1, '--cap-drop': 1 };
+  const values: Readonly<Record<string, number>> = {
+    '--bind': 2,
+    '--ro-bind': 2,
+    '--dev-bind': 2,
+    '--bind-try': 2,
+    '--ro-bind-try': 2,
+    '--symlink': 2,
+    '--setenv': 2,
+    '--file': 2,
+    '--bind-data': 2,
+    '--ro-bind-data': 2,
+    '--dev': 1,
+    '--proc': 1,
+    '--tmpfs': 1,
+    '--dir': 1,
+    '--chdir': 1,
+    '--unsetenv': 1,
+    '--uid': 1,
+    '--gid': 1,
+    '--hostname': 1,
+    '--lock-file': 1,
+    '--remount-ro': 1,
+    '--seccomp': 1,
+    '--args': 1,
+    '--perms': 1,
+    '--size': 1,
+    '--cap-add': 1,
+    '--cap-drop': 1,
+  };
   let i = 0;
-  while (i < call.args.length && (known(call.args[i] ?? '') ?? '').startsWith('--')) i += 1 + (values[known(call.args[i] ?? '') ?? ''] ?? 0);
+  while (i < call.args.length && (known(call.args[i] ?? '') ?? '').startsWith('--'))
+    i += 1 + (values[known(call.args[i] ?? '') ?? ''] ?? 0);
   return i < call.args.length ? call.start(call.args.slice(i)) : undefined;
 }
 
@@ -254,14 +404,21 @@ function batchJob(call: Invocation): Result | undefined {
   return undefined;
 }
 
-const xargsOptions = grammar('0,null a,arg-file= d,delimiter= E= e,eof? I= i,replace? L= l,max-lines? n,max-args= o,open-tty P,max-procs= p,interactive process-slot-var= r,no-run-if-empty s,max-chars= t,verbose x,exit J= R= S=', { stops: true });
+const xargsOptions = grammar(
+  '0,null a,arg-file= d,delimiter= E= e,eof? I= i,replace? L= l,max-lines? n,max-args= o,open-tty P,max-procs= p,interactive process-slot-var= r,no-run-if-empty s,max-chars= t,verbose x,exit J= R= S=',
+  { stops: true },
+);
 
 /** `xargs`: the words of its input become arguments, where they are known. */
 function xargs(call: Invocation): Result | Outcome | undefined {
   const parsed = parseOptions(call.args, xargsOptions);
   const first = parsed.positions[0];
   const words: readonly Text[] = first === undefined ? ['echo'] : call.args.slice(first);
-  const replace = parsed.has('I') ? known(parsed.value('I') ?? '{}') : parsed.has('i') ? (known(parsed.value('i') ?? '{}') ?? '{}') : undefined;
+  const replace = parsed.has('I')
+    ? known(parsed.value('I') ?? '{}')
+    : parsed.has('i')
+      ? (known(parsed.value('i') ?? '{}') ?? '{}')
+      : undefined;
   for (const file of parsed.values('a')) call.read(file);
   const file = parsed.value('a');
   const input = file !== undefined ? call.content(file)?.text : call.io.input?.text;
@@ -273,7 +430,11 @@ function xargs(call: Invocation): Result | Outcome | undefined {
   const items = splitInput(text, parsed.has('0'), known(parsed.value('d') ?? ''), replace !== undefined || parsed.has('L', 'l'));
   if (items.length === 0) return parsed.has('r') ? { out: '' } : withItems(words, replace, [], call, io, false);
   if (replace !== undefined) {
-    for (const item of items.slice(0, 300)) call.start(words.map((word) => substitute(word, replace, item)), { io });
+    for (const item of items.slice(0, 300))
+      call.start(
+        words.map((word) => substitute(word, replace, item)),
+        { io },
+      );
     return undefined;
   }
   const size = Number(known(parsed.value('n') ?? '') || items.length);
@@ -282,8 +443,18 @@ function xargs(call: Invocation): Result | Outcome | undefined {
   return undefined;
 }
 
-function withItems(words: readonly Text[], replace: string | undefined, items: readonly Text[], call: Invocation, io: Invocation['io'], unknown: boolean): Outcome {
-  const command = replace === undefined ? [...words, ...items] : words.map((word) => (items[0] === undefined ? word : substitute(word, replace, single(items[0]))));
+function withItems(
+  words: readonly Text[],
+  replace: string | undefined,
+  items: readonly Text[],
+  call: Invocation,
+  io: Invocation['io'],
+  unknown: boolean,
+): Outcome {
+  const command =
+    replace === undefined
+      ? [...words, ...items]
+      : words.map((word) => (items[0] === undefined ? word : substitute(word, replace, single(items[0]))));
   // A command that is itself unknown is said once, by whoever starts it.
   if (unknown) call.run.problem('arguments that cannot be known');
   return call.start(command, { io });
@@ -301,9 +472,17 @@ function substitute(word: Text, token: string, item: Text): Text {
 
 function splitInput(text: string, nul: boolean, delimiter: string | undefined, byLine: boolean): string[] {
   if (nul) return text.split('\0').filter((item) => item !== '');
-  if (delimiter !== undefined && delimiter !== '') return text.replace(/\n$/, '').split(delimiter.replace('\\n', '\n').replace('\\t', '\t').replace('\\0', '\0'));
-  if (byLine) return text.split('\n').map((line) => line.replace(/^[ \t]+/, '')).filter((line) => line !== '').map(unquoteLine);
-  return [...text.matchAll(/(?:"([^"]*)"|'([^']*)'|\\([^])|([^\s"'\\]))+/g)].map((match) => match[0].replace(/"([^"]*)"|'([^']*)'|\\([^])/g, (_all, a?: string, b?: string, c?: string) => a ?? b ?? c ?? ''));
+  if (delimiter !== undefined && delimiter !== '')
+    return text.replace(/\n$/, '').split(delimiter.replace('\\n', '\n').replace('\\t', '\t').replace('\\0', '\0'));
+  if (byLine)
+    return text
+      .split('\n')
+      .map((line) => line.replace(/^[ \t]+/, ''))
+      .filter((line) => line !== '')
+      .map(unquoteLine);
+  return [...text.matchAll(/(?:"([^"]*)"|'([^']*)'|\\([^])|([^\s"'\\]))+/g)].map((match) =>
+    match[0].replace(/"([^"]*)"|'([^']*)'|\\([^])/g, (_all, a?: string, b?: string, c?: string) => a ?? b ?? c ?? ''),
+  );
 }
 
 function unquoteLine(line: string): string {
@@ -312,7 +491,13 @@ function unquoteLine(line: string): string {
 
 /** GNU parallel: the words before `:::` with each of those behind it; a shell runs the result. */
 function parallel(call: Invocation): Result | Outcome | undefined {
-  const parsed = parseOptions(call.args, grammar('j,jobs,P= n,max-args= N= k,keep-order q,quote X m I= a,arg-file= d= C,colsep= 0 u,ungroup group dry-run halt= joblog= results= tmpdir= S,sshlogin= timeout= delay= bar eta progress will-cite no-notice citation retries= load= nice= pipe block= L= shuf tag plus lb,line-buffer verbose t', { stops: true }));
+  const parsed = parseOptions(
+    call.args,
+    grammar(
+      'j,jobs,P= n,max-args= N= k,keep-order q,quote X m I= a,arg-file= d= C,colsep= 0 u,ungroup group dry-run halt= joblog= results= tmpdir= S,sshlogin= timeout= delay= bar eta progress will-cite no-notice citation retries= load= nice= pipe block= L= shuf tag plus lb,line-buffer verbose t',
+      { stops: true },
+    ),
+  );
   const first = parsed.positions[0];
   const words = first === undefined ? [] : call.args.slice(first);
   const at = words.findIndex((word) => /^:::\+?$/.test(known(word) ?? ''));
@@ -325,7 +510,10 @@ function parallel(call: Invocation): Result | Outcome | undefined {
   }
   for (const item of items.slice(0, 300)) {
     const text = known(template);
-    const line = text !== undefined && /\{[^}]*\}/.test(text) ? concat(...text.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part]))) : concat(template, ' ', item);
+    const line =
+      text !== undefined && /\{[^}]*\}/.test(text)
+        ? concat(...text.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part])))
+        : concat(template, ' ', item);
     if (isMany(item)) call.start([...command, item]);
     else call.shell(line);
   }
@@ -334,5 +522,7 @@ function parallel(call: Invocation): Result | Outcome | undefined {
 
 function inputLines(call: Invocation): readonly Text[] {
   const text = call.io.input ? known(call.io.input.text) : undefined;
-  return text === undefined ? [call.io.input && originOf(call.io.input.text) ? call.io.input.text : anyWords] : text.split('\n').filter((line) => line !== '');
+  return text === undefined
+    ? [call.io.input && originOf(call.io.input.text) ? call.io.input.text : anyWords]
+    : text.split('\n').filter((line) => line !== '');
 }

@@ -47,7 +47,8 @@ function wordValue(text: string, state: State, run: Run, depth: number): number 
   const name = /^\$?\{?([A-Za-z_]\w*|\d+|#)\}?$/.exec(text)?.[1];
   if (name === undefined) return undefined;
   const isName = !/^\d/.test(name);
-  if (isName && name !== '#' && !state.variable(name)) return text.startsWith('$') ? undefined : run.world.variable(name) === undefined ? 0 : undefined;
+  if (isName && name !== '#' && !state.variable(name))
+    return text.startsWith('$') ? undefined : run.world.variable(name) === undefined ? 0 : undefined;
   const value = known(parameterText(name, undefined, state, run));
   if (value === undefined) return undefined;
   if (value === '') return 0;
@@ -58,7 +59,13 @@ function assigned(node: ArithmeticExpression): string | undefined {
   return node.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(node.value) ? node.value : undefined;
 }
 
-function unary(operator: string, operand: ArithmeticExpression, prefix: boolean, state: State, inner: (node: ArithmeticExpression) => number | undefined): number | undefined {
+function unary(
+  operator: string,
+  operand: ArithmeticExpression,
+  prefix: boolean,
+  state: State,
+  inner: (node: ArithmeticExpression) => number | undefined,
+): number | undefined {
   const value = inner(operand);
   if (operator === '++' || operator === '--') {
     const name = assigned(operand);
@@ -102,7 +109,13 @@ const operators: Readonly<Record<string, (a: number, b: number) => number | unde
   ',': (_a, b) => b,
 };
 
-function binary(operator: string, left: ArithmeticExpression, right: ArithmeticExpression, state: State, inner: (node: ArithmeticExpression) => number | undefined): number | undefined {
+function binary(
+  operator: string,
+  left: ArithmeticExpression,
+  right: ArithmeticExpression,
+  state: State,
+  inner: (node: ArithmeticExpression) => number | undefined,
+): number | undefined {
   if (/^(?:[-+*/%&|^]|<<|>>)?=$/.test(operator)) {
     const before = operator === '=' ? undefined : inner(left);
     const value = inner(right);

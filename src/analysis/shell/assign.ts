@@ -12,7 +12,8 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   const before = state.variable(node.name);
   if (node.value.type === 'ArrayValue') {
     const items = node.value.elements.flatMap((word) => [...expandWord(word, state, run)]);
-    const isCertain = items.every((item) => typeof item === 'string' || !item.many) && node.value.elements.every((word) => !/^\[[^\]]*\]=/.test(word.text));
+    const isCertain =
+      items.every((item) => typeof item === 'string' || !item.many) && node.value.elements.every((word) => !/^\[[^\]]*\]=/.test(word.text));
     const start = node.append && before?.elements !== undefined && before.elements !== 'unknown' ? [...before.elements.values()] : [];
     setElements(node.name, isCertain && !(node.append && before?.elements === 'unknown') ? [...start, ...items] : undefined, state);
     return anyWords;

@@ -70,7 +70,10 @@ function findOpen(word: string, from: number): number {
   return -1;
 }
 
-function splitAlternatives(word: string, open: number): { readonly items: readonly string[]; readonly end: number; readonly isRange: boolean } | undefined {
+function splitAlternatives(
+  word: string,
+  open: number,
+): { readonly items: readonly string[]; readonly end: number; readonly isRange: boolean } | undefined {
   const items: string[] = [];
   let depth = 0;
   let start = open + 1;
@@ -107,7 +110,9 @@ function expandRange(text: string): string[] | undefined {
   const width = [from, to].some((n) => n !== undefined && /^-?0\d/.test(n)) ? Math.max((from ?? '').length, (to ?? '').length) : 0;
   const result: string[] = [];
   for (let n = a; a <= b ? n <= b : n >= b; n += a <= b ? step : -step) {
-    result.push(first !== undefined ? String.fromCharCode(n) : n < 0 ? `-${String(-n).padStart(width - 1, '0')}` : String(n).padStart(width, '0'));
+    result.push(
+      first !== undefined ? String.fromCharCode(n) : n < 0 ? `-${String(-n).padStart(width - 1, '0')}` : String(n).padStart(width, '0'),
+    );
   }
   return result;
 }

@@ -126,7 +126,8 @@ function pushDirectory(call: Invocation): Outcome {
   const stack = call.state.variable('DIRSTACK')?.elements;
   const items = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
   const [current] = call.state.cwds;
-  if (call.state.cwds.length === 1 && current !== undefined && stack !== 'unknown') setElements('DIRSTACK', [current, ...items], call.state);
+  if (call.state.cwds.length === 1 && current !== undefined && stack !== 'unknown')
+    setElements('DIRSTACK', [current, ...items], call.state);
   else setElements('DIRSTACK', undefined, call.state);
   if (call.args.length === 0) return popDirectory(call);
   return changeDirectory(call);
@@ -144,7 +145,10 @@ function popDirectory(call: Invocation): Outcome {
 
 function declare(call: Invocation): Outcome {
   const { args, state, run, name } = call;
-  const flags = args.map((arg) => known(arg) ?? '').filter((arg) => /^[-+]\w+$/.test(arg)).join('');
+  const flags = args
+    .map((arg) => known(arg) ?? '')
+    .filter((arg) => /^[-+]\w+$/.test(arg))
+    .join('');
   if (flags.includes('n') && name !== 'export') run.opaque('a variable that is another name for a variable');
   const exported = name === 'export' ? !flags.includes('n') : flags.includes('x') ? true : undefined;
   for (const arg of args) {
@@ -266,7 +270,12 @@ function source(call: Invocation): Outcome {
   run.frames.pop();
   if (!content.fresh) run.lenient -= 1;
   let result = outcome;
-  for (const returned of frame.broken) result = { ok: result.ok ? result.ok.join(returned) : returned, fail: result.fail ? result.fail.join(returned) : returned, out: anyText };
+  for (const returned of frame.broken)
+    result = {
+      ok: result.ok ? result.ok.join(returned) : returned,
+      fail: result.fail ? result.fail.join(returned) : returned,
+      out: anyText,
+    };
   for (const end of new Set([result.ok, result.fail])) if (end) end.positional = args.length > 0 ? saved : end.positional;
   return result;
 }
@@ -274,7 +283,8 @@ function source(call: Invocation): Outcome {
 function execute(call: Invocation): Outcome {
   const { state } = call;
   let i = 0;
-  while (i < call.args.length && /^-[cla]+$/.test(known(call.args[i] ?? '') ?? '')) i += (known(call.args[i] ?? '') ?? '').includes('a') ? 2 : 1;
+  while (i < call.args.length && /^-[cla]+$/.test(known(call.args[i] ?? '') ?? ''))
+    i += (known(call.args[i] ?? '') ?? '').includes('a') ? 2 : 1;
   const words = call.args.slice(i);
   // Without a command it only opens files for what follows.
   if (words.length === 0) return succeeded(state);
@@ -371,7 +381,12 @@ function read(call: Invocation): Outcome {
     } else names.push(text);
   }
   if (names.length === 0) names.push('REPLY');
-  const line = isPlain && state.variable('IFS') === undefined ? nextLine(call) : state.variable('IFS') && isPlain && names.length === 1 ? nextLine(call) : undefined;
+  const line =
+    isPlain && state.variable('IFS') === undefined
+      ? nextLine(call)
+      : state.variable('IFS') && isPlain && names.length === 1
+        ? nextLine(call)
+        : undefined;
   if (line === null) {
     for (const name of names) state.set(name, '');
     return failed(state);
@@ -408,7 +423,16 @@ function readLines(call: Invocation): Outcome {
   const text = call.io.input ? known(call.io.input.text) : undefined;
   const keepEnds = !call.args.some((arg) => known(arg) === '-t');
   const plain = call.args.every((arg) => /^(?:-t|\w+)$/.test(known(arg) ?? ''));
-  setElements(/^\w+$/.test(name) ? name : 'MAPFILE', text === undefined || !plain ? undefined : text.replace(/\n$/, '').split('\n').map((line) => (keepEnds ? `${line}\n` : line)), call.state);
+  setElements(
+    /^\w+$/.test(name) ? name : 'MAPFILE',
+    text === undefined || !plain
+      ? undefined
+      : text
+          .replace(/\n$/, '')
+          .split('\n')
+          .map((line) => (keepEnds ? `${line}\n` : line)),
+    call.state,
+  );
   return succeeded(call.state);
 }
 
@@ -451,4 +475,3 @@ function enable(call: Invocation): Result | undefined {
   if (call.args.some((arg) => known(arg) === '-f')) call.opaque('code loaded into the shell');
   return done;
 }
-

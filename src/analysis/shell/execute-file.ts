@@ -13,7 +13,8 @@ import { display, isMany, known, originOf, type Text } from './value.ts';
 
 const shells = /^(?:ba|da|a|z|k|mk|fi)?sh$/;
 /** Start-up files of tools that people source all day: what they do is set variables. */
-const environments = /(?:^|\/)(?:activate(?:\.fish|\.csh)?|nvm\.sh|\.?env(?:\.sh)?|sdkman-init\.sh|\.bashrc|\.zshrc|\.profile|\.bash_profile|asdf\.sh|setup\.(?:ba|z)?sh|emsdk_env\.sh|conda\.sh|cargo\/env|bash_completion|completion\.(?:ba|z)sh(?:\.inc)?|rvm|chruby\.sh)$/;
+const environments =
+  /(?:^|\/)(?:activate(?:\.fish|\.csh)?|nvm\.sh|\.?env(?:\.sh)?|sdkman-init\.sh|\.bashrc|\.zshrc|\.profile|\.bash_profile|asdf\.sh|setup\.(?:ba|z)?sh|emsdk_env\.sh|conda\.sh|cargo\/env|bash_completion|completion\.(?:ba|z)sh(?:\.inc)?|rvm|chruby\.sh)$/;
 
 /**
  * Runs a program given by its path, where something is known of the file: a script is followed, a copy of or link to a program is that
@@ -28,7 +29,8 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
   const made = madeFile(only.typed, only.real, state);
   if (made?.same !== undefined) return startProgram(programName(made.same), args, state, io, run);
   const realName = programName(only.real);
-  if (realName !== programName(path) && findProgram(realName) && !findProgram(programName(path))) return startProgram(realName, args, state, io, run);
+  if (realName !== programName(path) && findProgram(realName) && !findProgram(programName(path)))
+    return startProgram(realName, args, state, io, run);
   if (findProgram(programName(path)) && made === undefined && !classify(only.real, run.places).includes('workspace')) return undefined;
   const content = contentOf(file, state, run, io.input);
   if (!content) {
@@ -44,7 +46,16 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
 }
 
 /** Runs the text of a script file by the interpreter its first line names. */
-export function runContent(text: Text, fresh: boolean, file: Text, args: readonly Text[], state: State, io: Io, run: Run, interpreter?: string): Outcome {
+export function runContent(
+  text: Text,
+  fresh: boolean,
+  file: Text,
+  args: readonly Text[],
+  state: State,
+  io: Io,
+  run: Run,
+  interpreter?: string,
+): Outcome {
   const source = known(text);
   if (source === undefined && interpreter === undefined) {
     if (!reportOrigin(originOf(text), run)) run.opaque(`what ${display(file)} contains cannot be known`);
@@ -81,4 +92,3 @@ export function sourceUnknown(call: Invocation, file: Text): void {
   }
   call.opaque(`what ${display(file)} contains cannot be known`);
 }
-

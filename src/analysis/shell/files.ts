@@ -21,7 +21,8 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
   if (path === undefined) return undefined;
   const virtual = run.virtual.get(path);
   if (virtual) return { text: virtual.text ?? unknownFrom(virtual.origin ?? 'unknown-output'), fresh: true, path };
-  if (path === '/dev/stdin' || path === '/dev/fd/0' || path === '/proc/self/fd/0') return { text: input?.text ?? unknownFrom('unknown-output'), fresh: true, path };
+  if (path === '/dev/stdin' || path === '/dev/fd/0' || path === '/proc/self/fd/0')
+    return { text: input?.text ?? unknownFrom('unknown-output'), fresh: true, path };
   if (path === '/dev/null') return { text: '', fresh: false, path };
   const found = locations(path, state, run);
   const only = found[0];
@@ -44,7 +45,9 @@ export function remember(target: Text, content: Text | undefined, state: State, 
   if (path === undefined || run.virtual.has(path)) return;
   for (const { typed, real } of locations(path, state, run)) {
     if (real.startsWith('/dev/')) continue;
-    const before = append ? (state.file(typed)?.text ?? (run.world.kind(real) === undefined && !state.touched ? '' : run.world.readText(real, maxFile))) : '';
+    const before = append
+      ? (state.file(typed)?.text ?? (run.world.kind(real) === undefined && !state.touched ? '' : run.world.readText(real, maxFile)))
+      : '';
     const text = content === undefined || before === undefined ? undefined : join(before, content);
     const origin = content === undefined ? undefined : originOf(content);
     state.setFile(typed, { text, ...(origin ? { origin } : {}) });
@@ -56,9 +59,11 @@ function join(a: Text, b: Text): Text {
   if (a === '') return b;
   const first = known(a);
   const second = known(b);
-  return first !== undefined && second !== undefined && originOf(a) === undefined && originOf(b) === undefined ? first + second : { pieces: [...pieces(a), ...pieces(b)], many: false };
+  return first !== undefined && second !== undefined && originOf(a) === undefined && originOf(b) === undefined
+    ? first + second
+    : { pieces: [...pieces(a), ...pieces(b)], many: false };
 }
 
-function pieces(text: Text): readonly (Exclude<Text, string>['pieces'][number])[] {
+function pieces(text: Text): readonly Exclude<Text, string>['pieces'][number][] {
   return typeof text === 'string' ? [text] : text.pieces;
 }

@@ -42,6 +42,9 @@ export function parseShell(text: string): ParseResult {
     const script = parseBash(text);
     return { script, problems: script.errors ?? [] };
   } catch (error) {
-    return { script: undefined, problems: [{ message: `the parser gave up: ${error instanceof Error ? error.message : 'unknown error'}`, pos: 0 }] };
+    return {
+      script: undefined,
+      problems: [{ message: `the parser gave up: ${error instanceof Error ? error.message : 'unknown error'}`, pos: 0 }],
+    };
   }
 }

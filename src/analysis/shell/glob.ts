@@ -53,8 +53,20 @@ function bracketSource(glob: string): string | undefined {
   let body = glob.slice(1, -1);
   const negated = body.startsWith('!') || body.startsWith('^');
   if (negated) body = body.slice(1);
-  const classes: Readonly<Record<string, string>> = { alpha: 'A-Za-z', digit: '0-9', alnum: 'A-Za-z0-9', upper: 'A-Z', lower: 'a-z', space: '\\s', punct: '!-\\/:-@\\[-`{-~', xdigit: '0-9A-Fa-f', word: '\\w' };
-  const source = body.replace(/\[:(\w+):\]|[\\\]^[]/g, (match, name: string | undefined) => (name === undefined ? `\\${match}` : (classes[name] ?? '')));
+  const classes: Readonly<Record<string, string>> = {
+    alpha: 'A-Za-z',
+    digit: '0-9',
+    alnum: 'A-Za-z0-9',
+    upper: 'A-Z',
+    lower: 'a-z',
+    space: '\\s',
+    punct: '!-\\/:-@\\[-`{-~',
+    xdigit: '0-9A-Fa-f',
+    word: '\\w',
+  };
+  const source = body.replace(/\[:(\w+):\]|[\\\]^[]/g, (match, name: string | undefined) =>
+    name === undefined ? `\\${match}` : (classes[name] ?? ''),
+  );
   try {
     new RegExp(`[${source}]`);
   } catch {
@@ -140,9 +152,18 @@ export function expandGlob(pieces: readonly Piece[], cwd: string, world: World, 
   return found.map((entry) => entry.shown).sort();
 }
 
-function stepLiteral(found: { shown: string; real: string }[], literal: string, index: number, isLast: boolean, world: World): { shown: string; real: string }[] {
+function stepLiteral(
+  found: { shown: string; real: string }[],
+  literal: string,
+  index: number,
+  isLast: boolean,
+  world: World,
+): { shown: string; real: string }[] {
   if (index === 0 && literal === '' && !isLast) return [{ shown: '/', real: '/' }];
   return found
-    .map((base) => ({ shown: base.shown + literal + (isLast ? '' : '/'), real: literal === '' ? base.real : normalize(`${base.real}/${literal}`) }))
+    .map((base) => ({
+      shown: base.shown + literal + (isLast ? '' : '/'),
+      real: literal === '' ? base.real : normalize(`${base.real}/${literal}`),
+    }))
     .filter((entry) => !isLast || literal === '' || world.kind(entry.real) !== undefined);
 }

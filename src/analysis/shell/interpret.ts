@@ -1,6 +1,18 @@
 import { arithmetic, arithmeticNumber } from './arithmetic.ts';
 import { expandText, expandWord } from './expand.ts';
-import type { ArithmeticExpression, AndOr, CommandNode, CompoundList, FunctionNode, Pipeline, PipelineNode, ProcessSubstitution, Script, Statement, Word } from './front.ts';
+import type {
+  ArithmeticExpression,
+  AndOr,
+  CommandNode,
+  CompoundList,
+  FunctionNode,
+  Pipeline,
+  PipelineNode,
+  ProcessSubstitution,
+  Script,
+  Statement,
+  Word,
+} from './front.ts';
 import { nameTest } from './glob.ts';
 import { after, byStatus, either, ended, failed, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
@@ -54,7 +66,10 @@ function withoutLineEnds(out: Text): Text {
   if (typeof last === 'string') pieces[pieces.length - 1] = last.replace(/\n+$/, '');
   else if (last !== undefined && 'text' in last) pieces[pieces.length - 1] = { ...last, text: last.text.replace(/\n+$/, '') };
   // What a command printed is unknown text, but never "no word at all" once it stands in quotes; unquoted it may be many.
-  return { pieces: pieces.filter((piece) => piece !== ''), many: pieces.some((piece) => typeof piece !== 'string' && 'hole' in piece && piece.hole === 'text') };
+  return {
+    pieces: pieces.filter((piece) => piece !== ''),
+    many: pieces.some((piece) => typeof piece !== 'string' && 'hole' in piece && piece.hole === 'text'),
+  };
 }
 
 /** Runs a body in a shell of its own: `exit` ends only it, its traps run at its end, and files it made stay. */
@@ -143,7 +158,8 @@ function maybe(out: Text): Text {
 function runPipeline(node: PipelineNode, state: State, io: Io, run: Run): Outcome {
   if (node.type !== 'Pipeline') return runCommand(node, state, io, run);
   const negated = node.prefixes.filter((prefix) => prefix.type === 'Negation').length % 2 === 1;
-  const outcome = node.commands.length === 1 && node.commands[0] ? runCommand(node.commands[0], state, io, run) : runPipes(node, state, io, run);
+  const outcome =
+    node.commands.length === 1 && node.commands[0] ? runCommand(node.commands[0], state, io, run) : runPipes(node, state, io, run);
   return negated ? { ok: outcome.fail, fail: outcome.ok, out: outcome.out } : outcome;
 }
 
@@ -220,7 +236,13 @@ function defineFunction(node: FunctionNode, state: State): Outcome {
   return succeeded(state);
 }
 
-function runIf(branches: readonly { readonly clause: CompoundList; readonly then: CompoundList }[], otherwise: CompoundList | undefined, state: State, io: Io, run: Run): Outcome {
+function runIf(
+  branches: readonly { readonly clause: CompoundList; readonly then: CompoundList }[],
+  otherwise: CompoundList | undefined,
+  state: State,
+  io: Io,
+  run: Run,
+): Outcome {
   let current: State | undefined = state;
   let ok: State | undefined;
   let fail: State | undefined;
@@ -271,7 +293,15 @@ function endLoop(run: Run, frame: Frame, state: State | undefined, printed: read
   return either(current, frame.broken.length > 0 && out !== '' ? anyText : out);
 }
 
-function runFor(name: string, words: readonly Word[] | undefined, body: CompoundList, state: State, io: Io, run: Run, isSelect: boolean): Outcome {
+function runFor(
+  name: string,
+  words: readonly Word[] | undefined,
+  body: CompoundList,
+  state: State,
+  io: Io,
+  run: Run,
+  isSelect: boolean,
+): Outcome {
   const items = words ? words.flatMap((word) => [...expandWord(word, state, run)]) : state.positional;
   const frame = beginLoop(run);
   const printed: Text[] = [];
@@ -428,7 +458,11 @@ function casePattern(word: Word, state: State, run: Run): ((text: string) => boo
   if (!word.parts) return (text) => text === word.value;
   const pieces = word.parts.flatMap((part) => {
     if (part.type === 'Glob' || part.type === 'ExtendedGlob') return [{ glob: part.text }];
-    return [...piecesOf(expandText({ ...word, parts: [part], text: part.text, value: '', pos: word.pos, end: word.end, type: 'Word' }, state, run))];
+    return [
+      ...piecesOf(
+        expandText({ ...word, parts: [part], text: part.text, value: '', pos: word.pos, end: word.end, type: 'Word' }, state, run),
+      ),
+    ];
   });
   if (pieces.some((piece) => typeof piece !== 'string' && 'hole' in piece)) return undefined;
   return nameTest(pieces);

@@ -77,7 +77,10 @@ export class Invocation {
   /** Whether moving or changing a path as a whole takes a home, the workspace or a system folder with it. */
   isRecursiveTarget(target: Text): boolean {
     const text = known(target);
-    return text !== undefined && this.#zones(text).some((zone) => zone === 'root' || zone === 'home' || zone === 'workspace-root' || zone === 'other-home');
+    return (
+      text !== undefined &&
+      this.#zones(text).some((zone) => zone === 'root' || zone === 'home' || zone === 'workspace-root' || zone === 'other-home')
+    );
   }
 
   /** Whether a path lies in a zone. */
@@ -87,7 +90,10 @@ export class Invocation {
   }
 
   #zones(text: string): readonly Zone[] {
-    return locations(text, this.state, this.run).flatMap(({ typed, real }) => [...classify(real, this.run.places), ...(typed === real ? [] : classify(typed, this.run.places))]);
+    return locations(text, this.state, this.run).flatMap(({ typed, real }) => [
+      ...classify(real, this.run.places),
+      ...(typed === real ? [] : classify(typed, this.run.places)),
+    ]);
   }
 
   /** A host is reached. */
@@ -98,7 +104,13 @@ export class Invocation {
       return;
     }
     const found = urlAct(text);
-    this.run.emit({ kind: 'network', certainty: 'exact', url: text, ...(found.local ? { zones: ['workspace'] } : {}), ...((act ?? found.act) ? { act: act ?? found.act } : {}) } as Parameters<Run['emit']>[0]);
+    this.run.emit({
+      kind: 'network',
+      certainty: 'exact',
+      url: text,
+      ...(found.local ? { zones: ['workspace'] } : {}),
+      ...((act ?? found.act) ? { act: act ?? found.act } : {}),
+    } as Parameters<Run['emit']>[0]);
     if (act && found.act && found.act !== act) this.run.emit({ kind: 'network', certainty: 'exact', url: text, act: found.act });
   }
 
@@ -119,7 +131,12 @@ export class Invocation {
   }
 
   /** Runs text in a shell of its own. */
-  shell(text: Text, name: Text = 'sh', positional: readonly Text[] | undefined = [], io: Io = { input: this.io.input, capture: this.io.capture }): Outcome {
+  shell(
+    text: Text,
+    name: Text = 'sh',
+    positional: readonly Text[] | undefined = [],
+    io: Io = { input: this.io.input, capture: this.io.capture },
+  ): Outcome {
     return runChildShell(text, name, positional, this.state, io, this.run);
   }
 

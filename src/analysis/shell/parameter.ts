@@ -51,7 +51,8 @@ function joined(items: readonly Text[] | undefined, _star: boolean): readonly Te
 function listElements(part: ParameterExpansion, state: State): readonly Text[] | undefined {
   if (part.parameter === '@' || part.parameter === '*') return state.positional;
   const variable = state.variable(part.parameter);
-  if (part.prefix === '!') return variable?.elements !== undefined && variable.elements !== 'unknown' && part.index ? [...variable.elements.keys()] : undefined;
+  if (part.prefix === '!')
+    return variable?.elements !== undefined && variable.elements !== 'unknown' && part.index ? [...variable.elements.keys()] : undefined;
   if (!variable) return undefined;
   if (variable.elements === 'unknown') return undefined;
   if (variable.elements) return [...variable.elements.values()];

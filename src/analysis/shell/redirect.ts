@@ -16,7 +16,13 @@ interface Sink {
 let nextId = 1_000_000;
 
 /** Runs a command with its redirections: files they open are effects, what is printed into a file is remembered. */
-export function withRedirects(redirects: readonly Redirection[], state: State, io: Io, run: Run, body: (state: State, io: Io) => Outcome): Outcome {
+export function withRedirects(
+  redirects: readonly Redirection[],
+  state: State,
+  io: Io,
+  run: Run,
+  body: (state: State, io: Io) => Outcome,
+): Outcome {
   if (redirects.length === 0) return body(state, io);
   let input = io.input;
   let sink: Sink | 'lost' | ProcessSubstitution | undefined;
@@ -26,8 +32,14 @@ export function withRedirects(redirects: readonly Redirection[], state: State, i
       if (opened.input !== undefined) input = { id: nextId++, text: opened.input };
       if (opened.sink !== undefined) sink = opened.sink;
     } else {
-      const text = redirect.type === 'HereString' ? (redirect.target ? concat(expandText(redirect.target, state, run), '\n') : '\n') : hereDocument(redirect, state, run);
-      if (redirect.descriptor === undefined || (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 0)) input = { id: nextId++, text };
+      const text =
+        redirect.type === 'HereString'
+          ? redirect.target
+            ? concat(expandText(redirect.target, state, run), '\n')
+            : '\n'
+          : hereDocument(redirect, state, run);
+      if (redirect.descriptor === undefined || (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 0))
+        input = { id: nextId++, text };
     }
   }
   if (sink === undefined) return body(state, { ...io, input });
@@ -49,7 +61,12 @@ function hereDocument(node: HereDoc, state: State, run: Run): Text {
   return node.operator === '<<-' && typeof text === 'string' ? text.replace(/^\t+/gm, '') : text;
 }
 
-function open(redirect: Redirect, state: State, io: Io, run: Run): { readonly input?: Text; readonly sink?: Sink | 'lost' | ProcessSubstitution } {
+function open(
+  redirect: Redirect,
+  state: State,
+  io: Io,
+  run: Run,
+): { readonly input?: Text; readonly sink?: Sink | 'lost' | ProcessSubstitution } {
   const { operator, target } = redirect;
   if (!target) return {};
   const descriptor = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;

@@ -18,10 +18,24 @@ export function evaluateText(text: Text, state: State, io: Io, run: Run): Outcom
   const source = known(text);
   if (source !== undefined) return evaluateSource(source, state, io, run);
   if (typeof text === 'string') return either(state);
-  const harmless = text.pieces.every((piece) => typeof piece === 'string' || 'text' in piece || ('hole' in piece && (piece.hole === 'name' || piece.origin === 'generated')));
+  const harmless = text.pieces.every(
+    (piece) => typeof piece === 'string' || 'text' in piece || ('hole' in piece && (piece.hole === 'name' || piece.origin === 'generated')),
+  );
   if (!harmless && origin !== 'download' && origin !== 'decoded') run.opaque('code that cannot be known');
   if (!text.pieces.some((piece) => typeof piece === 'string')) return either(state);
-  const followed = text.pieces.map((piece) => (typeof piece === 'string' ? piece : 'text' in piece ? piece.text : 'glob' in piece ? piece.glob : piece.origin === 'generated' ? ':' : `\${${holeName}}`)).join('');
+  const followed = text.pieces
+    .map((piece) =>
+      typeof piece === 'string'
+        ? piece
+        : 'text' in piece
+          ? piece.text
+          : 'glob' in piece
+            ? piece.glob
+            : piece.origin === 'generated'
+              ? ':'
+              : `\${${holeName}}`,
+    )
+    .join('');
   state.set(holeName, anyWords);
   return evaluateSource(followed, state, io, run);
 }

@@ -30,7 +30,11 @@ export function runSimple(node: Command, state: State, io: Io, run: Run): Outcom
   }
   const ways: Outcome[] = [];
   forEachChoice(run, () => ways.push(runOnce(node, state.fork(), io, run)));
-  return ways.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail), out: sameText(a.out, b.out) ? a.out : anyText }));
+  return ways.reduce((a, b) => ({
+    ok: joinStates(a.ok, b.ok),
+    fail: joinStates(a.fail, b.fail),
+    out: sameText(a.out, b.out) ? a.out : anyText,
+  }));
 }
 
 /** Picks nothing: used where nothing can be picked, which is the rule. */
@@ -40,7 +44,13 @@ single.collapsed = true;
 // Several values come from ways that met, or from `${x:-y}` and its like where it is not known whether `x` is set.
 function mayChoose(node: Command, state: State): boolean {
   const chooses = (item: { readonly text: string } | undefined): boolean => item?.text.includes('${') ?? false;
-  return state.ambiguous || chooses(node.name) || [...node.prefix, ...node.suffix].some((item) => (item.type === 'Word' || item.type === 'Assignment' ? chooses(item) : item.type !== 'HereDoc' || !(item.delimiter?.quoted ?? false)));
+  return (
+    state.ambiguous ||
+    chooses(node.name) ||
+    [...node.prefix, ...node.suffix].some((item) =>
+      item.type === 'Word' || item.type === 'Assignment' ? chooses(item) : item.type !== 'HereDoc' || !(item.delimiter?.quoted ?? false),
+    )
+  );
 }
 
 function runOnce(node: Command, state: State, io: Io, run: Run): Outcome {
@@ -67,7 +77,11 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
   }
   if (words.length === 0) {
     for (const assignment of assignments) assign(assignment, state, run);
-    return node.name ? succeeded(state) : assignments.length > 0 && assignments.some((a) => a.text.includes('$(') || a.text.includes('`')) ? either(state, '') : succeeded(state);
+    return node.name
+      ? succeeded(state)
+      : assignments.length > 0 && assignments.some((a) => a.text.includes('$(') || a.text.includes('`'))
+        ? either(state, '')
+        : succeeded(state);
   }
   if (assignments.length === 0) return startWords(words, state, io, run);
   return withEnvironment(assignments, words, state, io, run);
@@ -77,7 +91,10 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
 function assignmentWord(item: Assignment, state: State, run: Run): Text {
   if (item.value.type === 'ArrayValue') return item.text;
   const value = expandWord(item.value, state, run);
-  return concat(`${item.name}${item.append ? '+' : ''}=`, ...(value.length === 0 ? [''] : value.flatMap((text, i) => (i === 0 ? [text] : [' ', text]))));
+  return concat(
+    `${item.name}${item.append ? '+' : ''}=`,
+    ...(value.length === 0 ? [''] : value.flatMap((text, i) => (i === 0 ? [text] : [' ', text]))),
+  );
 }
 
 /** Variables set for one command only. */
@@ -111,7 +128,9 @@ export function startWords(words: readonly Text[], state: State, io: Io, run: Ru
   if (first === undefined) return succeeded(state);
   const name = known(first);
   const outcome = name === undefined ? startUnknown(first, args, state, io, run) : startNamed(name, first, args, state, io, run);
-  if (state.traps.size > 0) for (const signal of ['DEBUG', 'ERR', 'RETURN']) if (state.traps.has(signal)) for (const end of new Set([outcome.ok, outcome.fail])) if (end) runTrap(signal, end, run);
+  if (state.traps.size > 0)
+    for (const signal of ['DEBUG', 'ERR', 'RETURN'])
+      if (state.traps.has(signal)) for (const end of new Set([outcome.ok, outcome.fail])) if (end) runTrap(signal, end, run);
   return outcome;
 }
 
@@ -127,7 +146,8 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
     if (builtin) return outcomeOf(builtin(new Invocation(name, args, state, io, run)), state);
   }
   const origin = originOf(first);
-  if (origin === 'decoded') run.emit({ kind: 'execute', certainty: 'exact', act: 'code.decoded', program: programName(name), argv: argvOf(args) });
+  if (origin === 'decoded')
+    run.emit({ kind: 'execute', certainty: 'exact', act: 'code.decoded', program: programName(name), argv: argvOf(args) });
   if (isPath) {
     const ran = runFile(first, args, state, io, run);
     if (ran) return ran;
@@ -150,7 +170,13 @@ function startUnknown(first: Text, args: readonly Text[], state: State, io: Io, 
   const prefix = knownPrefix(first);
   const origin = originOf(first);
   run.problem(`the program ${display(first)} cannot be known`);
-  run.emit({ kind: 'execute', certainty: 'opaque', act: origin === 'download' ? 'code.remote' : origin === 'decoded' ? 'code.decoded' : 'code.unknown', argv: argvOf(args), evidence: display(first) });
+  run.emit({
+    kind: 'execute',
+    certainty: 'opaque',
+    act: origin === 'download' ? 'code.remote' : origin === 'decoded' ? 'code.decoded' : 'code.unknown',
+    argv: argvOf(args),
+    evidence: display(first),
+  });
   if (isMany(first) && prefix === '' && args.length > 0) {
     const outcome = startWords(args, state.fork(), io, run);
     return { ...either(joinStates(state, after(outcome)) ?? state) };
@@ -198,4 +224,3 @@ function callFunction(name: string, fn: ShellFunction, args: readonly Text[], st
   }
   return { ok, fail, out: frame.broken.length > 0 && io.capture ? either(state).out : body.out };
 }
-

@@ -180,13 +180,15 @@ export class State {
 
   /** Whether both know the same of variables and directories. */
   equals(other: State): boolean {
-    if (this.cwds.join('\0') !== other.cwds.join('\0') || this.touched !== other.touched || this.#files.size !== other.#files.size) return false;
+    if (this.cwds.join('\0') !== other.cwds.join('\0') || this.touched !== other.touched || this.#files.size !== other.#files.size)
+      return false;
     if (this.#variables === other.#variables) return true;
     if (this.#variables.size !== other.#variables.size) return false;
     for (const [name, mine] of this.#variables) {
       const theirs = other.#variables.get(name);
       if (mine === theirs) continue;
-      if (!theirs || mine.values.length !== theirs.values.length || !mine.values.every((value, i) => sameText(value, theirs.values[i]))) return false;
+      if (!theirs || mine.values.length !== theirs.values.length || !mine.values.every((value, i) => sameText(value, theirs.values[i])))
+        return false;
       if (!sameElements(mine.elements, theirs.elements)) return false;
     }
     return true;
@@ -198,7 +200,11 @@ export class State {
     for (const [name, theirs] of other.#variables) {
       const mine = this.#variables.get(name);
       if (mine === theirs) continue;
-      const same = mine && mine.values.length === theirs.values.length && mine.values.every((value, i) => sameText(value, theirs.values[i])) && sameElements(mine.elements, theirs.elements);
+      const same =
+        mine &&
+        mine.values.length === theirs.values.length &&
+        mine.values.every((value, i) => sameText(value, theirs.values[i])) &&
+        sameElements(mine.elements, theirs.elements);
       if (!same) result.setVariable(name, theirs.elements !== undefined ? { ...unknownVariable, elements: 'unknown' } : unknownVariable);
     }
     if (this.cwds.join('\0') !== other.cwds.join('\0')) result.cwds = [];
@@ -213,7 +219,8 @@ export class State {
     result.cwds = joinCwds(this.cwds, other.cwds);
     result.touched ||= other.touched;
     if (other.options !== this.options) result.options = new Set([...this.options, ...other.options]);
-    if (other.positional !== this.positional) result.positional = samePositional(this.positional, other.positional) ? this.positional : undefined;
+    if (other.positional !== this.positional)
+      result.positional = samePositional(this.positional, other.positional) ? this.positional : undefined;
     if (other.traps !== this.traps) result.traps = new Map([...this.traps, ...[...other.traps].map(([k, v]) => [k, v] as const)]);
     if (other.#variables !== this.#variables) this.#joinVariables(other, result);
     for (const [name, body] of other.#functions) if (!this.#functions.has(name)) result.setFunction(name, body);
@@ -279,12 +286,19 @@ const unknownVariable: Variable = { values: [{ pieces: [{ hole: 'text' }], many:
 function joinVariable(a: Variable | undefined, b: Variable | undefined): Variable {
   const exported = (a?.exported ?? false) || (b?.exported ?? false);
   if (a?.elements !== undefined || b?.elements !== undefined) {
-    return { values: unknownVariable.values, elements: a !== undefined && b !== undefined && sameElements(a.elements, b.elements) ? (a.elements ?? 'unknown') : 'unknown', exported };
+    return {
+      values: unknownVariable.values,
+      elements: a !== undefined && b !== undefined && sameElements(a.elements, b.elements) ? (a.elements ?? 'unknown') : 'unknown',
+      exported,
+    };
   }
   // A name that only one way has set may come from the environment on the other, which is as good as unknown.
   if (!a || !b) {
     const known = (a ?? b) as Variable;
-    return { values: known.values.length < maxValues ? [...known.values, { pieces: [{ hole: 'text' }], many: true }] : unknownVariable.values, exported };
+    return {
+      values: known.values.length < maxValues ? [...known.values, { pieces: [{ hole: 'text' }], many: true }] : unknownVariable.values,
+      exported,
+    };
   }
   const values: (Text | undefined)[] = [...a.values];
   for (const value of b.values) if (!values.some((v) => sameText(v, value))) values.push(value);

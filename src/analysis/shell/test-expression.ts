@@ -24,7 +24,8 @@ export function testExpression(node: TestExpression, state: State, run: Run): bo
       const left = expandText(node.left, state, run);
       const right = expandText(node.right, state, run);
       if (node.operator === '=~') return undefined;
-      if ((node.operator === '==' || node.operator === '=' || node.operator === '!=') && hasPattern(node.right)) return patternTest(node.operator, left, right, node.right);
+      if ((node.operator === '==' || node.operator === '=' || node.operator === '!=') && hasPattern(node.right))
+        return patternTest(node.operator, left, right, node.right);
       return testBinary(node.operator, left, right);
     }
   }
@@ -41,14 +42,20 @@ function logical(operator: '&&' | '||', operands: readonly TestExpression[], sta
 }
 
 function hasPattern(word: Word): boolean {
-  return word.parts?.some((part) => part.type === 'Glob' || part.type === 'ExtendedGlob' || part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion') ?? false;
+  return (
+    word.parts?.some(
+      (part) =>
+        part.type === 'Glob' || part.type === 'ExtendedGlob' || part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion',
+    ) ?? false
+  );
 }
 
 function patternTest(operator: string, left: Text, right: Text, word: Word): boolean | undefined {
   const subject = known(left);
   const pattern = known(right);
   // Only a pattern that is written out without quotes can be tested from its text alone.
-  if (subject === undefined || pattern === undefined || word.parts?.some((part) => part.type !== 'Glob' && part.type !== 'Literal')) return undefined;
+  if (subject === undefined || pattern === undefined || word.parts?.some((part) => part.type !== 'Glob' && part.type !== 'Literal'))
+    return undefined;
   const source = patternSource(pattern);
   if (source === undefined) return undefined;
   const matches = new RegExp(`^(?:${source})$`).test(subject);
@@ -58,7 +65,8 @@ function patternTest(operator: string, left: Text, right: Text, word: Word): boo
 /** A test of one operand, as in `[ -n x ]`. */
 export function testUnary(operator: string, operand: Text, state: State, run: Run): boolean | undefined {
   const text = known(operand);
-  if (text === undefined) return operator === '-n' && typeof operand !== 'string' && operand.pieces.some((piece) => typeof piece === 'string') ? true : undefined;
+  if (text === undefined)
+    return operator === '-n' && typeof operand !== 'string' && operand.pieces.some((piece) => typeof piece === 'string') ? true : undefined;
   if (operator === '-n') return text !== '';
   if (operator === '-z') return text === '';
   if ('-e -f -d -L -h -a'.split(' ').includes(operator)) return testFile(operator, text, state, run);

@@ -155,7 +155,9 @@ export function mayStartWith(text: Text, start: string): boolean {
 /** For people and records: unknown parts as `…`, patterns as written. */
 export function display(text: Text): string {
   if (typeof text === 'string') return text;
-  return text.pieces.map((piece) => (typeof piece === 'string' ? piece : 'text' in piece ? piece.text : 'glob' in piece ? piece.glob : '…')).join('');
+  return text.pieces
+    .map((piece) => (typeof piece === 'string' ? piece : 'text' in piece ? piece.text : 'glob' in piece ? piece.glob : '…'))
+    .join('');
 }
 
 /** Whether two texts are the same value. */
