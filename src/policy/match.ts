@@ -107,6 +107,11 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
 
 const keyOrder = Object.keys(tests) as (keyof Keys)[];
 
+/** The keys that a match has, in the order they are tested. */
+export function matchKeys(match: Match): readonly (keyof Match)[] {
+  return keyOrder.filter((key) => match[key] !== undefined);
+}
+
 /** Whether all keys of a match hold for an effect, or for the call as a whole where there is none. */
 export function matchAll(match: Match, question: Question): Truth {
   let result: Truth = yes;
