@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { install, uninstall } from '../../../src/agents/install/install.ts';
-import { hookProgram, isOurs, lastingNode, type Machine, type Scope, shellForm } from '../../../src/agents/install/place.ts';
+import { bundles, hookProgram, isOurs, lastingNode, type Machine, type Scope, shellForm } from '../../../src/agents/install/place.ts';
 import { type Target, targets } from '../../../src/agents/install/targets.ts';
 
 let root: string;
@@ -178,6 +178,22 @@ describe('agents: install', () => {
     const odd: Machine = { ...machine, node: "/opt/it's a node/node" };
     assert.ok(shellForm(odd, 'user', 'codex').startsWith(`'/opt/it'\\''s a node/node' '`));
     assert.match(shellForm({ ...odd, platform: 'win32' }, 'user', 'codex'), /^& '\/opt\/it''s a node\/node' /);
+  });
+
+  it('copies every bundle that a hook may load', () => {
+    install(claude, 'user', machine, '1.0.0', false);
+    const folder = dirname(hookProgram(machine, 'user'));
+    for (const name of ['hook.cjs', ...bundles]) {
+      if (!existsSync(join(folder, name))) continue;
+      const loaded = [...readFileSync(join(folder, name), 'utf8').matchAll(/require\("\.\/([\w-]+\.cjs)"\)/g)].map(
+        (match) => match[1] ?? '',
+      );
+      for (const other of loaded) assert.ok(existsSync(join(folder, other)), `${name} loads ${other}`);
+    }
+    const source = readFileSync(join(import.meta.dirname, '..', '..', '..', 'src', 'platform', 'beside.ts'), 'utf8');
+    const lazy = [...(/type LazyBundle = ([^;]+);/.exec(source)?.[1] ?? '').matchAll(/'([\w-]+)'/g)].map((match) => `${match[1]}.cjs`);
+    assert.ok(lazy.length > 0);
+    for (const name of lazy) assert.ok((bundles as readonly string[]).includes(name), name);
   });
 
   it('names a Node that lasts', () => {
