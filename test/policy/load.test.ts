@@ -75,8 +75,8 @@ const rows: readonly (readonly [string, readonly string[]])[] = [
   ['extends: safe_codding', ['unknown-template 1:10']],
   ['extends: ./missing.yaml', ['missing-file 1:10']],
   ['id: &a [*a]', ['wrong-type 1:8']],
-  ['policies: &a [{ name: x, match: { not: *a } }]', ['wrong-type 1:14']],
-  ['policies: [{ name: x, match: &a { not: *a } }]', ['too-large 1:33']],
+  ['policies: &a [{ name: x, match: { not: *a } }]', ['unknown-key 1:17', 'unknown-key 1:26']],
+  ['policies: [{ name: x, match: &a { not: *a } }]', ['too-large 1:40']],
 ];
 
 describe('policy: reading a file', () => {
