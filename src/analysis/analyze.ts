@@ -3,9 +3,8 @@ import type { Action, Dialect, ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
 import { parsePatch } from './patch.ts';
 import { riskOfAll } from './risk.ts';
-import { inShell, shellHooks } from './shell/interpret.ts';
-import { Run } from './shell/run.ts';
-import { evaluateText } from './shell/script-text.ts';
+import { runCommandText, shellHooks } from './shell/command-text.ts';
+import { Run, type ShellHooks } from './shell/run.ts';
 import { State } from './shell/state.ts';
 import { parseSql } from './sql.ts';
 import { touch } from './touch.ts';
@@ -32,12 +31,20 @@ export function analyzeCommand(command: string, context: CommandContext, world: 
   return guarded(world, home, workspace, (run) => act({ kind: 'bash', command, ...(dialect ? { dialect } : {}) }, cwd, run));
 }
 
+/** Asked for when a command is run, and no sooner: the interpreter is loaded then. */
+const lateHooks: ShellHooks = {
+  substitute: (...args) => shellHooks().substitute(...args),
+  evaluate: (...args) => shellHooks().evaluate(...args),
+  start: (...args) => shellHooks().start(...args),
+  processSubstitution: (...args) => shellHooks().processSubstitution(...args),
+};
+
 function guarded(world: World, home: string, workspace: string, body: (run: Run) => void): Analysis {
   const temp = world.variable('TMPDIR');
   const run = new Run(
     world,
     { home, workspace, ignoresCase: world.ignoresCase, ...(temp ? { temp: [temp.replace(/\/+$/, '')] } : {}) },
-    shellHooks,
+    lateHooks,
   );
   try {
     body(run);
@@ -52,7 +59,7 @@ function act(action: Action, cwd: string, run: Run): void {
   const state = new State([cwd], new Map());
   switch (action.kind) {
     case 'bash':
-      shell(action.command, action.dialect, action.cwd ?? cwd, run);
+      runCommandText(action.command, action.dialect, action.cwd ?? cwd, run);
       return;
     case 'write':
       touch('write', action.path, state, run);
@@ -82,23 +89,6 @@ function act(action: Action, cwd: string, run: Run): void {
     case 'other':
       run.emit({ kind: 'unknown', certainty: 'approximate' });
   }
-}
-
-function shell(command: string, dialect: Dialect | undefined, cwd: string, run: Run): void {
-  if (dialect === 'powershell' || dialect === 'cmd') {
-    run.opaque(`${dialect} commands are not followed`);
-    return;
-  }
-  if (command.includes('\0')) run.opaque('the command contains a NUL character');
-  const state = new State([cwd], new Map());
-  if (dialect === 'fish') {
-    run.shell.start(['fish', '-c', command], state, { input: undefined, capture: false }, run);
-    return;
-  }
-  // Positions of the text the person sees count, so this is not one more nested text.
-  run.nested -= 1;
-  inShell(state, run, (inner) => evaluateText(command, inner, { input: undefined, capture: false }, run));
-  run.nested += 1;
 }
 
 function patch(text: string, state: State, run: Run): void {

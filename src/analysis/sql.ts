@@ -44,7 +44,7 @@ export function parseSql(text: string): readonly SqlStatement[] {
 
 function* tokenize(text: string): Generator<Token> {
   const pattern =
-    /--[^\n]*|#[^\n]*|\/\*!\d*|\*\/|\/\*(?:[^*]|\*(?!\/))*(?:\*\/|$)|\$([A-Za-z_]\w*)?\$[^]*?\$\1\$|[eEnNbBxX]?'(?:''|\\.|[^'\\])*(?:'|$)|"(?:""|[^"])*(?:"|$)|`(?:``|[^`])*(?:`|$)|\[[A-Za-z_][^\]]*\]|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|[();,=<>!*.+-]|\S/g;
+    /--[^\n]*|#[^\n]*|\/\*!\d*|\*\/|\/\*(?:[^*]|\*(?!\/))*(?:\*\/|$)|\$([A-Za-z_]\w*)?\$[\s\S]*?\$\1\$|[eEnNbBxX]?'(?:''|\\.|[^'\\])*(?:'|$)|"(?:""|[^"])*(?:"|$)|`(?:``|[^`])*(?:`|$)|\[[A-Za-z_][^\]]*\]|[A-Za-z_\u0080-\uffff][\w$\u0080-\uffff]*|\d[\w.]*|[();,=<>!*.+-]|\S/g;
   let depth = 0;
   for (const match of text.matchAll(pattern)) {
     const value = match[0];

@@ -324,8 +324,6 @@ const startupSystem = [
 const windowsSystem = /^[A-Za-z]:\/(?:windows|program files(?: \(x86\))?|programdata|boot|\$recycle\.bin)(?:\/|$)/i;
 const windowsHome = /^[A-Za-z]:\/users\/([^/]+)(?:\/(.*))?$/i;
 
-const workspaceOnly: readonly Zone[] = ['workspace'];
-
 /** The zones in which an absolute, normalized path lies. Order has no meaning. */
 export function classify(path: string, places: Places): readonly Zone[] {
   const found = new Set<Zone>();

@@ -1,4 +1,3 @@
-import type { Act } from '../../model/act.ts';
 import { basename, isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { concat, isMany, known, type Text } from '../shell/value.ts';
@@ -6,6 +5,7 @@ import { locations } from '../touch.ts';
 import { contentOf, madeFile } from '../shell/files.ts';
 import { grammar, type Parsed } from './options.ts';
 import type { Program } from './registry.ts';
+import { secretCopy } from './secret-copy.ts';
 
 /** Programs that make, copy, move, change and delete files. Source: GNU coreutils and BSD manuals. */
 export const filePrograms: Readonly<Record<string, Program>> = {
@@ -54,40 +54,6 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   chcon: permissions('R,recursive h t= u= r= l= reference= v', 1),
   rsync,
   dd,
-  tar,
-  bsdtar: tar,
-  cpio: (call) => {
-    const parsed = call.parse(grammar('i,extract o,create p,pass-through F= d m u v H= O= I= D='));
-    if (parsed.has('i', 'p'))
-      call.write(parsed.has('D') ? (parsed.value('D') ?? '.') : parsed.has('p') ? (parsed.operands.at(-1) ?? '.') : '.');
-    for (const file of parsed.values('O')) call.write(file);
-    return undefined;
-  },
-  zip: (call) => {
-    const parsed = call.parse(grammar('r q v m,move u d= 1 9 0 j y e P= x= i= o T TT= b= unzip-command='));
-    const [archive, ...files] = parsed.operands;
-    if (archive) call.write(archive);
-    for (const file of files) {
-      call.read(file, secretCopy(file, call));
-      if (parsed.has('m')) call.remove(file, { recursive: parsed.has('r') });
-    }
-    for (const command of parsed.values('TT')) call.shell(command);
-    return undefined;
-  },
-  unzip: (call) => {
-    const parsed = call.parse(grammar('d= o n q u l t p c v j a b C L X Z x= P='));
-    if (parsed.operands[0]) call.read(parsed.operands[0]);
-    if (!parsed.has('l', 't', 'p', 'c', 'v', 'Z')) call.change(parsed.value('d') ?? '.');
-    return undefined;
-  },
-  '7z': archive7,
-  '7za': archive7,
-  '7zr': archive7,
-  unrar: (call) => {
-    if (call.args[1]) call.read(call.args[1]);
-    return undefined;
-  },
-  ar: (call) => each(call, call.args.slice(1, 2), (file) => call.write(file)),
   patch: (call) => {
     const parsed = call.parse(grammar('p,strip= i,input= d,directory= o,output= b R,reverse N f s t E u c n l F= r= dry-run backup z= V='));
     for (const file of parsed.values('i')) call.read(file);
@@ -96,18 +62,8 @@ export const filePrograms: Readonly<Record<string, Program>> = {
     if (parsed.operands[0]) call.write(parsed.operands[0]);
     return undefined;
   },
-  sed,
-  gsed: sed,
   sponge: (call) =>
     each(call, call.parse(grammar('a')).operands, (file) => call.write(file, call.io.input ? { content: call.io.input.text } : {})),
-  ed: editor,
-  ex: editor,
-  vi: editor,
-  vim: editor,
-  nvim: editor,
-  view: editor,
-  emacs: editor,
-  nano: editor,
   diff: (call) => {
     call.readAll(
       call.parse(grammar('u U= c C= r q N a b w B i y s x= X= W= F= I= p t brief recursive unified? color? strip-trailing-cr side-by-side'))
@@ -115,9 +71,9 @@ export const filePrograms: Readonly<Record<string, Program>> = {
     );
     return undefined;
   },
-  diff3: (call) => (call.readAll(call.parse(grammar('')).operands), undefined),
+  diff3: (call) => call.readAll(call.parse(grammar('')).operands),
   stat: () => undefined,
-  file: (call) => (call.readAll(call.parse(grammar('b i f= m= L z s mime mime-type brief')).operands), undefined),
+  file: (call) => call.readAll(call.parse(grammar('b i f= m= L z s mime mime-type brief')).operands),
   du: () => undefined,
   df: () => undefined,
   ls: () => undefined,
@@ -131,7 +87,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   sync: () => undefined,
   getfacl: () => undefined,
   lsof: () => undefined,
-  csplit: (call) => (call.readAll(call.parse(grammar('b= f= k n= q s z')).operands.slice(0, 1)), undefined),
+  csplit: (call) => call.readAll(call.parse(grammar('b= f= k n= q s z')).operands.slice(0, 1)),
   mount: (call) => {
     const { operands } = call.parse(grammar('t= o= a B,bind R,rbind M,move r,ro w n v L= U='));
     if (operands.length > 0) call.act('privilege.raise', 'mount');
@@ -139,8 +95,8 @@ export const filePrograms: Readonly<Record<string, Program>> = {
     if (operands[1]) call.change(operands[1]);
     return undefined;
   },
-  umount: (call) => (call.act('privilege.raise', 'umount'), undefined),
-  rename: (call) => (each(call, call.args.slice(2), (file) => call.write(file)), undefined),
+  umount: (call) => call.act('privilege.raise', 'umount'),
+  rename: (call) => each(call, call.args.slice(2), (file) => call.write(file)),
 };
 
 function each(_call: Invocation, targets: readonly Text[], run: (target: Text) => void): undefined {
@@ -176,11 +132,6 @@ function forget(target: Text, call: Invocation): void {
   if (path === undefined || !call.state.hasFiles()) return;
   for (const { typed } of locations(path, call.state, call.run, true))
     if (call.state.file(typed)) call.state.setFile(typed, { text: undefined });
-}
-
-/** Copying a secret is its own act; a copy of a harmless file is a read. */
-function secretCopy(target: Text, call: Invocation): { readonly act?: Act } {
-  return call.isSecret(target) ? { act: 'secret.copy' } : {};
 }
 
 const copyGrammar = grammar(
@@ -359,153 +310,6 @@ function dd(call: Invocation): Result | undefined {
     if (match?.[1] === 'if') call.read(match[2] ?? '');
     if (match?.[1] === 'of') call.write(match[2] ?? '');
     if (text === undefined) call.run.problem('an argument of dd that cannot be known');
-  }
-  return undefined;
-}
-
-const tarGrammar = grammar(
-  'c,create x,extract,get t,list r,append u,update A d f,file= C,directory= z,gzip j J v,verbose p k O,to-stdout h a b= T,files-from= X,exclude-from= I,use-compress-program= K= N= M L= F,info-script,new-volume-script= H= V= W S g= P,absolute-names m o q s= exclude= strip-components= transform,xform= remove-files checkpoint? checkpoint-action= to-command= rsh-command= rmt-command= delete owner= group= mode= mtime= wildcards no-same-owner overwrite one-file-system recursive-unlink unlink-first null warning= keep-old-files zstd xz bzip2',
-);
-
-function tar(call: Invocation): Result | undefined {
-  // `tar xzf a.tgz` leaves the dash out.
-  const first = known(call.args[0] ?? '');
-  const args: readonly Text[] = first !== undefined && /^[a-zA-Z]+$/.test(first) ? [...bundle(first), ...call.args.slice(1)] : call.args;
-  const parsed = call.parse(tarGrammar, first !== undefined && /^[a-zA-Z]+$/.test(first) ? reorder(first, call.args.slice(1)) : args);
-  for (const name of ['I', 'to-command', 'F', 'rsh-command', 'rmt-command']) for (const command of parsed.values(name)) call.shell(command);
-  for (const action of parsed.values('checkpoint-action')) {
-    const text = known(action);
-    if (text === undefined) call.opaque('a checkpoint action that cannot be known');
-    else if (text.startsWith('exec=')) call.shell(text.slice(5));
-  }
-  const archive = parsed.value('f');
-  const folder = parsed.value('C');
-  const inFolder = (file: Text): Text => (folder !== undefined && !isAbsolute(known(file) ?? '') ? concat(folder, '/', file) : file);
-  if (parsed.has('x')) {
-    if (archive !== undefined && known(archive) !== '-') call.read(archive);
-    if (!parsed.has('O', 'to-command')) {
-      call.change(folder ?? '.', { evidence: 'extraction' });
-      if (parsed.has('P')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'paths inside the archive' });
-      if (parsed.has('recursive-unlink')) call.remove(folder ?? '.', { recursive: true });
-    }
-    call.state.touched = true;
-  } else if (parsed.has('c', 'r', 'u')) {
-    if (archive !== undefined && known(archive) !== '-') call.write(archive);
-    for (const file of parsed.operands) {
-      call.read(inFolder(file), secretCopy(inFolder(file), call));
-      if (parsed.has('remove-files')) call.remove(inFolder(file), { recursive: true, evidence: '--remove-files' });
-    }
-  } else if (parsed.has('delete') && archive !== undefined) call.write(archive);
-  else if (parsed.has('t') && archive !== undefined) call.read(archive);
-  return undefined;
-}
-
-function bundle(letters: string): string[] {
-  return [...letters].map((letter) => `-${letter}`);
-}
-
-/** Old-style letters take their values in order from the words that follow. */
-function reorder(letters: string, rest: readonly Text[]): Text[] {
-  const result: Text[] = [];
-  let next = 0;
-  for (const letter of letters) {
-    result.push(`-${letter}`);
-    if ('fCbTXIKNLFHVgs'.includes(letter) && next < rest.length) result.push(rest[next++] ?? '');
-  }
-  return [...result, ...rest.slice(next)];
-}
-
-function archive7(call: Invocation): Result | undefined {
-  const [command, archive, ...files] = call.args.filter((arg) => !/^-/.test(known(arg) ?? ''));
-  const kind = known(command ?? '');
-  if (archive === undefined) return undefined;
-  if (kind === 'a' || kind === 'u' || kind === 'd') {
-    call.write(archive);
-    for (const file of files) call.read(file, secretCopy(file, call));
-    if (call.args.some((arg) => /^-sdel$/.test(known(arg) ?? ''))) for (const file of files) call.remove(file, { recursive: true });
-  } else call.read(archive);
-  return undefined;
-}
-
-const sedGrammar = grammar(
-  'n,quiet,silent e,expression= f,file= i,in-place? E,r,regexp-extended s,separate u z,null-data l= b posix follow-symlinks sandbox debug',
-);
-
-function sed(call: Invocation): Result | undefined {
-  // BSD's `-i ''` takes a word of its own.
-  const args = call.args.filter((arg, i) => !(known(arg) === '' && known(call.args[i - 1] ?? '') === '-i'));
-  const parsed = call.parse(sedGrammar, args);
-  const scripts = parsed.has('e', 'f') ? parsed.values('e') : parsed.operands.slice(0, 1);
-  const files = parsed.has('e', 'f') ? parsed.operands : parsed.operands.slice(1);
-  for (const script of scripts) sedScript(script, call);
-  for (const file of parsed.values('f')) call.read(file);
-  for (const file of files) {
-    call.read(file);
-    if (parsed.has('i')) call.write(file);
-  }
-  return undefined;
-}
-
-/** `e` runs a command, `w` writes a file, `r` reads one. Source: sed(1), GNU extensions. */
-function sedScript(script: Text, call: Invocation): void {
-  const text = known(script);
-  if (text === undefined) return;
-  const address = String.raw`(?:^|[;{}\n])\s*(?:(?:\d+|\$|\/(?:\\.|[^/\\])*\/|\\(.)(?:(?!\1).)*\1)(?:[IM])?(?:,(?:\d+|\$|[+~]\d+|\/(?:\\.|[^/\\])*\/))?)?\s*!?\s*`;
-  for (const match of text.matchAll(new RegExp(`${address}e(?:\\s+([^\\n]*))?(?=\\n|$|[;}])`, 'g')))
-    call.shell(match[2] === undefined || match[2] === '' ? (call.io.input?.text ?? { pieces: [{ hole: 'text' }], many: false }) : match[2]);
-  for (const match of text.matchAll(new RegExp(`${address}([wWrR])\\s+([^\\n;}]+)`, 'g')))
-    match[2]?.toLowerCase() === 'w' ? call.write((match[3] ?? '').trim()) : call.read((match[3] ?? '').trim());
-  // The flags of `s`: `s/x/y/e` runs what the line became, `s/x/y/w file` writes it.
-  for (const match of text.matchAll(
-    /(?:^|[;{}\n\s\d$/!,])s([^\w\s\\;{}])((?:\\.|(?!\1)[^\\])*)\1((?:\\.|(?!\1)[^\\])*)\1([gpiImM0-9]*)(e|w\s*([^\n;}]+))/g,
-  )) {
-    if (match[5] === 'e') call.opaque('sed runs the lines it makes');
-    else call.write((match[6] ?? '').trim());
-  }
-}
-
-/** Editors that run commands without a person: `vim -c '!cmd'`, `ex -s +'wq'`, `emacs --eval`. */
-function editor(call: Invocation): Result | undefined {
-  const parsed = call.parse(
-    grammar('c= s= S= u= e E R n b N es eval= batch script= l,load= f,funcall= Q nw q cmd= headless T= i= r= p? o? O? clean', {
-      singleDash: false,
-    }),
-  );
-  const commands = [
-    ...parsed.values('c'),
-    ...parsed.values('cmd'),
-    ...call.args.filter((arg) => known(arg)?.startsWith('+')).map((arg) => (known(arg) ?? '').slice(1)),
-  ];
-  for (const command of commands) {
-    const text = known(command);
-    if (text === undefined) call.opaque('an editor command that cannot be known');
-    else {
-      const shell =
-        /(?:^|\|)\s*(?:silent!?\s+)?(?:\d+|%|\.)?(?:[rw]\s*)?!\s*(.*)$/s.exec(text) ??
-        /\b(?:system|systemlist)\(\s*['"](.*?)['"]/s.exec(text) ??
-        /^(?:terminal|term)\s+(.*)$/s.exec(text);
-      if (shell) call.shell(shell[1] ?? '');
-      const target = /^\s*(?:%|\d[\d,]*)?(?:w|write|saveas|sav|wq|x)!?\s+(?!!)(\S+)/.exec(text);
-      if (target) call.write(target[1] ?? '');
-      const removed = /\bdelete\(\s*['"](.*?)['"](?:\s*,\s*['"](rf?)['"])?/.exec(text);
-      if (removed) call.remove(removed[1] ?? '', { recursive: removed[2] === 'rf' });
-    }
-  }
-  for (const code of parsed.values('eval')) {
-    const text = known(code) ?? '';
-    const shell = /\((?:shell-command|call-process-shell-command|shell-command-to-string|compile)\s+"((?:\\.|[^"\\])*)"/.exec(text);
-    if (shell) call.shell(shell[1] ?? '');
-    else if (/delete-(?:file|directory)|call-process|start-process|write-region|load/.test(text))
-      call.opaque('editor code that changes files or starts programs');
-  }
-  const writes = commands.some((command) => /^\s*(?:x|wq|w|update|%?s\W|g\W|\d*d\b|normal)/.test(known(command) ?? ''));
-  for (const file of parsed.operands.filter((operand) => !known(operand)?.startsWith('+'))) call.read(file);
-  if (writes) for (const file of parsed.operands.filter((operand) => !known(operand)?.startsWith('+'))) call.write(file);
-  if (call.io.input && (call.name === 'ed' || call.name === 'ex')) {
-    const text = known(call.io.input.text);
-    const shell = text === undefined ? undefined : /^\s*(?:[rwe]\s*)?!(.*)$/m.exec(text);
-    if (shell) call.shell(shell[1] ?? '');
-    if (text === undefined || /^(?:w|wq|x)\b/m.test(text)) for (const file of parsed.operands) call.write(file);
   }
   return undefined;
 }

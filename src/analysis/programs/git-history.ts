@@ -59,7 +59,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   'commit-tree': () => undefined,
-  'fast-import': (call) => (call.act('git.history.rewrite', 'fast-import'), undefined),
+  'fast-import': (call) => call.act('git.history.rewrite', 'fast-import'),
   'filter-branch': (call, args) => {
     call.act('git.history.rewrite', 'filter-branch');
     for (const [index, arg] of args.entries())
@@ -67,8 +67,8 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
         call.shell(args[index + 1] ?? '');
     return undefined;
   },
-  'filter-repo': (call) => (call.act('git.history.rewrite', 'filter-repo'), undefined),
-  replace: (call) => (call.act('git.history.rewrite', 'replace'), undefined),
+  'filter-repo': (call) => call.act('git.history.rewrite', 'filter-repo'),
+  replace: (call) => call.act('git.history.rewrite', 'replace'),
   reflog: (call, args) => {
     const name = known(args[0] ?? '');
     if ((name === 'expire' || name === 'delete' || name === 'drop') && !args.some((arg) => /^(?:-n|--dry-run)$/.test(known(arg) ?? '')))
@@ -80,9 +80,8 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     if (prune !== undefined && known(prune) !== '--prune') call.act('git.history.rewrite', `gc ${display(prune)}`);
     return undefined;
   },
-  prune: (call, args) => (
-    args.some((arg) => /^(?:-n|--dry-run)$/.test(known(arg) ?? '')) ? undefined : call.act('git.history.rewrite', 'prune'), undefined
-  ),
+  prune: (call, args) =>
+    args.some((arg) => /^(?:-n|--dry-run)$/.test(known(arg) ?? '')) ? undefined : call.act('git.history.rewrite', 'prune'),
   repack: () => undefined,
   'update-ref': (call, args) => {
     const parsed = call.parse(grammar('d m= stdin z create-reflog no-deref'), args);

@@ -60,19 +60,16 @@ export const remoteCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   'send-pack': push,
-  'fetch-pack': (call, args) => (reach(args[0], call), undefined),
-  credential: (call, args) => (known(args[0] ?? '') === 'fill' ? call.act('secret.print', 'git credential fill') : undefined, undefined),
-  'credential-store': (call, args) => (
-    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-store get') : undefined, undefined
-  ),
-  'credential-cache': (call, args) => (
-    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-cache get') : undefined, undefined
-  ),
-  'credential-osxkeychain': (call, args) => (
-    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-osxkeychain get') : undefined, undefined
-  ),
-  'send-email': (call) => (call.network('smtp://', 'net.upload'), undefined),
-  svn: (call, args) => (known(args[0] ?? '') === 'reset' ? call.act('git.discard', 'svn reset') : undefined, undefined),
+  'fetch-pack': (call, args) => reach(args[0], call),
+  credential: (call, args) => (known(args[0] ?? '') === 'fill' ? call.act('secret.print', 'git credential fill') : undefined),
+  'credential-store': (call, args) =>
+    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-store get') : undefined,
+  'credential-cache': (call, args) =>
+    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-cache get') : undefined,
+  'credential-osxkeychain': (call, args) =>
+    args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-osxkeychain get') : undefined,
+  'send-email': (call) => call.network('smtp://', 'net.upload'),
+  svn: (call, args) => (known(args[0] ?? '') === 'reset' ? call.act('git.discard', 'svn reset') : undefined),
 };
 
 function push(call: Invocation, args: readonly Text[]): undefined {
@@ -103,7 +100,7 @@ function push(call: Invocation, args: readonly Text[]): undefined {
 }
 
 /** The repository that is named: a host that is reached, or a transport that runs a command. */
-function reach(repository: Text | undefined, call: Invocation, namesOnly = false): void {
+function reach(repository: Text | undefined, call: Invocation, namesOnly = false): undefined {
   if (repository === undefined) return;
   const text = known(repository);
   if (text === undefined) return;

@@ -111,10 +111,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     else if (!parsed.has('n') && parsed.has('reset')) call.act('git.discard', '--reset', 'delete');
     return undefined;
   },
-  'update-index': (call, args) => {
-    if (args.some((arg) => /^--(?:assume-unchanged|skip-worktree)$/.test(known(arg) ?? ''))) return undefined;
-    return undefined;
-  },
+  'update-index': () => undefined,
   'sparse-checkout': () => undefined,
   apply: (call, args) => {
     const parsed = call.parse(
@@ -159,7 +156,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   },
   maintenance: () => undefined,
   hook: () => undefined,
-  lfs: (call, args) => (known(args[0] ?? '') === 'uninstall' ? call.act('checks.skip', 'lfs uninstall') : undefined, undefined),
+  lfs: (call, args) => (known(args[0] ?? '') === 'uninstall' ? call.act('checks.skip', 'lfs uninstall') : undefined),
 };
 
 /** `checkout` of a branch keeps changes; of paths, or with force, it throws them away. */

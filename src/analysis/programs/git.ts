@@ -26,15 +26,14 @@ export const gitPrograms: Readonly<Record<string, Program>> = {
   hub: git,
   tig: () => undefined,
   gitk: () => undefined,
-  lazygit: (call) => (call.opaque('an interactive program'), undefined),
-  'pre-commit': (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'pre-commit uninstall') : undefined, undefined),
-  husky: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'husky uninstall') : undefined, undefined),
-  lefthook: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'lefthook uninstall') : undefined, undefined),
-  overcommit: (call) => (
-    call.args.some((arg) => known(arg) === '--uninstall') ? call.act('checks.skip', 'overcommit --uninstall') : undefined, undefined
-  ),
-  'git-filter-repo': (call) => (call.act('git.history.rewrite', 'git-filter-repo'), undefined),
-  bfg: (call) => (call.act('git.history.rewrite', 'bfg'), undefined),
+  lazygit: (call) => call.opaque('an interactive program'),
+  'pre-commit': (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'pre-commit uninstall') : undefined),
+  husky: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'husky uninstall') : undefined),
+  lefthook: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'lefthook uninstall') : undefined),
+  overcommit: (call) =>
+    call.args.some((arg) => known(arg) === '--uninstall') ? call.act('checks.skip', 'overcommit --uninstall') : undefined,
+  'git-filter-repo': (call) => call.act('git.history.rewrite', 'git-filter-repo'),
+  bfg: (call) => call.act('git.history.rewrite', 'bfg'),
   'simple-git-hooks': () => undefined,
 };
 
@@ -125,7 +124,7 @@ function quote(arg: Text): Text {
 
 function aliasFrom(name: string, settings: readonly Text[]): string | undefined {
   for (const setting of settings) {
-    const match = /^alias\.([^=]+)=([^]*)$/i.exec(known(setting) ?? '');
+    const match = /^alias\.([^=]+)=([\s\S]*)$/i.exec(known(setting) ?? '');
     if (match?.[1]?.toLowerCase() === name.toLowerCase()) return match[2];
   }
   return undefined;

@@ -13,7 +13,7 @@ interface Rule {
   readonly sink: Sink;
 }
 
-const q = String.raw`(?:[rbuf]{0,2})`;
+const q = '(?:[rbuf]{0,2})';
 
 /**
  * Calls that start programs or change files, by language. A literal argument is judged for what it is; any other argument is
@@ -121,7 +121,7 @@ export function judgeCode(code: string, language: Language, call: Invocation): v
 }
 
 function stripComments(code: string, language: Language): string {
-  if (language === 'javascript') return code.replace(/\/\*[^]*?\*\//g, ' ');
+  if (language === 'javascript') return code.replace(/\/\*[\s\S]*?\*\//g, ' ');
   return language === 'php' ? code : code.replace(/(^|\n)\s*#[^\n]*/g, '$1');
 }
 
@@ -156,7 +156,7 @@ function literal(code: string, start: number, opened: string): { readonly text: 
   let result: string | undefined;
   for (let guard = 0; guard < 100; guard++) {
     const match = new RegExp(
-      `^\\s*${q}(?:"""([^]*?)"""|"((?:\\\\.|[^"\\\\])*)"|'((?:\\\\.|[^'\\\\])*)'|\`((?:\\\\.|[^\`\\\\$])*)\`)\\s*`,
+      `^\\s*${q}(?:"""([\\s\\S]*?)"""|"((?:\\\\.|[^"\\\\])*)"|'((?:\\\\.|[^'\\\\])*)'|\`((?:\\\\.|[^\`\\\\$])*)\`)\\s*`,
     ).exec(code.slice(at, at + 8192));
     if (!match) return undefined;
     const raw = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';

@@ -42,9 +42,10 @@ export const networkPrograms: Readonly<Record<string, Program>> = {
     const [verb, ...rest] = call.args.filter((arg) => !/^-/.test(known(arg) ?? ''));
     const name = known(verb ?? '');
     if (name !== undefined && /^(?:delete|purge|deletefile|rmdirs?|cleanup)$/.test(name))
-      rest.forEach((item) =>
-        (known(item) ?? ':').includes(':') ? call.act('cloud.delete', `rclone ${name}`, 'delete') : call.remove(item, { recursive: true }),
-      );
+      for (const item of rest) {
+        if ((known(item) ?? ':').includes(':')) call.act('cloud.delete', `rclone ${name}`, 'delete');
+        else call.remove(item, { recursive: true });
+      }
     if (name === 'sync' && rest[1] !== undefined)
       (known(rest[1]) ?? ':').includes(':')
         ? call.act('cloud.delete', 'rclone sync', 'delete')
@@ -57,8 +58,11 @@ export const networkPrograms: Readonly<Record<string, Program>> = {
   ncat: netcat,
   netcat,
   socat,
-  telnet: (call) => (call.args[0] ? call.network(concat('telnet://', call.args[0])) : undefined, { out: unknownFrom('download') }),
-  ftp: (call) => (call.args[0] ? call.network(concat('ftp://', call.args[0])) : undefined, undefined),
+  telnet: (call) => {
+    if (call.args[0]) call.network(concat('telnet://', call.args[0]));
+    return { out: unknownFrom('download') };
+  },
+  ftp: (call) => (call.args[0] ? call.network(concat('ftp://', call.args[0])) : undefined),
   lftp: (call) => {
     for (const [i, arg] of call.args.entries())
       if (/^-[ce]$/.test(known(arg) ?? '') && /(?:^|[;\s])!|\bmirror\b.*-R|\bput\b/.test(known(call.args[i + 1] ?? '') ?? '!'))
@@ -71,14 +75,15 @@ export const networkPrograms: Readonly<Record<string, Program>> = {
   host: resolver,
   whois: resolver,
   traceroute: () => undefined,
-  nmap: (call) => (
-    call.args.forEach((arg) => /^[\w.-]+\.[\w-]+$/.test(known(arg) ?? '') && call.network(concat('tcp://', arg))), undefined
-  ),
-  mail: (call) => (call.network('smtp://', 'net.upload'), undefined),
-  sendmail: (call) => (call.network('smtp://', 'net.upload'), undefined),
-  mutt: (call) => (call.network('smtp://', 'net.upload'), undefined),
-  ngrok: (call) => (call.network('https://ngrok.com', 'net.upload'), undefined),
-  cloudflared: (call) => (call.network('https://cloudflare.com'), undefined),
+  nmap: (call) => {
+    for (const arg of call.args) if (/^[\w.-]+\.[\w-]+$/.test(known(arg) ?? '')) call.network(concat('tcp://', arg));
+    return undefined;
+  },
+  mail: (call) => call.network('smtp://', 'net.upload'),
+  sendmail: (call) => call.network('smtp://', 'net.upload'),
+  mutt: (call) => call.network('smtp://', 'net.upload'),
+  ngrok: (call) => call.network('https://ngrok.com', 'net.upload'),
+  cloudflared: (call) => call.network('https://cloudflare.com'),
 };
 
 const curlOptions = grammar(

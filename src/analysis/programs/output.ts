@@ -164,11 +164,11 @@ function echo(args: readonly Text[]): Text {
   const joined = concat(...words.flatMap((word, n) => (n === 0 ? [word] : [' ', word])));
   const text = typeof joined === 'string' ? joined : undefined;
   if (text === undefined) return concat(joined, newline);
-  return (escapes ? unescape(text) : text) + newline;
+  return (escapes ? expandEscapes(text) : text) + newline;
 }
 
 /** Backslash escapes as `echo -e` and `printf` understand them. */
-function unescape(text: string): string {
+function expandEscapes(text: string): string {
   const single: Readonly<Record<string, string>> = {
     n: '\n',
     t: '\t',
@@ -208,13 +208,13 @@ export function formatted(words: readonly Text[]): Text | undefined {
   const consumes = tokens.some((token) => /^%[^%]/.test(token));
   do {
     for (const token of tokens) {
-      if (!/^%/.test(token)) parts.push(unescape(token));
+      if (!/^%/.test(token)) parts.push(expandEscapes(token));
       else if (token === '%%') parts.push('%');
       else {
         const value = values[next++] ?? (token === '%d' ? '0' : '');
         const text = known(value);
         if (token === '%s') parts.push(value);
-        else if (token === '%b' && text !== undefined) parts.push(unescape(text));
+        else if (token === '%b' && text !== undefined) parts.push(expandEscapes(text));
         else if (token === '%d' && text !== undefined && /^-?\d+$/.test(text)) parts.push(String(Number(text)));
         else if (token === '%c' && text !== undefined) parts.push(text.slice(0, 1));
         else if (token === '%x' && text !== undefined && /^\d+$/.test(text)) parts.push(Number(text).toString(16));
@@ -322,7 +322,7 @@ function deleteSet(text: string, set: string): string | undefined {
 
 function characterSet(text: string): string[] | undefined {
   if (/\[[:=]/.test(text)) return undefined;
-  const plain = unescape(text);
+  const plain = expandEscapes(text);
   const result: string[] = [];
   const all = [...plain];
   for (let i = 0; i < all.length; i++) {

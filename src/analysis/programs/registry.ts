@@ -1,5 +1,7 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
+import { archivePrograms } from './archives.ts';
+import { editorPrograms } from './editors.ts';
 import { filePrograms } from './files.ts';
 import { findPrograms } from './find.ts';
 import { gitPrograms } from './git.ts';
@@ -9,11 +11,15 @@ import { outputPrograms } from './output.ts';
 import { searchPrograms } from './search.ts';
 import { shellPrograms } from './shells.ts';
 import { wrapperPrograms } from './wrappers.ts';
+import { xargsPrograms } from './xargs.ts';
 
 /** What a program does, said through the invocation; what it prints and whether it succeeds, where known. */
 export type Program = (call: Invocation) => Result | Outcome | undefined;
 
 const families: readonly Readonly<Record<string, Program>>[] = [
+  archivePrograms,
+  editorPrograms,
+  xargsPrograms,
   outputPrograms,
   filePrograms,
   findPrograms,

@@ -106,7 +106,7 @@ function fromInput(rest: readonly Text[], call: Invocation): Outcome | Result | 
 function foreign(call: Invocation): Result | Outcome | undefined {
   const at = call.args.findIndex((arg) => /^(?:-\w*c|--command|--commands|-C|--init-command)$/.test(known(arg) ?? ''));
   const inline = call.args
-    .map((arg) => /^(?:--command|--init-command)=([^]*)$/.exec(known(arg) ?? '')?.[1])
+    .map((arg) => /^(?:--command|--init-command)=([\s\S]*)$/.exec(known(arg) ?? '')?.[1])
     .find((text) => text !== undefined);
   const text: Text | undefined = inline ?? (at >= 0 ? call.args[at + 1] : call.args.length === 0 ? call.io.input?.text : undefined);
   if (text === undefined) {

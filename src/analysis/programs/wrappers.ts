@@ -1,7 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { checkVariable } from './environment.ts';
 import { either, type Outcome } from '../shell/outcome.ts';
-import { anyWords, concat, display, isMany, known, originOf, piecesOf, type Text } from '../shell/value.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
@@ -45,7 +44,7 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
     call.word(0) === 'exec'
       ? call.start(call.args.slice(2))
       : call.word(0) === 'allow' || call.word(0) === 'permit'
-        ? (call.opaque('an environment file that is run'), undefined)
+        ? call.opaque('an environment file that is run')
         : { out: { pieces: [{ hole: 'text', origin: 'generated' }], many: false } },
   firejail: after(grammar('', { stops: true }), 0),
   bwrap,
@@ -102,15 +101,10 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
   lldb: (call) => debuggerCode(call),
   valgrind: after(grammar('q v', { stops: true }), 0),
   perf: (call) => (/^(?:record|stat|trace)$/.test(call.word(0) ?? '') ? lastCommand(call) : undefined),
-  hyperfine: (call) => (
-    call
-      .parse(
-        grammar(
-          'w,warmup= r,runs= m,min-runs= M,max-runs= p,prepare= c,cleanup= s,setup= S,shell= N i n,command-name= L= P= D= export-json= export-markdown= export-csv= show-output style=',
-        ),
-      )
-      .operands.forEach((command) => call.shell(command)),
-    undefined
+  hyperfine: eachText(
+    grammar(
+      'w,warmup= r,runs= m,min-runs= M,max-runs= p,prepare= c,cleanup= s,setup= S,shell= N i n,command-name= L= P= D= export-json= export-markdown= export-csv= show-output style=',
+    ),
   ),
   entr: after(grammar('a c d n p r s z', { stops: true }), 0),
   watchexec: after(grammar('e,exts= w,watch= r c i,ignore= d,debounce= n s,signal= f,filter= shell=', { stops: true }), 0),
@@ -119,14 +113,12 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
   'start-server-and-test': () => undefined,
   watch: joinedShell(grammar('b c d,differences? e g n,interval= p q= t,no-title x,exec w beep color errexit chgexit', { stops: true }), 0),
   script: scriptCommand,
-  expect: (call) => (call.opaque('code of expect'), undefined),
+  expect: (call) => call.opaque('code of expect'),
   su: switchUser,
   runuser: switchUser,
   sg: (call) => (call.args.at(-1) === undefined ? undefined : call.shell(call.args.at(-1) ?? '')),
   busybox: applet,
   toybox: applet,
-  xargs,
-  parallel,
   'ld.so': loader,
   'ld-linux-x86-64.so.2': loader,
   'ld-linux.so.2': loader,
@@ -137,15 +129,10 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
   command: (call) => call.start(call.args),
   builtin: (call) => call.start(call.args),
   eval: (call) => call.run.evaluate(joined(call.args), call.state, call.io),
-  concurrently: (call) => (
-    call
-      .parse(
-        grammar(
-          'n,names= k,kill-others kill-others-on-fail c,prefix-colors= p,prefix= r,raw s,success= m,max-processes= g i hide= restart-tries= restart-after=',
-        ),
-      )
-      .operands.forEach((command) => call.shell(command)),
-    undefined
+  concurrently: eachText(
+    grammar(
+      'n,names= k,kill-others kill-others-on-fail c,prefix-colors= p,prefix= r,raw s,success= m,max-processes= g i hide= restart-tries= restart-after=',
+    ),
   ),
   at: batchJob,
   batch: batchJob,
@@ -157,6 +144,14 @@ function after(options: () => Grammar, skip: number): Program {
     const parsed = parseOptions(call.args, options);
     for (const file of parsed.values('output')) if (call.name === 'strace' || call.name === 'time') call.write(file);
     return tail(call, parsed.positions[0], skip);
+  };
+}
+
+/** Each operand is a whole command. */
+function eachText(options: () => Grammar): Program {
+  return (call) => {
+    for (const command of parseOptions(call.args, options).operands) call.shell(command);
+    return undefined;
   };
 }
 
@@ -249,7 +244,7 @@ const envOptions = grammar(
 
 function splitAssignment(word: Text): { readonly name: string; readonly value: Text } | undefined {
   const [first, ...rest] = piecesOf(word);
-  const match = typeof first === 'string' ? /^([A-Za-z_]\w*)=([^]*)$/.exec(first) : null;
+  const match = typeof first === 'string' ? /^([A-Za-z_]\w*)=([\s\S]*)$/.exec(first) : null;
   if (!match) return undefined;
   return {
     name: match[1] ?? '',
@@ -402,127 +397,4 @@ function batchJob(call: Invocation): Result | undefined {
     if (content) call.shell(content.text);
   }
   return undefined;
-}
-
-const xargsOptions = grammar(
-  '0,null a,arg-file= d,delimiter= E= e,eof? I= i,replace? L= l,max-lines? n,max-args= o,open-tty P,max-procs= p,interactive process-slot-var= r,no-run-if-empty s,max-chars= t,verbose x,exit J= R= S=',
-  { stops: true },
-);
-
-/** `xargs`: the words of its input become arguments, where they are known. */
-function xargs(call: Invocation): Result | Outcome | undefined {
-  const parsed = parseOptions(call.args, xargsOptions);
-  const first = parsed.positions[0];
-  const words: readonly Text[] = first === undefined ? ['echo'] : call.args.slice(first);
-  const replace = parsed.has('I')
-    ? known(parsed.value('I') ?? '{}')
-    : parsed.has('i')
-      ? (known(parsed.value('i') ?? '{}') ?? '{}')
-      : undefined;
-  for (const file of parsed.values('a')) call.read(file);
-  const file = parsed.value('a');
-  const input = file !== undefined ? call.content(file)?.text : call.io.input?.text;
-  const text = input === undefined ? undefined : known(input);
-  const inputOrigin = input === undefined ? undefined : originOf(input);
-  const rest: Text = inputOrigin ? { pieces: [{ hole: 'text', origin: inputOrigin }], many: true } : anyWords;
-  const io = { input: undefined, capture: call.io.capture };
-  if (text === undefined) return withItems(words, replace, [rest], call, io, true);
-  const items = splitInput(text, parsed.has('0'), known(parsed.value('d') ?? ''), replace !== undefined || parsed.has('L', 'l'));
-  if (items.length === 0) return parsed.has('r') ? { out: '' } : withItems(words, replace, [], call, io, false);
-  if (replace !== undefined) {
-    for (const item of items.slice(0, 300))
-      call.start(
-        words.map((word) => substitute(word, replace, item)),
-        { io },
-      );
-    return undefined;
-  }
-  const size = Number(known(parsed.value('n') ?? '') || items.length);
-  if (!Number.isInteger(size) || size <= 0 || parsed.has('L', 'l')) return withItems(words, undefined, [rest], call, io, true);
-  for (let i = 0; i < items.length && i < 300 * size; i += size) call.start([...words, ...items.slice(i, i + size)], { io });
-  return undefined;
-}
-
-function withItems(
-  words: readonly Text[],
-  replace: string | undefined,
-  items: readonly Text[],
-  call: Invocation,
-  io: Invocation['io'],
-  unknown: boolean,
-): Outcome {
-  const command =
-    replace === undefined
-      ? [...words, ...items]
-      : words.map((word) => (items[0] === undefined ? word : substitute(word, replace, single(items[0]))));
-  // A command that is itself unknown is said once, by whoever starts it.
-  if (unknown) call.run.problem('arguments that cannot be known');
-  return call.start(command, { io });
-}
-
-function single(text: Text): Text {
-  return typeof text === 'string' ? text : { ...text, many: false };
-}
-
-function substitute(word: Text, token: string, item: Text): Text {
-  const text = known(word);
-  if (text === undefined || token === '' || !text.includes(token)) return word;
-  return concat(...text.split(token).flatMap((part, i) => (i === 0 ? [part] : [item, part])));
-}
-
-function splitInput(text: string, nul: boolean, delimiter: string | undefined, byLine: boolean): string[] {
-  if (nul) return text.split('\0').filter((item) => item !== '');
-  if (delimiter !== undefined && delimiter !== '')
-    return text.replace(/\n$/, '').split(delimiter.replace('\\n', '\n').replace('\\t', '\t').replace('\\0', '\0'));
-  if (byLine)
-    return text
-      .split('\n')
-      .map((line) => line.replace(/^[ \t]+/, ''))
-      .filter((line) => line !== '')
-      .map(unquoteLine);
-  return [...text.matchAll(/(?:"([^"]*)"|'([^']*)'|\\([^])|([^\s"'\\]))+/g)].map((match) =>
-    match[0].replace(/"([^"]*)"|'([^']*)'|\\([^])/g, (_all, a?: string, b?: string, c?: string) => a ?? b ?? c ?? ''),
-  );
-}
-
-function unquoteLine(line: string): string {
-  return line.replace(/"([^"]*)"|'([^']*)'|\\([^])/g, (_all, a?: string, b?: string, c?: string) => a ?? b ?? c ?? '');
-}
-
-/** GNU parallel: the words before `:::` with each of those behind it; a shell runs the result. */
-function parallel(call: Invocation): Result | Outcome | undefined {
-  const parsed = parseOptions(
-    call.args,
-    grammar(
-      'j,jobs,P= n,max-args= N= k,keep-order q,quote X m I= a,arg-file= d= C,colsep= 0 u,ungroup group dry-run halt= joblog= results= tmpdir= S,sshlogin= timeout= delay= bar eta progress will-cite no-notice citation retries= load= nice= pipe block= L= shuf tag plus lb,line-buffer verbose t',
-      { stops: true },
-    ),
-  );
-  const first = parsed.positions[0];
-  const words = first === undefined ? [] : call.args.slice(first);
-  const at = words.findIndex((word) => /^:::\+?$/.test(known(word) ?? ''));
-  const command = at < 0 ? words : words.slice(0, at);
-  const items: readonly Text[] = at < 0 ? inputLines(call) : words.slice(at + 1).filter((word) => !/^:::/.test(known(word) ?? ''));
-  const template = joined(command);
-  if (command.length === 0) {
-    for (const item of items) call.shell(item);
-    return undefined;
-  }
-  for (const item of items.slice(0, 300)) {
-    const text = known(template);
-    const line =
-      text !== undefined && /\{[^}]*\}/.test(text)
-        ? concat(...text.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part])))
-        : concat(template, ' ', item);
-    if (isMany(item)) call.start([...command, item]);
-    else call.shell(line);
-  }
-  return undefined;
-}
-
-function inputLines(call: Invocation): readonly Text[] {
-  const text = call.io.input ? known(call.io.input.text) : undefined;
-  return text === undefined
-    ? [call.io.input && originOf(call.io.input.text) ? call.io.input.text : anyWords]
-    : text.split('\n').filter((line) => line !== '');
 }

@@ -329,7 +329,7 @@ function trap(call: Invocation): Outcome {
 function alias(call: Invocation): Outcome {
   for (const arg of call.args) {
     const text = known(arg);
-    const match = text === undefined ? null : /^([^=]+)=([^]*)$/.exec(text);
+    const match = text === undefined ? null : /^([^=]+)=([\s\S]*)$/.exec(text);
     if (match) call.state.setAlias(match[1] ?? '', match[2] ?? '');
     else if (text === undefined && !/^[\w.-]+=/.test(display(arg))) call.opaque('an alias whose name cannot be known');
     else if (text === undefined) call.state.setAlias(/^[\w.-]+/.exec(display(arg))?.[0] ?? '', anyText);

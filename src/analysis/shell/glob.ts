@@ -9,8 +9,8 @@ const maxMatches = 512;
 export function nameTest(pieces: readonly Piece[]): ((name: string) => boolean) | undefined {
   let source = '';
   for (const piece of pieces) {
-    if (typeof piece === 'string') source += escape(piece);
-    else if ('text' in piece) source += escape(piece.text);
+    if (typeof piece === 'string') source += literalSource(piece);
+    else if ('text' in piece) source += literalSource(piece.text);
     else if ('hole' in piece) source += '[^]*';
     else {
       const part = globSource(piece.glob);
@@ -23,7 +23,7 @@ export function nameTest(pieces: readonly Piece[]): ((name: string) => boolean) 
   return (name) => expression.test(name);
 }
 
-function escape(text: string): string {
+function literalSource(text: string): string {
   return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }
 
@@ -82,7 +82,7 @@ export function patternSource(pattern: string): string | undefined {
     const c = pattern.charAt(i);
     if (c === '*') source += '[^]*';
     else if (c === '?') source += '[^]';
-    else if (c === '\\' && i + 1 < pattern.length) source += escape(pattern.charAt(++i));
+    else if (c === '\\' && i + 1 < pattern.length) source += literalSource(pattern.charAt(++i));
     else if (c === '[') {
       const end = pattern.indexOf(']', i + 2);
       const part = end < 0 ? undefined : bracketSource(pattern.slice(i, end + 1));
@@ -91,7 +91,7 @@ export function patternSource(pattern: string): string | undefined {
         source += part;
         i = end;
       }
-    } else source += escape(c);
+    } else source += literalSource(c);
   }
   return source;
 }

@@ -318,7 +318,7 @@ function runFor(
     const before = state;
     const start = current.fork();
     const values = items ?? [anyWords];
-    current = settle(start, frame, run, (s) => {
+    current = settle(start, frame, (s) => {
       let inner: State | undefined = s;
       for (const value of values) {
         if (!inner) break;
@@ -338,7 +338,7 @@ function runFor(
 }
 
 /** Repeats a body whose number of rounds is unknown until nothing new is learnt, then calls what still changes unknown. */
-function settle(start: State, frame: Frame, run: Run, body: (state: State) => State | undefined): State | undefined {
+function settle(start: State, frame: Frame, body: (state: State) => State | undefined): State | undefined {
   let seen: State = start;
   for (let i = 0; i < roundsUntilUnknown; i++) {
     const end = body(seen.fork());
@@ -367,7 +367,7 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
     if (leaves) {
       // It may end at any round: followed until nothing new is learnt.
       let left: State | undefined = leaves;
-      const end = settle(goes === leaves ? goes.fork() : goes, frame, run, (inner) => {
+      const end = settle(goes === leaves ? goes.fork() : goes, frame, (inner) => {
         const outcome = runCommand(body, inner, io, run);
         const next = endRound(frame, after(outcome));
         if (!next) return undefined;
@@ -404,7 +404,7 @@ function runArithmeticFor(
     const value = test ? arithmeticNumber(test, current, run) : 1;
     if (value === 0) return endLoop(run, frame, current, printed);
     if (value === undefined) {
-      const end = settle(current.fork(), frame, run, (inner) => {
+      const end = settle(current.fork(), frame, (inner) => {
         const next = endRound(frame, after(runCommand(body, inner, io, run)));
         if (next && update) arithmetic(update, next, run);
         return next;

@@ -44,26 +44,26 @@ export class Invocation {
     return arg === undefined ? undefined : known(arg);
   }
 
-  read(target: Text, options?: TouchOptions): void {
+  read(target: Text, options?: TouchOptions): undefined {
     touch('read', target, this.state, this.run, options);
   }
 
-  readAll(targets: readonly Text[], options?: TouchOptions): void {
+  readAll(targets: readonly Text[], options?: TouchOptions): undefined {
     for (const target of targets) if (known(target) !== '-') this.read(target, options);
   }
 
   /** A file is written; what it holds afterwards is remembered where it is given, else called unknown. */
-  write(target: Text, options?: TouchOptions & { readonly content?: Text; readonly append?: boolean }): void {
+  write(target: Text, options?: TouchOptions & { readonly content?: Text; readonly append?: boolean }): undefined {
     touch('write', target, this.state, this.run, options);
     remember(target, options?.content, this.state, this.run, options?.append);
   }
 
   /** Permissions, owner or links of a file change; what it holds does not. */
-  change(target: Text, options?: TouchOptions): void {
+  change(target: Text, options?: TouchOptions): undefined {
     touch('write', target, this.state, this.run, options);
   }
 
-  remove(target: Text, options: TouchOptions & { readonly recursive?: boolean } = {}): void {
+  remove(target: Text, options: TouchOptions & { readonly recursive?: boolean } = {}): undefined {
     const { recursive, ...rest } = options;
     touch('delete', target, this.state, this.run, { keepLink: true, ...(recursive ? { act: 'files.delete.recursive' } : {}), ...rest });
   }
@@ -97,7 +97,7 @@ export class Invocation {
   }
 
   /** A host is reached. */
-  network(url: Text, act?: Act): void {
+  network(url: Text, act?: Act): undefined {
     const text = known(url);
     if (text === undefined) {
       this.run.emit({ kind: 'network', certainty: 'opaque', url: display(url), ...(act ? { act } : {}) });
@@ -115,13 +115,13 @@ export class Invocation {
   }
 
   /** The invocation amounts to something that no path shows. */
-  act(act: Act, evidence?: string, kind: EffectKind = 'execute', certainty: Certainty = 'exact'): void {
+  act(act: Act, evidence?: string, kind: EffectKind = 'execute', certainty: Certainty = 'exact'): undefined {
     const argv = kind === 'execute' ? { program: this.name, argv: argvOf(this.args) } : {};
     this.run.emit({ kind, certainty, act, ...argv, ...(evidence ? { evidence } : {}) });
   }
 
   /** It runs code that cannot be known. */
-  opaque(evidence: string): void {
+  opaque(evidence: string): undefined {
     this.run.opaque(evidence);
   }
 

@@ -1,0 +1,112 @@
+import { isAbsolute } from '../paths.ts';
+import type { Invocation, Result } from '../shell/invocation.ts';
+import { concat, known, type Text } from '../shell/value.ts';
+import { grammar } from './options.ts';
+import type { Program } from './registry.ts';
+import { secretCopy } from './secret-copy.ts';
+
+/** Programs that pack files and unpack them. Source: tar(1), zip(1), cpio(1), 7z(1). */
+export const archivePrograms: Readonly<Record<string, Program>> = {
+  tar,
+  gtar: tar,
+  bsdtar: tar,
+  cpio: (call) => {
+    const parsed = call.parse(grammar('i,extract o,create p,pass-through F= d m u v H= O= I= D='));
+    if (parsed.has('i', 'p'))
+      call.write(parsed.has('D') ? (parsed.value('D') ?? '.') : parsed.has('p') ? (parsed.operands.at(-1) ?? '.') : '.');
+    for (const file of parsed.values('O')) call.write(file);
+    return undefined;
+  },
+  zip: (call) => {
+    const parsed = call.parse(grammar('r q v m,move u d= 1 9 0 j y e P= x= i= o T TT= b= unzip-command='));
+    const [archive, ...files] = parsed.operands;
+    if (archive) call.write(archive);
+    for (const file of files) {
+      call.read(file, secretCopy(file, call));
+      if (parsed.has('m')) call.remove(file, { recursive: parsed.has('r') });
+    }
+    for (const command of parsed.values('TT')) call.shell(command);
+    return undefined;
+  },
+  unzip: (call) => {
+    const parsed = call.parse(grammar('d= o n q u l t p c v j a b C L X Z x= P='));
+    if (parsed.operands[0]) call.read(parsed.operands[0]);
+    if (!parsed.has('l', 't', 'p', 'c', 'v', 'Z')) call.change(parsed.value('d') ?? '.');
+    return undefined;
+  },
+  '7z': archive7,
+  '7za': archive7,
+  '7zr': archive7,
+  unrar: (call) => {
+    if (call.args[1]) call.read(call.args[1]);
+    return undefined;
+  },
+  ar: (call) => {
+    if (call.args[1]) call.write(call.args[1]);
+    return undefined;
+  },
+};
+
+const tarGrammar = grammar(
+  'c,create x,extract,get t,list r,append u,update A d f,file= C,directory= z,gzip j J v,verbose p k O,to-stdout h a b= T,files-from= X,exclude-from= I,use-compress-program= K= N= M L= F,info-script,new-volume-script= H= V= W S g= P,absolute-names m o q s= exclude= strip-components= transform,xform= remove-files checkpoint? checkpoint-action= to-command= rsh-command= rmt-command= delete owner= group= mode= mtime= wildcards no-same-owner overwrite one-file-system recursive-unlink unlink-first null warning= keep-old-files zstd xz bzip2',
+);
+
+function tar(call: Invocation): Result | undefined {
+  // `tar xzf a.tgz` leaves the dash out.
+  const first = known(call.args[0] ?? '');
+  const args: readonly Text[] = first !== undefined && /^[a-zA-Z]+$/.test(first) ? [...bundle(first), ...call.args.slice(1)] : call.args;
+  const parsed = call.parse(tarGrammar, first !== undefined && /^[a-zA-Z]+$/.test(first) ? reorder(first, call.args.slice(1)) : args);
+  for (const name of ['I', 'to-command', 'F', 'rsh-command', 'rmt-command']) for (const command of parsed.values(name)) call.shell(command);
+  for (const action of parsed.values('checkpoint-action')) {
+    const text = known(action);
+    if (text === undefined) call.opaque('a checkpoint action that cannot be known');
+    else if (text.startsWith('exec=')) call.shell(text.slice(5));
+  }
+  const archive = parsed.value('f');
+  const folder = parsed.value('C');
+  const inFolder = (file: Text): Text => (folder !== undefined && !isAbsolute(known(file) ?? '') ? concat(folder, '/', file) : file);
+  if (parsed.has('x')) {
+    if (archive !== undefined && known(archive) !== '-') call.read(archive);
+    if (!parsed.has('O', 'to-command')) {
+      call.change(folder ?? '.', { evidence: 'extraction' });
+      if (parsed.has('P')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'paths inside the archive' });
+      if (parsed.has('recursive-unlink')) call.remove(folder ?? '.', { recursive: true });
+    }
+    call.state.touched = true;
+  } else if (parsed.has('c', 'r', 'u')) {
+    if (archive !== undefined && known(archive) !== '-') call.write(archive);
+    for (const file of parsed.operands) {
+      call.read(inFolder(file), secretCopy(inFolder(file), call));
+      if (parsed.has('remove-files')) call.remove(inFolder(file), { recursive: true, evidence: '--remove-files' });
+    }
+  } else if (parsed.has('delete') && archive !== undefined) call.write(archive);
+  else if (parsed.has('t') && archive !== undefined) call.read(archive);
+  return undefined;
+}
+
+function bundle(letters: string): string[] {
+  return [...letters].map((letter) => `-${letter}`);
+}
+
+/** Old-style letters take their values in order from the words that follow. */
+function reorder(letters: string, rest: readonly Text[]): Text[] {
+  const result: Text[] = [];
+  let next = 0;
+  for (const letter of letters) {
+    result.push(`-${letter}`);
+    if ('fCbTXIKNLFHVgs'.includes(letter) && next < rest.length) result.push(rest[next++] ?? '');
+  }
+  return [...result, ...rest.slice(next)];
+}
+
+function archive7(call: Invocation): Result | undefined {
+  const [command, archive, ...files] = call.args.filter((arg) => !/^-/.test(known(arg) ?? ''));
+  const kind = known(command ?? '');
+  if (archive === undefined) return undefined;
+  if (kind === 'a' || kind === 'u' || kind === 'd') {
+    call.write(archive);
+    for (const file of files) call.read(file, secretCopy(file, call));
+    if (call.args.some((arg) => /^-sdel$/.test(known(arg) ?? ''))) for (const file of files) call.remove(file, { recursive: true });
+  } else call.read(archive);
+  return undefined;
+}
