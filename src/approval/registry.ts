@@ -92,5 +92,5 @@ function trimmed(path: string): string {
 }
 
 function contains(folder: string, path: string): boolean {
-  return path === folder || path.startsWith(trimmed(folder) + sep);
+  return trimmed(path) === trimmed(folder) || path.startsWith(trimmed(folder) + sep);
 }

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import type { AuditRecord } from '../model/audit-record.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { canonicalJson } from './canonical.ts';
 
 /**
@@ -18,7 +18,7 @@ export const noHash = '0'.repeat(64);
 
 /** sha-256 of a line without its newline. */
 export function lineHash(line: string | Uint8Array): string {
-  return createHash('sha256').update(line).digest('hex');
+  return sha256(line);
 }
 
 /** The line for a record, without newline. `json` is the record's canonical JSON, made before the lock is taken. */

@@ -8,7 +8,7 @@ import { loadBeside, stampOf } from '../platform/beside.ts';
 import type { Directories } from '../platform/directories.ts';
 import { diskWorld } from '../platform/disk-world.ts';
 import { uuid7 } from '../platform/ids.ts';
-import { evaluate } from '../policy/evaluate.ts';
+import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
 import { readMode } from '../session/mode.ts';
 import { readSession, updateSession } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -38,7 +38,7 @@ export function localDeps(options: LocalOptions): GatewayDeps {
   const { directories, env, platform } = options;
   return {
     analyze,
-    evaluate,
+    evaluate: (policy, request) => evaluate(policy, request, { conditions: loadConditions }),
     loadPolicy: ({ workspace }) =>
       findPolicy({
         directories,
@@ -84,6 +84,17 @@ function loadCompiler(): Compiler {
   if (typeof loaded !== 'object' || loaded === null || !('loadPolicy' in loaded))
     throw new Error('The policy compiler is broken: install Agent Policy again.');
   return loaded as Compiler;
+}
+
+/** Evaluates conditions; `undefined` where that cannot be loaded, so that what a condition decides is put to a person. */
+function loadConditions(): ConditionRunner | undefined {
+  try {
+    const loaded = loadBeside('compiler');
+    if (typeof loaded !== 'object' || loaded === null || !('runCondition' in loaded)) return undefined;
+    return loaded.runCondition as ConditionRunner;
+  } catch {
+    return undefined;
+  }
 }
 
 function userName(env: LocalOptions['env']): string {

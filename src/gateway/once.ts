@@ -1,12 +1,11 @@
-import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { canonicalJson } from '../audit/canonical.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { writeAtomically, writeNew } from '../platform/atomic-write.ts';
 import type { Directories } from '../platform/directories.ts';
 import { errorCode, isAlive } from '../platform/process.ts';
+import { sha256 } from '../platform/sha256.ts';
 
 /** How long a decision counts for the same call, in milliseconds: two hooks of one call come within moments of each other. */
 const lifetime = 5000;
@@ -26,14 +25,14 @@ export async function once<T>(
   if (call.session === undefined || call.callId === undefined) return decide();
   const folder = join(directories.state, 'decisions');
   const same = canonicalJson([call.session, call.callId, call.tool, call.cwd, call.actions]);
-  const base = join(folder, createHash('sha256').update(same).digest('hex').slice(0, 32));
+  const base = join(folder, sha256(same).slice(0, 32));
   const pending = `${base}.pending`;
   const result = `${base}.json`;
   while (Date.now() < until) {
     const known = read(result, isResult);
     if (known !== undefined) return known;
     if (claim(folder, pending)) break;
-    await wait(isPending(pending) ? 20 : 1);
+    await new Promise((resolve) => setTimeout(resolve, isPending(pending) ? 20 : 1));
   }
   const decided = await decide();
   try {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { existsSync, lstatSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Directories } from '../platform/directories.ts';
@@ -7,6 +6,7 @@ import { errorCode } from '../platform/process.ts';
 import { readTextFile, UnreadableFile } from '../platform/read-file.ts';
 import { compiledFormat } from '../policy/compiled.ts';
 import type { Loaded } from '../policy/load.ts';
+import { sha256 } from '../platform/sha256.ts';
 
 /** What finding a policy needs of the machine. */
 export interface PolicySourceOptions {
@@ -116,7 +116,7 @@ function findUpwards(folder: string): string | undefined {
 
 /** `sha256:` and the hex digest. */
 export function hashOf(text: string): string {
-  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+  return `sha256:${sha256(text)}`;
 }
 
 /** Hash of a file as it is now; `null` where it is missing, a word where it cannot be read. */

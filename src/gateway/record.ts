@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { canonicalJson } from '../audit/canonical.ts';
 import { redactText, redactValue } from '../audit/redact.ts';
 import type { DecisionRecord } from '../model/audit-record.ts';
@@ -6,6 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Analysis, Effect } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { sha256 } from '../platform/sha256.ts';
 
 /** Everything that happened with a call. */
 export interface Happened {
@@ -44,7 +44,7 @@ export function decisionRecord(happened: Happened): DecisionRecord {
     tool: cut(call.tool),
     native_tool: cut(call.nativeTool),
     input: input.value,
-    input_hash: `sha256:${createHash('sha256').update(canonicalJson(call.args)).digest('hex')}`,
+    input_hash: `sha256:${sha256(canonicalJson(call.args))}`,
     ...(input.masked.length === 0 ? {} : { masked: input.masked.slice(0, 50) }),
     effects: boundedEffects(analysis.effects),
     risk: decision.risk,

@@ -1,20 +1,33 @@
 import { closeSync, lstatSync, mkdirSync, openSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { randomBytes } from 'node:crypto';
+import { randomHex } from './ids.ts';
 
 /**
  * Writes a file so that a reader sees the old content or the new and a full disk leaves the old. Makes missing folders private to the user.
  * Throws what the file system says.
  */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-  const next = `${path}.${process.pid}.${randomBytes(4).toString('hex')}.next`;
+  makeDirectory(dirname(path));
+  const next = `${path}.${process.pid}.${randomHex(8)}.next`;
   try {
     writeNew(next, content);
     renameSync(next, path);
   } catch (error) {
     rmSync(next, { force: true });
     throw error;
+  }
+}
+
+/** Makes a directory, with those above it, private to the user; one that is there is left as it is. Throws a sentence that says what to look at. */
+export function makeDirectory(path: string): void {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+  } catch (error) {
+    // Node says ENOENT of a directory on a read-only disk.
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    throw new Error(`the folder ${path} cannot be made (${code === 'ENOENT' ? 'EROFS or ENOENT: is the disk read-only?' : code}).`, {
+      cause: error,
+    });
   }
 }
 

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { posix, win32 } from 'node:path';
+import { sha256 } from './sha256.ts';
 
 /** Where Agent Policy keeps its files: absolute paths, none of them guaranteed to exist. */
 export interface Directories {
@@ -56,7 +56,7 @@ function windowsDirectories(env: Environment, home: string): Directories {
     config: from('APPDATA', 'AppData\\Roaming'),
     state: win32.join(local, 'state'),
     cache: win32.join(local, 'cache'),
-    runtime: `\\\\.\\pipe\\${name}-${createHash('sha256').update(home.toLowerCase()).digest('hex').slice(0, 16)}-`,
+    runtime: `\\\\.\\pipe\\${name}-${sha256(home.toLowerCase()).slice(0, 16)}-`,
   };
 }
 
@@ -77,6 +77,6 @@ export function socketPlace(runtime: string, id: string, platform: NodeJS.Platfo
   if (platform === 'win32') return { path: runtime + id };
   const path = posix.join(runtime, `${id}.sock`);
   if (Buffer.byteLength(path) <= longestSocketPath) return { path, directory: runtime };
-  const directory = posix.join(temp, `${name}-${uid}-${createHash('sha256').update(runtime).digest('hex').slice(0, 12)}`);
+  const directory = posix.join(temp, `${name}-${uid}-${sha256(runtime).slice(0, 12)}`);
   return { path: posix.join(directory, `${id}.sock`), directory };
 }

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, openSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeDirectory } from './atomic-write.ts';
+import { randomHex } from './ids.ts';
 import { errorCode, isAlive, processPlace, sleep } from './process.ts';
 
 /**
@@ -37,7 +38,7 @@ const vanished = 500;
  */
 export function takeToken(directory: string, patience: number): Token {
   const free = join(directory, 'free');
-  const held = join(directory, `held.${processPlace()}.${process.pid}.${Date.now().toString(36)}.${randomBytes(6).toString('hex')}`);
+  const held = join(directory, `held.${processPlace()}.${process.pid}.${Date.now().toString(36)}.${randomHex(12)}`);
   const token = (isNew: boolean): Token => ({ path: held, isNew, release: () => renameSync(held, free) });
   const end = Date.now() + patience;
   let emptySince: number | undefined;
@@ -95,7 +96,7 @@ function list(directory: string): readonly string[] {
 
 /** Makes the first token; only one process ever can, as the file `born` stays. */
 function create(directory: string, held: string): boolean {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  makeDirectory(directory);
   if (!createFile(join(directory, 'born'))) return false;
   return createFile(held);
 }

@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { newSession, type SessionFacts } from '../model/policy-request.ts';
 import type { Directories } from '../platform/directories.ts';
 import { writeNew } from '../platform/atomic-write.ts';
+import { sha256 } from '../platform/sha256.ts';
 import { takeToken } from '../platform/token.ts';
 
 /** What is known of a session of an agent. */
@@ -45,10 +45,7 @@ const mostKept = { succeeded: 50, grants: 200, made: 1000 };
 
 /** Directory of a session. A call without a session id belongs to one session for each agent and workspace. */
 export function sessionDirectory(directories: Directories, name: SessionName): string {
-  const key = createHash('sha256')
-    .update(JSON.stringify([name.agent, name.session ?? ['', name.workspace]]))
-    .digest('hex')
-    .slice(0, 32);
+  const key = sha256(JSON.stringify([name.agent, name.session ?? ['', name.workspace]])).slice(0, 32);
   return join(directories.state, 'sessions', key);
 }
 
