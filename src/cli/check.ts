@@ -4,6 +4,7 @@ import type { Analysis } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { isVerdict, type Verdict } from '../model/verdict.ts';
+import { runCondition } from '../policy/condition.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { batch } from './batch.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, textOption, UsageError } from './command.ts';
@@ -138,7 +139,8 @@ function evaluator(parsed: Parsed, io: Io): Evaluator {
   const policy = policyOf(textOption(parsed, 'policy'), io.cwd);
   const subject = { user: io.env['USER'] ?? '', groups: [] };
   const environment = { now: Date.now() };
-  return (call, analysis) => evaluate(policy, { call, analysis, subject, session: newSession, environment });
+  return (call, analysis) =>
+    evaluate(policy, { call, analysis, subject, session: newSession, environment }, { conditions: () => runCondition });
 }
 
 function compatEvaluator(parsed: Parsed, io: Io): Evaluator {

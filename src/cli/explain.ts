@@ -1,6 +1,7 @@
 import { analyze } from '../analysis/analyze.ts';
 import type { Effect } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
+import { runCondition } from '../policy/condition.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { visibleLine } from '../present/visible-text.ts';
 import { check, requestOf } from './check.ts';
@@ -31,7 +32,11 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
   const { call } = request;
   const analysis = analyze(call, worlds(io.env, io.platform)(call.cwd));
   const subject = { user: io.env['USER'] ?? '', groups: [] };
-  const decision = evaluate(policy, { call, analysis, subject, session: newSession, environment: { now: Date.now() } });
+  const decision = evaluate(
+    policy,
+    { call, analysis, subject, session: newSession, environment: { now: Date.now() } },
+    { conditions: () => runCondition },
+  );
   if (hasFlag(parsed, 'json')) {
     await io.out(`${JSON.stringify({ call, analysis, decision })}\n`);
     return exitCodes.ok;
