@@ -1,6 +1,7 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { checkVariable } from './environment.ts';
 import { either, type Outcome } from '../shell/outcome.ts';
+import { concat, display, known, piecesOf, type Text } from '../shell/value.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
