@@ -160,7 +160,7 @@ function guardDecision(verdict: Verdict, rule: string, reason: string): Decision
 
 /** The failure rules (C11): a low-risk read may pass, everything else is denied; what the rest of the policy denies stays denied. */
 function degraded(judged: Decision | undefined, harmless: boolean, failure: string): Decision {
-  const reason = `Agent Policy cannot do its work, so only harmless reading is approved: ${failure}${failure.endsWith('.') ? '' : '.'}`;
+  const reason = `Agent Policy cannot do its work, so only harmless reading is approved: ${failure}${/[.?]$/.test(failure) ? '' : '.'}`;
   const base = judged ?? guardDecision('approve', '', '');
   if (harmless || base.verdict === 'deny') return { ...base, degraded: failure };
   const advice = 'Ask the developer to mend it; "agent-policy doctor" says what is wrong.';

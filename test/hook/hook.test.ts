@@ -6,8 +6,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import type { ApprovalAnswer } from '../../src/approval/messages.ts';
+import { startApprovalServer } from '../../src/approval/server.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
+import { directories } from '../../src/platform/directories.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -254,6 +257,57 @@ describe('the hook process', function () {
     await new Promise((resolve) => setTimeout(resolve, 500));
     child.kill('SIGTERM');
     assert.equal(await new Promise((resolve) => child.on('close', resolve)), 2);
+  });
+
+  const decisions: readonly (readonly [string, unknown, RegExp | undefined])[] = [
+    ['Bash', { command: 'git status' }, undefined],
+    ['Bash', { command: 'echo "git push --force"' }, undefined],
+    ['Read', { file_path: 'README.md' }, undefined],
+    ['Write', { file_path: 'src/a.ts', content: 'x' }, undefined],
+    ['Bash', { command: 'git push --force' }, /force push/],
+    ['Write', { file_path: '/etc/hosts', content: 'x' }, /operating system/],
+    ['Write', { file_path: '.agent-policy.yaml', content: '' }, /./],
+  ];
+  for (const [tool, input, expected] of decisions) {
+    it(`${expected === undefined ? 'approves' : 'denies'} ${tool} ${JSON.stringify(input)} without any policy file`, () => {
+      const result = run(payload(tool, input));
+      if (expected === undefined) assert.deepEqual(result, { code: 0, stdout: '', stderr: '' });
+      else checkDenied(result, expected);
+    });
+  }
+
+  it('asks the window of the workspace and does as the person says', async () => {
+    const answers: ApprovalAnswer[] = [
+      { answer: 'deny', message: 'Keep it.' },
+      { answer: 'allow', scope: 'session' },
+    ];
+    const asked: string[] = [];
+    const server = await startApprovalServer({
+      directories: directories({}, 'linux', home),
+      workspaceFolders: [project],
+      onRequest: async ({ actions: [action] }) => {
+        asked.push(action?.kind === 'bash' ? action.command : '');
+        return answers.shift() ?? { answer: 'deny' };
+      },
+    });
+    const outcome = () =>
+      new Promise<string>((resolve) => {
+        const child = spawn(process.execPath, [join(bundles, 'hook.cjs'), 'claude-code'], { cwd: project, env: environment({}) });
+        let errors = '';
+        child.stderr.on('data', (data: Buffer) => {
+          errors += data.toString();
+        });
+        child.on('close', (code) => resolve(`${code} ${errors.trim()}`));
+        child.stdin.end(payload('Bash', { command: 'rm -rf src' }));
+      });
+    try {
+      assert.match(await outcome(), /^2 .*said no: Keep it\./);
+      assert.equal(await outcome(), '0 ');
+      assert.equal(await outcome(), '0 ');
+      assert.deepEqual(asked, ['rm -rf src', 'rm -rf src']);
+    } finally {
+      await server.dispose();
+    }
   });
 
   it('says nothing where it approves', () => {
