@@ -7,7 +7,8 @@ const commandSettings =
   /^(?:core\.(?:pager|editor|sshcommand|fsmonitor|askpass|gitproxy|alternaterefscommand)|pager\..+|sequence\.editor|diff\.external|diff\..+\.(?:command|textconv)|difftool\..+\.(?:cmd|path)|mergetool\..+\.(?:cmd|path)|merge\..+\.driver|filter\..+\.(?:clean|smudge|process)|credential(?:\..+)?\.helper|gpg(?:\..+)?\.program|gpg\.ssh\.defaultkeycommand|browser\..+\.(?:cmd|path)|man\..+\.(?:cmd|path)|uploadpack\.packobjectshook|interactive\.difffilter|submodule\..+\.update|remote\..+\.(?:uploadpack|receivepack|vcs)|guitool\..+\.cmd|trailer\..+\.(?:command|cmd)|sendemail\..+|web\.browser|instaweb\.browser|help\.browser|init\.templatedir|includeif\..+\.path|include\.path|tar\..+\.command|core\.worktree)$/;
 const hookSettings = /^core\.hookspath$|^hook\..+\.command$/;
 /** Where projects keep the hooks that they want to run: pointing git there switches them on. */
-const projectHooks = /^(?:\.\/)?(?:\.husky(?:\/_)?|\.?git-?hooks|\.?hooks|(?:scripts|tools|build|etc|\.config|\.github)\/(?:git-?)?hooks)\/?$/;
+const projectHooks =
+  /^(?:\.\/)?(?:\.husky(?:\/_)?|\.?git-?hooks|\.?hooks|(?:scripts|tools|build|etc|\.config|\.github)\/(?:git-?)?hooks)\/?$/;
 const signing = /^(?:commit|tag|push)\.gpgsign$|^gpg\.format$/;
 
 /** Judges a setting that git is given: as `-c key=value`, through the environment, or by `git config`. */
