@@ -18,7 +18,7 @@ const names: Readonly<Record<Shape, string>> = {
   read: `read view read_file read_files read_many_files view_image view_file view_file_outline view_code_item copilot_readfile read_notebook
     readfile`,
   patch: 'apply_patch applypatch patch',
-  fetch: `webfetch web_fetch fetch_webpage fetch_web_content read_web_page read_url_content open_simple_browser open_browser_page
+  fetch: `fetch webfetch web_fetch fetch_webpage fetch_web_content read_web_page read_url_content open_simple_browser open_browser_page
     navigate_page browser_action`,
   sql: 'sql session_store_sql',
   search: 'grep grep_search search_codebase search_files search_file_content codebase_search',
