@@ -44,7 +44,7 @@ export function takeToken(directory: string, patience: number): Token {
   let emptySince: number | undefined;
   for (let attempt = 0; ; attempt += 1) {
     if (rename(free, held)) return token(false);
-    if (attempt % 16 === 0) {
+    if (attempt % 16 === 2) {
       const names = list(directory);
       if (names.some((name) => name.startsWith('held.') || name === 'free')) emptySince = undefined;
       else if (!names.includes('born')) {

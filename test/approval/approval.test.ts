@@ -187,6 +187,8 @@ describe('approval', () => {
     assert.ok(server.socket.startsWith(tmpdir()));
     assert.equal(statSync(join(server.socket, '..')).mode & 0o777, 0o700);
     assert.equal((await askWindow(places(), request())).by, 'window');
+    await server.dispose();
+    rmSync(join(server.socket, '..'), { recursive: true });
   });
 
   const hostile: readonly (readonly [string, (send: (text: string) => void) => void, RegExp])[] = [
