@@ -51,8 +51,8 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     const answering = until(async () => {
       if (await window.dialog.isVisible()) dialogs.push(await window.clickModal(button));
       return state.finished;
-    }, 200_000);
-    const report = await window.finish(turn, 180_000);
+    }, 100_000);
+    const report = await window.finish(turn, 90_000);
     state.finished = true;
     await answering;
     assert.ok(report.finished, `the agent did not finish: ${report.text.slice(-500)}`);

@@ -14,11 +14,13 @@ export interface ScriptedModel {
   readonly url: string;
   /** Everything that tools gave back, in order, each once. */
   results(): readonly ToolResult[];
+  /** How many scripts were played to their end. */
+  finished(): number;
   close(): Promise<void>;
 }
 
 /** The words a finished turn ends with. */
-export const doneText = 'DONE. Last tool result';
+const doneText = 'DONE. Last tool result';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -31,12 +33,14 @@ interface Turn {
 export async function startModel(): Promise<ScriptedModel> {
   const seen = new Map<string, ToolResult>();
   let calls = 0;
+  let finished = 0;
   const server = createServer((request, response) => {
     void readBody(request).then((body) => {
       const turns = turnsOf(body);
       for (const { role, id, text } of turns) if (role === 'result') seen.set(id, { id, text });
       const reply = nextStep(turns, Array.isArray(body['tools']) && body['tools'].length > 0);
       if (reply.call) calls += 1;
+      if (reply.text?.startsWith(doneText)) finished += 1;
       send(response, body, reply, `call_scripted_${calls}`);
     });
   });
@@ -44,6 +48,7 @@ export async function startModel(): Promise<ScriptedModel> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     results: () => [...seen.values()],
+    finished: () => finished,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());

@@ -2,7 +2,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { type BrowserContext, chromium, type Locator, type Page } from 'playwright-core';
 import { type Editor, modelName } from './editor.ts';
-import { doneText } from './scripted-model.ts';
 import { sleep, until } from './wait.ts';
 
 export interface WindowOptions {
@@ -124,7 +123,7 @@ export class EditorWindow {
     await this.page.locator('.chat-input-toolbars', { hasText: modelName }).first().waitFor({ timeout: 60_000 });
     await sleep(800);
     const known = new Set(this.#editor.model.results().map((result) => result.id));
-    const ends = countOf(await session.innerText(), doneText);
+    const ends = this.#editor.model.finished();
     await this.page.locator('.interactive-input-part .monaco-editor').last().click();
     await this.page.keyboard.insertText(
       ['Do this:', ...calls.map(([tool, args]) => `CALL ${tool} ${JSON.stringify(args)}`), ''].join('\n'),
@@ -136,7 +135,9 @@ export class EditorWindow {
 
   /** Waits for the end of a turn. */
   async finish(turn: ChatTurn, ms = 90_000): Promise<ChatReport> {
-    const finished = await until(async () => countOf(await turn.session.innerText(), doneText) > turn.ends, ms, 250);
+    // What the chat shows is no sign: it holds only the rows that are in sight.
+    const finished = await until(() => this.#editor.model.finished() > turn.ends, ms);
+    await sleep(1000);
     const results = this.#editor.model
       .results()
       .filter(({ id }) => !turn.known.has(id))
@@ -156,7 +157,7 @@ export class EditorWindow {
       ...(this.#editor.chat ? { builtinChatExtensionEnablementMigration: 'true' } : {}),
       ...(this.#editor.yolo ? { 'chat.tools.global.autoApprove.optIn': 'true' } : {}),
     };
-    await this.page.evaluate(seedStorage, JSON.stringify(items));
+    await this.page.evaluate(`(${seedStorage})(${JSON.stringify(items)})`);
   }
 }
 
@@ -174,14 +175,10 @@ const seedStorage = `(items) => new Promise((resolve, reject) => {
   request.onerror = () => reject(request.error);
   request.onsuccess = () => {
     const transaction = request.result.transaction('ItemTable', 'readwrite');
-    for (const [key, value] of Object.entries(JSON.parse(items))) transaction.objectStore('ItemTable').put(value, key);
+    for (const [key, value] of Object.entries(items)) transaction.objectStore('ItemTable').put(value, key);
     transaction.oncomplete = () => { request.result.close(); resolve(); };
   };
 })`;
-
-function countOf(text: string, part: string): number {
-  return text.split(part).length - 1;
-}
 
 async function appears(locator: Locator, ms: number): Promise<boolean> {
   try {
