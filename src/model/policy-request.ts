@@ -17,7 +17,14 @@ export interface SessionFacts {
 }
 
 export const newSession: SessionFacts = {
-  toolCalls: 0, writes: 0, deletes: 0, bytesWritten: 0, costUsd: 0, denials: 0, approvals: 0, succeeded: [],
+  toolCalls: 0,
+  writes: 0,
+  deletes: 0,
+  bytesWritten: 0,
+  costUsd: 0,
+  denials: 0,
+  approvals: 0,
+  succeeded: [],
 };
 
 /** Everything a policy may decide on: a plain value, so that every decision can be replayed. */
