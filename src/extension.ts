@@ -1,6 +1,6 @@
 import { commands, type ExtensionContext } from 'vscode';
 import type { AuditEntry } from './audit/chain.ts';
-import { auditLog } from './gateway/local.ts';
+import { auditLog } from './audit/place.ts';
 import { Approvals } from './vscode/approvals.ts';
 import { AuditChannel } from './vscode/audit-channel.ts';
 import { AuditFollower } from './vscode/audit-follower.ts';

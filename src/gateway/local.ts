@@ -1,8 +1,9 @@
 import { userInfo } from 'node:os';
-import { join, sep } from 'node:path';
+import { sep } from 'node:path';
 import { analyze } from '../analysis/analyze.ts';
 import { once } from './once.ts';
-import { appendRecord, type AuditLog } from '../audit/append.ts';
+import { appendRecord } from '../audit/append.ts';
+import { auditLog } from '../audit/place.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { loadBeside, stampOf } from '../platform/beside.ts';
 import type { Directories } from '../platform/directories.ts';
@@ -26,11 +27,6 @@ export interface LocalOptions {
   /** Milliseconds since 1970 at which the answer must be there. */
   readonly deadline: number;
   readonly agentTitle?: string;
-}
-
-/** Where the audit log of a user is. */
-export function auditLog(directories: Directories): AuditLog {
-  return { directory: join(directories.state, 'audit') };
 }
 
 /** The gateway on this machine: its disk, its policies, its windows, its audit log. */

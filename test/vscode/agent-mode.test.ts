@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { queryLog } from '../../src/audit/query.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
-import { auditLog } from '../../src/gateway/local.ts';
+import { auditLog } from '../../src/audit/place.ts';
 import type { DecisionRecord } from '../../src/model/audit-record.ts';
 import { directories } from '../../src/platform/directories.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
