@@ -1,7 +1,7 @@
 // Builds dist/: one bundle per front door, the lazily loaded ones beside them, and the library's types.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -46,6 +46,30 @@ const lazyParser = {
   },
 };
 
+/**
+ * Doors to what few calls need: each module is left out of every bundle but the one of its own, which is loaded from beside the others when
+ * one of these functions is called.
+ */
+const lazyDoors = [
+  { module: 'src/analysis/shell/command-text.ts', bundle: 'commands', functions: ['runCommandText', 'shellHooks'] },
+  { module: 'src/analysis/programs/more.ts', bundle: 'programs', functions: ['moreProgram'] },
+];
+
+const lazyDoorsBut = (own) => ({
+  name: 'lazy-doors',
+  setup(context) {
+    context.onResolve({ filter: /\/(?:command-text|more)\.ts$/ }, ({ path, resolveDir }) => {
+      const module = relative(root, join(resolveDir, path)).replaceAll('\\', '/');
+      const door = lazyDoors.find((one) => one.module === module);
+      return door === undefined || door.bundle === own ? undefined : { path: module, namespace: 'lazy-door', pluginData: door };
+    });
+    context.onResolve({ filter: /^\.\/(?:commands|programs)\.cjs$/ }, ({ path }) => ({ path, external: true }));
+    context.onLoad({ filter: /./, namespace: 'lazy-door' }, ({ pluginData: { bundle, functions } }) => ({
+      contents: functions.map((name) => `export const ${name} = (...args) => require('./${bundle}.cjs').${name}(...args);`).join('\n'),
+    }));
+  },
+});
+
 /** Builds, or says why not; one broken bundle does not keep the others from being built. */
 async function bundle(options) {
   try {
@@ -66,7 +90,7 @@ for (const name of nodeEntries.filter(isWanted)) {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    plugins: [lazyParser],
+    plugins: [lazyParser, lazyDoorsBut(name)],
     // Sources ask where they lie in the words of ES modules, which CommonJS has not.
     define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
     banner: shebang.has(name) ? { js: '#!/usr/bin/env node' } : {},

@@ -48,7 +48,7 @@ export function isOurEntry(value: unknown): boolean {
 }
 
 /** The bundles that a hook needs beside it, and the folder they are built into; nothing where they are not built. */
-export const bundles = ['hook.cjs', 'parser.cjs', 'compiler.cjs', 'programs.cjs', 'dialects.cjs', 'rare.cjs'] as const;
+export const bundles = ['hook.cjs', 'parser.cjs', 'commands.cjs', 'compiler.cjs', 'programs.cjs', 'dialects.cjs', 'rare.cjs'] as const;
 
 export function builtFolder(): string | undefined {
   // This file is part of dist/cli.cjs, or lies in src/agents/install.
@@ -75,9 +75,14 @@ export function execForm(machine: Machine, scope: Scope, agent: AgentId): { read
   return { command: machine.node, args: [hookProgram(machine, scope), agent] };
 }
 
+/** Seconds after which a hook that hangs is ended: less than any host that is told its time-out waits. */
+const hangingAfter = 590;
+/** Seconds of computing after which a hook is ended, also where there is no `timeout` program. */
+const busyAfter = 60;
+
 /**
- * The hook as a shell's command line. Most hosts take a program that is missing, crashes or ends with another code than 2 for
- * approval, so everything but an answer of the hook becomes a denial here.
+ * The hook as a shell's command line. Most hosts take a program that is missing, crashes, ends with another code than 2, takes too long
+ * or prints anything but one JSON object for approval, so everything but an answer of the hook becomes a denial here.
  */
 export function shellForm(machine: Machine, scope: Scope, agent: AgentId): string {
   const [node, script] = [machine.node, hookProgram(machine, scope)];
@@ -87,5 +92,12 @@ export function shellForm(machine: Machine, scope: Scope, agent: AgentId): strin
     return `& ${quote(node)} ${quote(script)} ${agent}; if ($LASTEXITCODE -ne 0) { if ($LASTEXITCODE -ne 2) { [Console]::Error.WriteLine(${quote(message)}) }; exit 2 }`;
   }
   const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
-  return `${quote(node)} ${quote(script)} ${agent}; rc=$?; case $rc in 0|2) exit $rc;; *) echo '${message}' >&2; exit 2;; esac`;
+  return [
+    `set -- ${quote(node)} ${quote(script)} ${agent}`,
+    `ulimit -t ${busyAfter} 2>/dev/null`,
+    `command -v timeout >/dev/null 2>&1 && set -- timeout -s KILL ${hangingAfter} "$@"`,
+    'out=$("$@")',
+    'rc=$?',
+    `case "$rc:$out" in 0:|0:{*}|2:*) [ -z "$out" ] || printf '%s\\n' "$out"; exit $rc;; *) echo '${message}' >&2; exit 2;; esac`,
+  ].join('; ');
 }

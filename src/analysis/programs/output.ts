@@ -107,9 +107,7 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
     for (const file of parsed.operands.slice(1)) parsed.has('i') ? call.write(file) : call.read(file);
     return inherited(call);
   },
-  date: ({ args }) => ({
-    out: args.some((arg) => /%[nt]|\s/.test(known(arg) ?? 'x y')) && args.length > 0 ? anyText : args.length > 0 ? anyName : anyText,
-  }),
+  date,
   seq: ({ args }) => ({ status: true, out: sequence(args) ?? anyText }),
   mktemp: (call) => temporary(call),
   basename: ({ args }) => ({ status: true, out: suffixCut(args) }),
@@ -117,7 +115,10 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
   realpath: pathOut,
   readlink: pathOut,
   whoami: () => ({ status: true, out: anyName }),
-  hostname: () => ({ out: anyName }),
+  hostname: (call) => {
+    if (call.args.some((arg) => /^(?:[^-]|-F|--file)/.test(known(arg) ?? ''))) call.act('service.change', 'hostname');
+    return { out: anyName };
+  },
   uname: () => ({ status: true, out: anyName }),
   id: () => ({ out: anyName }),
   nproc: () => ({ status: true, out: anyName }),
@@ -417,5 +418,17 @@ function decompressor(inPlace: boolean): Program {
     if (!call.io.input) return { out: anyText };
     const origin = originOf(call.io.input.text);
     return { out: unknownFrom(origin === 'download' ? 'download' : 'decoded') };
+  };
+}
+
+/** date(1) prints, and with `-s` or a bare `MMDDhhmm` sets the clock. */
+function date(call: Invocation): Result {
+  const { args } = call;
+  const sets = args.some(
+    (arg, i) => /^(?:-s|--set(?:=.*)?$)/.test(known(arg) ?? '') || (i === 0 && /^\d{8,12}(?:\.\d\d)?$/.test(known(arg) ?? '')),
+  );
+  if (sets) call.act('service.change', 'date --set');
+  return {
+    out: args.some((arg) => /%[nt]|\s/.test(known(arg) ?? 'x y')) && args.length > 0 ? anyText : args.length > 0 ? anyName : anyText,
   };
 }

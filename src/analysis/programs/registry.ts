@@ -6,6 +6,7 @@ import { filePrograms } from './files.ts';
 import { findPrograms } from './find.ts';
 import { gitPrograms } from './git.ts';
 import { interpreterPrograms } from './interpreters.ts';
+import { moreProgram } from './more.ts';
 import { networkPrograms } from './network.ts';
 import { outputPrograms } from './output.ts';
 import { searchPrograms } from './search.ts';
@@ -36,7 +37,8 @@ for (const family of families) for (const [name, program] of Object.entries(fami
 
 /** The table of a program, by its name without folder; versions at the end of a name (`python3.12`) do not matter. */
 export function findProgram(name: string): Program | undefined {
-  return programs.get(name) ?? (/\d$/.test(name) ? programs.get(name.replace(/-?\d+(?:\.\d+)*$/, '')) : undefined);
+  const everyday = programs.get(name) ?? (/\d$/.test(name) ? programs.get(name.replace(/-?\d+(?:\.\d+)*$/, '')) : undefined);
+  return everyday ?? (/^[\w.+-]{1,40}$/.test(name) ? moreProgram(name) : undefined);
 }
 
 /** Whether a word names a program that runs others. */

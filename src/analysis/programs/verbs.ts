@@ -143,9 +143,9 @@ export function judgeVerb(call: Invocation, line: CommandLine, table: () => read
   let uncertain = false;
   for (const rule of table()) {
     if (!rule.needs.every((names) => line.has(...names)) || line.has(...rule.refuses)) continue;
-    const fits = fit(rule.words, line.words);
-    if (fits === 'maybe' && rule.act !== 'none') uncertain = true;
-    if (fits !== 'yes') continue;
+    const found = fitOf(rule.words, line.words);
+    if (found === 'maybe' && rule.act !== 'none') uncertain = true;
+    if (found !== 'yes') continue;
     const evidence = [
       call.name,
       ...line.words.slice(0, Math.max(1, rule.words.length)).map(display),
@@ -160,7 +160,7 @@ export function judgeVerb(call: Invocation, line: CommandLine, table: () => read
   return uncertain;
 }
 
-function fit(patterns: readonly RegExp[], words: readonly Text[]): 'yes' | 'no' | 'maybe' {
+function fitOf(patterns: readonly RegExp[], words: readonly Text[]): 'yes' | 'no' | 'maybe' {
   let result: 'yes' | 'maybe' = 'yes';
   for (const [i, pattern] of patterns.entries()) {
     const word = words[i];
@@ -201,10 +201,18 @@ export function readNamedSecrets(call: Invocation, args: readonly Text[], act?: 
   for (const arg of args) {
     const text = known(arg);
     if (text === undefined || text === '' || /^[a-z][\w+.-]*:\/\//i.test(text)) continue;
-    const value = /^(?:--?[\w.-]+|[\w.-]+)=@?([^]+)$/.exec(text)?.[1];
+    const value = /^(?:--?[\w.-]+|[\w.-]+)=@?([\s\S]+)$/.exec(text)?.[1];
     for (const path of value === undefined ? [text.replace(/^@/, '')] : [value, ...value.split('=').slice(1)]) {
       if (path.length < 512 && !path.startsWith('-') && !/\s/.test(path) && call.isSecret(path))
         call.read(path, act ? { act, evidence: path } : { evidence: path });
     }
   }
+}
+
+/** For what says all it has to say through the invocation: nothing is known of what it prints or whether it succeeds. */
+export function does<Args extends readonly unknown[]>(body: (...args: Args) => unknown): (...args: Args) => undefined {
+  return (...args) => {
+    body(...args);
+    return undefined;
+  };
 }

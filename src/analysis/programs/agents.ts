@@ -1,0 +1,151 @@
+import type { Invocation, Result } from '../shell/invocation.ts';
+import type { Outcome } from '../shell/outcome.ts';
+import { display, known, knownPrefix } from '../shell/value.ts';
+import type { Program } from './registry.ts';
+import { commandLine } from './verbs.ts';
+
+/**
+ * Agents, the editor and the guard itself: starting one with its guard off is a bypass, changing what governs them is the person's.
+ * Source: the agents' documentation and measurements of which flags and settings keep hooks from running.
+ */
+interface AgentFlags {
+  /** Flags that keep hooks from running, or run them from somewhere else. */
+  readonly off: readonly string[];
+  /** Values of options that do so, as `option value` in lower case. */
+  readonly settings?: RegExp;
+  /** Options whose value that test is for. */
+  readonly options?: readonly string[];
+  /** Subcommands that change what governs the agent. */
+  readonly changes?: RegExp;
+}
+
+const agents: Readonly<Record<string, AgentFlags>> = {
+  claude: {
+    off: ['--bare', '--safe-mode', '--setting-sources', '--settings', '--managed-settings'],
+    changes:
+      /^(?:config (?:set|add|remove|rm)|mcp (?:add|add-json|remove|reset-project-choices)|plugin (?:install|uninstall|disable|enable|marketplace)|migrate-installer|install|uninstall)\b/,
+  },
+  codex: {
+    off: ['--ignore-user-config', '--ignore-rules', '--dangerously-bypass-hook-trust', '--yolo-no-hooks'],
+    options: ['--disable', '-c', '--config', '--profile', '-p'],
+    settings: /^(?:hooks|hooks[._].*|features\.hooks\s*=\s*"?false"?|.*hooks.*=.*|projects\..*trust_level.*|notify=.*)$/i,
+    changes: /^(?:mcp (?:add|remove)|features (?:disable|enable))\b/,
+  },
+  gemini: {
+    off: ['--skip-trust', '--admin-policy', '--policy'],
+    changes: /^(?:hooks (?:disable|uninstall|migrate)|extensions (?:install|uninstall|disable|enable|link)|mcp (?:add|remove)|trust)\b/,
+  },
+  qwen: {
+    off: ['--skip-trust', '--bare', '--safe-mode'],
+    changes: /^(?:hooks (?:disable|uninstall)|extensions (?:install|uninstall|disable|enable|link)|mcp (?:add|remove))\b/,
+  },
+  copilot: { off: ['--config-dir', '--no-hooks', '--disable-hooks'], changes: /^plugin (?:install|uninstall|disable)\b/ },
+  opencode: { off: ['--pure'], changes: /^(?:plugin|uninstall|mcp (?:add|remove))\b/ },
+  cline: { off: ['--hooks-dir', '--no-hooks', '--config'] },
+  cursor: { off: [] },
+  'cursor-agent': { off: ['--no-hooks'] },
+  amp: { off: ['--settings-file', '--no-plugins'], changes: /^(?:permissions (?:edit|add)|plugins remove|mcp (?:add|remove))\b/ },
+  kiro: { off: [] },
+  goose: { off: [] },
+  aider: { off: [] },
+  auggie: { off: [] },
+  droid: { off: [] },
+};
+
+function agent(flags: AgentFlags): Program {
+  const off = new Set(flags.off);
+  return (call): undefined => {
+    for (const [i, arg] of call.args.entries()) {
+      const text = known(arg) ?? knownPrefix(arg);
+      if (text === '--') break;
+      const name = text.startsWith('--') ? text.replace(/=[\s\S]*$/, '') : text.slice(0, 2);
+      if (text.startsWith('--') && (off.has(name) || abbreviates(name, off))) call.act('guard.bypass', `${call.name} ${name}`);
+      if (flags.options?.includes(name)) {
+        const value =
+          text.includes('=') && text.startsWith('--')
+            ? text.slice(text.indexOf('=') + 1)
+            : text.startsWith('--') || text.length === 2
+              ? (known(call.args[i + 1] ?? '') ?? display(call.args[i + 1] ?? ''))
+              : text.slice(2);
+        if (flags.settings?.test(value.trim())) call.act('guard.bypass', `${call.name} ${name} ${value}`);
+      }
+    }
+    const words = commandLine(call.args, {})
+      .words.map((word) => known(word) ?? '…')
+      .join(' ');
+    if (flags.changes?.test(words)) call.act('guard.change', `${call.name} ${words.split(' ', 2).join(' ')}`);
+    return undefined;
+  };
+}
+
+function abbreviates(name: string, off: ReadonlySet<string>): boolean {
+  // Three letters less than all are no other option's name.
+  return name.length > 6 && [...off].some((full) => full.startsWith(name) && full.length - name.length <= 3);
+}
+
+const ourExtension = /agent-policy/i;
+
+/** `code` and its like: extensions gone or off, other user data, settings that it is told to write. */
+function editor(call: Invocation): Result | Outcome | undefined {
+  const line = commandLine(call.args, {
+    values:
+      '--uninstall-extension --install-extension --disable-extension --user-data-dir --extensions-dir --profile --goto -g --add -a --remove --folder-uri --file-uri --log --sync --locate-shell-integration-path --inspect-extensions --add-mcp --shared-data-dir',
+  });
+  for (const name of line.all('--uninstall-extension', '--disable-extension'))
+    if (ourExtension.test(display(name)) || known(name) === undefined)
+      call.act('guard.bypass', `${call.name} --uninstall-extension ${display(name)}`);
+  for (const name of ['--disable-extensions', '--extensions-dir', '--user-data-dir', '--disable-workspace-trust'])
+    if (line.has(name)) call.act('guard.bypass', `${call.name} ${name}`);
+  if (line.has('--add-mcp')) call.act('guard.change', `${call.name} --add-mcp`);
+  for (const name of line.all('--install-extension'))
+    if (/\.vsix$/i.test(display(name)) && !ourExtension.test(display(name))) call.read(name);
+  if (known(line.words[0] ?? '') === 'chat' || known(line.words[0] ?? '') === 'tunnel')
+    call.act('guard.bypass', `${call.name} ${display(line.words[0] ?? '')}`);
+  return undefined;
+}
+
+const reads = new Set([
+  'check',
+  'analyze',
+  'explain',
+  'doctor',
+  'audit',
+  'compile',
+  'help',
+  'demo',
+  'test',
+  'hook',
+  'verify',
+  'replay',
+  'suggest',
+  'schema',
+  'lint',
+  'version',
+]);
+
+/** The guard's own program: an agent may ask it and may not change it. */
+function guard(call: Invocation): undefined {
+  const line = commandLine(call.args, {});
+  const verb = known(line.words[0] ?? '');
+  if (line.words.length === 0 || (verb !== undefined && reads.has(verb))) {
+    const inner = known(line.words[1] ?? '');
+    if (verb === 'audit' && inner !== undefined && !/^(?:tail|verify|query|show|list|export|stats)$/.test(inner))
+      call.act('guard.change', `agent-policy audit ${inner}`);
+    return undefined;
+  }
+  call.act('guard.change', `agent-policy ${verb ?? '…'}`);
+  return undefined;
+}
+
+const openEditor: Program = editor;
+
+export const agentPrograms: Readonly<Record<string, Program>> = {
+  ...Object.fromEntries(Object.entries(agents).map(([name, flags]) => [name, agent(flags)])),
+  ...Object.fromEntries(
+    ['code', 'code-insiders', 'code-server', 'codium', 'vscodium', 'cursor', 'windsurf', 'code.cmd', 'code.exe'].map((name) => [
+      name,
+      openEditor,
+    ]),
+  ),
+  'agent-policy': guard,
+};

@@ -1,0 +1,285 @@
+import type { Invocation, Result } from '../shell/invocation.ts';
+import type { Outcome } from '../shell/outcome.ts';
+import { concat, display, known, type Text, unknownFrom } from '../shell/value.ts';
+import type { Program } from './registry.ts';
+import { type CommandLine, commandLine, judgeVerb, type LineGrammar, readNamedSecrets, verbProgram, verbs } from './verbs.ts';
+
+/** Containers and clusters: what they do to this machine, to what they hold, and what runs inside. Source: docker(1), podman(1), kubectl and helm references. */
+
+const engineGlobals =
+  '-H --host -c --context --config -l --log-level --tlscacert --tlscert --tlskey -f --file -p --project-name --profile --env-file --project-directory --root --runroot --url --connection --namespace -n';
+
+const composeGlobals = '-f --file -p --project-name --profile --env-file --project-directory --parallel --ansi --progress -t --timeout';
+
+const engineTable = verbs(`
+  system prune --volumes             cloud.destroy
+  system prune -a|--all              cloud.delete
+  system reset                       cloud.destroy
+  volume rm|remove                   cloud.destroy
+  volume prune                       cloud.destroy
+  compose down|rm -v|--volumes       cloud.destroy
+  stack|service|secret|config|swarm|node|context rm|remove|leave  cloud.delete
+  swarm leave                        cloud.delete
+  push                               package.publish
+  image|manifest|compose push        package.publish
+  buildx build --push                package.publish
+  build --push                       package.publish
+  machine rm|remove                  cloud.destroy
+  rm|kill|stop -f|--force            none
+`);
+
+const runValues =
+  '-a --attach --add-host --annotation --blkio-weight --cap-add --cap-drop --cgroup-parent --cgroupns --cidfile --cpu-period --cpu-quota -c --cpu-shares --cpus --cpuset-cpus --cpuset-mems --detach-keys --device --device-cgroup-rule --dns --dns-option --dns-search --domainname --entrypoint -e --env --env-file --expose --gpus --group-add --health-cmd --health-interval --health-retries --health-start-period --health-timeout -h --hostname --ip --ip6 --ipc --isolation -l --label --label-file --link --log-driver --log-opt --mac-address -m --memory --memory-reservation --memory-swap --mount --name --network --net --network-alias --oom-score-adj --pid --pids-limit --platform -p --publish --pull --restart --runtime --security-opt --shm-size --stop-signal --stop-timeout --storage-opt --sysctl --tmpfs --ulimit -u --user --userns --uts -v --volume --volume-driver --volumes-from -w --workdir --index --scale --pod --secret --cpu-rt-period --cpu-rt-runtime --env-from-file --detach-key';
+
+function engine(call: Invocation): Result | Outcome | undefined {
+  const globals = commandLine(call.args, { values: engineGlobals });
+  const first = call.name === 'docker-compose' || call.name === 'podman-compose' ? undefined : globals.at[0];
+  const verb = first === undefined ? (call.name.endsWith('-compose') ? 'compose' : undefined) : call.word(first);
+  let args = first === undefined ? call.args : call.args.slice(first + 1);
+  let name = verb;
+  if (verb === 'container' || verb === 'compose') {
+    const inner = commandLine(args, { values: engineGlobals });
+    name = inner.at[0] === undefined ? verb : known(args[inner.at[0]] ?? '');
+    args = inner.at[0] === undefined ? args : args.slice(inner.at[0] + 1);
+  }
+  readNamedSecrets(call, verb === 'compose' ? args : call.args);
+  switch (name) {
+    case 'run':
+    case 'create':
+      return runContainer(call, args, verb === 'compose');
+    case 'exec': {
+      const line = commandLine(args, { values: runValues, stopsAfter: 1 });
+      grants(call, line);
+      return inside(call, line.rest ?? []);
+    }
+    case 'cp': {
+      const { words } = commandLine(args, { values: '' });
+      const [from, to] = words;
+      if (from !== undefined && !isRemote(from)) call.read(from, call.isSecret(from) ? { act: 'secret.copy' } : {});
+      if (to !== undefined && !isRemote(to) && known(to) !== '-') call.write(to, { content: unknownFrom('unknown-output') });
+      return undefined;
+    }
+    case 'inspect': {
+      // Variables of a container are where its passwords are.
+      if (args.some((arg) => /\.Config\.Env|\.Env\b/.test(known(arg) ?? '')))
+        call.act('secret.print', 'environment of a container', 'read');
+      return undefined;
+    }
+    case 'save':
+    case 'export': {
+      const out = commandLine(args, { values: '-o --output' }).value('-o', '--output');
+      if (out !== undefined) call.write(out);
+      return undefined;
+    }
+  }
+  const isCompose = verb === 'compose';
+  const line = commandLine(first === undefined ? call.args : call.args.slice(first), { values: isCompose ? composeGlobals : '-t --tag' });
+  judgeVerb(call, isCompose && first === undefined ? { ...line, words: ['compose', ...line.words] } : line, engineTable);
+  return undefined;
+}
+
+function isRemote(text: Text): boolean {
+  return /^[\w.-]+:/.test(display(text)) && !/^[A-Za-z]:[\\/]/.test(display(text));
+}
+
+/** `docker run`: what of this machine it is given, and the command inside. */
+function runContainer(call: Invocation, args: readonly Text[], isCompose: boolean): Outcome | undefined {
+  const line = commandLine(args, { values: runValues, stopsAfter: 1 });
+  grants(call, line);
+  for (const volume of line.all('-v', '--volume'))
+    mounted(
+      call,
+      /^([^:]*(?:\\[^:]*)*):/.exec(known(volume) ?? '')?.[1] ?? (known(volume) === undefined ? volume : undefined),
+      /:ro(?:,|$)/.test(display(volume)),
+    );
+  for (const mount of line.all('--mount')) {
+    const text = display(mount);
+    const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(text)?.[1];
+    if (/(?:^|,)type=bind/.test(text)) mounted(call, source, /(?:^|,)(?:ro|readonly)(?:=true)?(?:,|$)/.test(text));
+  }
+  for (const file of line.all('--env-file')) call.read(file);
+  for (const device of line.all('--device')) {
+    const path = (known(device) ?? '').split(':')[0] ?? '';
+    if (path.startsWith('/dev/') && !/^\/dev\/(?:dri|kvm|fuse|net|snd|video|bus|nvidia|kfd|shm|null)/.test(path)) call.change(path);
+  }
+  const entry = line.value('--entrypoint');
+  const rest = line.rest ?? [];
+  const words = entry !== undefined && known(entry) !== '' ? [...(known(entry) ?? 'unknown').split(' '), ...rest] : rest;
+  if (isCompose && line.words.length === 0) return undefined;
+  return words.length > 0 ? inside(call, words) : undefined;
+}
+
+/** Options that take down the wall between a container and this machine. */
+function grants(call: Invocation, line: CommandLine): void {
+  if (line.has('--privileged')) raise(call, '--privileged');
+  for (const name of ['--pid', '--ipc', '--uts', '--userns', '--cgroupns'])
+    if (known(line.value(name) ?? '') === 'host' && name !== '--uts' && name !== '--cgroupns') raise(call, `${name}=host`);
+  for (const capability of line.all('--cap-add'))
+    if (/^(?:CAP_)?(?:ALL|SYS_ADMIN|SYS_MODULE|SYS_RAWIO|SYS_BOOT|DAC_READ_SEARCH|SYS_PTRACE|MKNOD|BPF)$/i.test(known(capability) ?? 'ALL'))
+      raise(call, `--cap-add=${display(capability)}`);
+  for (const option of line.all('--security-opt'))
+    if (/(?:seccomp|apparmor)[=:]unconfined|label[=:]disable/.test(known(option) ?? '')) raise(call, `--security-opt=${display(option)}`);
+}
+
+function raise(call: Invocation, evidence: string): void {
+  call.act('privilege.raise', evidence);
+  call.opaque(`a container with ${evidence} can do anything on this machine`);
+}
+
+/** A folder of this machine inside a container: whatever runs there may read it, and change it unless it is read-only. */
+function mounted(call: Invocation, source: Text | undefined, readOnly: boolean): void {
+  if (source === undefined) return;
+  const text = known(source);
+  if (text === undefined) {
+    if (display(source).startsWith('…')) return;
+  } else if (!/[/\\~.]/.test(text)) return;
+  if (/(?:^|\/)(?:docker|podman|containerd|crio)\.sock$/.test(text ?? '')) {
+    call.act('privilege.raise', display(source));
+    call.opaque('a container with the socket of the container engine can do anything on this machine');
+    return;
+  }
+  const isProject =
+    text !== undefined &&
+    !call.isIn(source, 'secret-dir') &&
+    !call.isSecret(source) &&
+    (call.isIn(source, 'workspace') || call.isIn(source, 'temp'));
+  const wide = call.isRecursiveTarget(source) && !isProject;
+  call.read(source, wide || call.isIn(source, 'secret-dir') ? { act: 'secret.read', evidence: display(source) } : {});
+  // The whole project inside a container is how containers are used.
+  if (!readOnly && !isProject) call.change(source, { evidence: display(source) });
+}
+
+/** What runs inside: its paths are not those of this machine, what it amounts to is the same. */
+function inside(call: Invocation, words: readonly Text[]): Outcome | undefined {
+  return words.length === 0 ? undefined : elsewhere(call, () => call.start(words));
+}
+
+/** Runs something on another file system: effects on paths are taken out again, all others stay. */
+export function elsewhere<T>(call: Invocation, body: () => T): T {
+  const { effects } = call.run;
+  const start = effects.length;
+  const result = body();
+  const kept = effects.splice(start).filter((effect) => effect.path === undefined || effect.zones?.includes('secret'));
+  effects.push(...kept);
+  return result;
+}
+
+const kubeValues =
+  '-n --namespace --context --cluster --kubeconfig --user --token -s --server --as --as-group --request-timeout -f --filename -k --kustomize -l --selector --field-selector -o --output -c --container --image --replicas --type -p --patch --port --tail --since --timeout --grace-period --overrides --restart --from-literal --from-file --from-env-file --env --dry-run --cascade --template --sort-by -v --raw --subresource --field-manager --requests --limits --labels --schedule --certificate-authority --client-certificate --client-key --max-log-requests';
+
+const kubeTable = verbs(`
+  delete --all|-A|--all-namespaces   cloud.destroy
+  delete --raw                       cloud.delete
+  delete ns|namespace*|pv|persistentvolume*|pvc|crd|customresourcedefinition*|node*|no|statefulset*|sts|ns/*|namespace/*|pvc/*|pv/*  cloud.destroy
+  delete                             cloud.delete
+  drain                              cloud.delete
+  replace --force                    cloud.delete
+  apply --prune                      cloud.delete
+  config view --raw                  secret.print
+  config delete-*|unset              cloud.change
+  create token                       secret.print
+  create|apply|patch|edit|replace|annotate|label|set|rollout|scale|autoscale|cordon|uncordon|taint|expose|run|attach|cp|debug|certificate  cloud.change
+  adm policy                         cloud.delete
+  adm drain                          cloud.delete
+`);
+
+function kubectl(call: Invocation): Result | Outcome | undefined {
+  const line = commandLine(call.args, { values: kubeValues });
+  const verb = known(line.words[0] ?? '');
+  const noun = known(line.words[1] ?? '') ?? '';
+  if (verb === 'exec') {
+    const words = line.rest ?? line.words.slice(2);
+    return inside(call, words);
+  }
+  readNamedSecrets(call, [...line.all('--from-file', '--from-env-file', '-f', '--filename'), ...line.words.slice(1)], 'secret.send');
+  const dry = known(line.value('--dry-run') ?? '');
+  if (line.has('--dry-run') && dry !== 'none') return undefined;
+  if (verb === 'get' || verb === 'view-secret') {
+    const named =
+      noun.split(',').some((part) => /^secrets?(?:\/|$|\.)/i.test(part)) ||
+      line.words.slice(1).some((word) => /^secrets?\//i.test(known(word) ?? ''));
+    const output = known(line.value('-o', '--output', '--template') ?? '') ?? '';
+    if (verb === 'view-secret' || (named && (line.has('--template') || /^(?:ya?ml|json|jsonpath|go-template|custom-columns)/.test(output))))
+      call.act('secret.print', `${call.name} get ${noun}`, 'read');
+    return undefined;
+  }
+  if (verb === 'scale' && known(line.value('--replicas') ?? '') === '0') call.act('cloud.delete', 'scale --replicas=0', 'delete');
+  if (verb === 'run' && line.rest !== undefined) inside(call, line.rest);
+  if (verb === 'proxy' || verb === 'port-forward') return undefined;
+  if ((verb === 'apply' || verb === 'create') && line.all('-f', '--filename').some((file) => /^https?:/.test(known(file) ?? '')))
+    for (const file of line.all('-f', '--filename')) call.network(file);
+  judgeVerb(call, line, kubeTable);
+  return undefined;
+}
+
+const helm: LineGrammar = {
+  values:
+    '-n --namespace --kube-context --kubeconfig -f --values --set --set-string --set-file --version --timeout -o --output --repo --username --password',
+};
+
+export const containerPrograms: Readonly<Record<string, Program>> = {
+  docker: engine,
+  podman: engine,
+  nerdctl: engine,
+  'docker-compose': engine,
+  'podman-compose': engine,
+  kubectl,
+  oc: kubectl,
+  k: kubectl,
+  'kubectl.exe': kubectl,
+  k3s: (call) => (call.word(0) === 'kubectl' ? call.start(call.args) : undefined),
+  microk8s: verbProgram('reset  cloud.destroy', {}, (call) =>
+    /^(?:kubectl|helm)$/.test(call.word(0) ?? '') ? call.start(call.args) : undefined,
+  ),
+  kubeadm: verbProgram('reset cloud.destroy'),
+  helm: verbProgram(
+    `
+    delete|uninstall|del !--dry-run          cloud.delete
+    rollback|install|upgrade !--dry-run      cloud.change
+    push|cm-push                             package.publish
+    get values|all                           none
+    `,
+    helm,
+  ),
+  minikube: verbProgram(
+    `
+    delete --all|--purge  cloud.destroy
+    delete                cloud.delete
+    `,
+    { values: '-p --profile' },
+  ),
+  kind: verbProgram('delete cluster*  cloud.delete'),
+  k3d: verbProgram('cluster|node|registry delete  cloud.delete'),
+  eksctl: verbProgram(
+    `
+    delete !--dry-run  cloud.destroy
+    create|scale|upgrade !--dry-run  cloud.change
+    `,
+  ),
+  skaffold: verbProgram('delete  cloud.delete'),
+  argocd: verbProgram('app|proj|cluster|repo delete|rm  cloud.delete'),
+  flux: verbProgram('delete|uninstall  cloud.delete'),
+  crictl: verbProgram('rm|rmp|rmi|stop|stopp  cloud.delete'),
+  ctr: verbProgram('*  none'),
+  nomad: verbProgram(
+    `
+    job stop --purge|-purge  cloud.destroy
+    job|system stop|gc       cloud.delete
+    stop                     cloud.delete
+    namespace delete         cloud.delete
+    `,
+    { singleDash: true },
+  ),
+  vagrant: verbProgram('destroy  cloud.destroy', {}, (call, line) =>
+    known(line.words[0] ?? '') === 'ssh' ? remoteText(call, line.value('-c', '--command')) : undefined,
+  ),
+  multipass: verbProgram('delete|purge  cloud.delete'),
+  limactl: verbProgram('delete|rm  cloud.delete'),
+  lxc: verbProgram('delete|image|storage delete*|rm  cloud.delete'),
+  virsh: verbProgram('undefine|destroy|vol-delete|pool-delete|snapshot-delete  cloud.delete'),
+  VBoxManage: verbProgram('unregistervm --delete  cloud.destroy'),
+};
+
+function remoteText(call: Invocation, text: Text | undefined): Outcome | undefined {
+  return text === undefined ? undefined : elsewhere(call, () => call.shell(concat(text)));
+}
