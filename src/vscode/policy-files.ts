@@ -24,13 +24,15 @@ export class PolicyFiles {
   readonly #found: DiagnosticCollection = this.#store.add(languages.createDiagnosticCollection('agent-policy'));
   readonly #watchers = new DisposableStore();
   readonly #timers = new Map<string, NodeJS.Timeout>();
+  /** Number of the newest check of each file: what an older one finds later is out of date. */
+  readonly #newest = new Map<string, number>();
 
   constructor() {
     this.#store.add(workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)));
     this.#store.add(workspace.onDidOpenTextDocument((document) => this.#soon(document)));
     this.#store.add(
       workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        for (const folder of removed) this.#found.delete(policyFile(folder.uri));
+        for (const folder of removed) this.#clear(policyFile(folder.uri));
         for (const folder of added) this.#watch(folder.uri);
       }),
     );
@@ -49,7 +51,7 @@ export class PolicyFiles {
     const check = (uri: Uri) => void this.#check(uri);
     watcher.onDidCreate(check);
     watcher.onDidChange(check);
-    watcher.onDidDelete((uri) => this.#found.delete(uri));
+    watcher.onDidDelete((uri) => this.#clear(uri));
     void this.#check(policyFile(folder));
   }
 
@@ -67,9 +69,23 @@ export class PolicyFiles {
     );
   }
 
+  #clear(uri: Uri): void {
+    this.#begin(uri);
+    this.#found.delete(uri);
+  }
+
+  /** Begins a check; the result says whether it still is the newest. */
+  #begin(uri: Uri): () => boolean {
+    const key = uri.toString();
+    const number = (this.#newest.get(key) ?? 0) + 1;
+    this.#newest.set(key, number);
+    return () => !this.#store.isDisposed && this.#newest.get(key) === number;
+  }
+
   async #check(uri: Uri): Promise<void> {
+    const isNewest = this.#begin(uri);
     const text = await readPolicy(uri);
-    if (this.#store.isDisposed) return;
+    if (!isNewest()) return;
     if (text === undefined) {
       this.#found.delete(uri);
       return;
@@ -78,8 +94,8 @@ export class PolicyFiles {
     const compiler = loadBeside('compiler') as { readonly loadPolicy: typeof loadPolicy };
     const { read, texts } = await extended(uri, text);
     const layer: LayerSource = { layer: 'workspace', name: uri.fsPath, text };
+    if (!isNewest()) return;
     const { diagnostics } = compiler.loadPolicy([layer], read);
-    if (this.#store.isDisposed) return;
     const own = diagnostics.filter((one) => one.source === undefined || one.source === uri.fsPath || !texts.has(one.source));
     this.#found.set(
       uri,

@@ -83,7 +83,6 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
       shell(`mkdir -p .vscode && echo '{ "chat.plugins.enabled": false }' > .vscode/settings.json`),
     ];
     const report = await play(calls);
-    await keepShot(window, 'blocked');
     assert.deepEqual(project.harm(), before);
     assert.equal(report.results.length, calls.length);
     for (const [index, result] of report.results.entries()) {
@@ -99,6 +98,17 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
       assert.equal(record.native_tool, calls[index]?.[0]);
     }
     assert.ok(!JSON.stringify(records).includes(privateKey));
+  });
+
+  it('tells the person, too', async function () {
+    this.timeout(120_000);
+    const turn = await window.prompt([shell('git push --force origin main')], 'Publish my branch, whatever it takes.');
+    const { results } = await window.finish(turn);
+    assert.match(results.join(), /denied/);
+    await keepShot(window, 'blocked');
+    const session = window.page.locator('.interactive-session').last();
+    assert.match(await session.innerText(), /Tool execution denied/);
+    await window.page.locator('.notification-toast', { hasText: 'Agent Policy denied' }).first().waitFor();
   });
 
   it('is let alone with everything harmless', async function () {

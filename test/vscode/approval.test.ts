@@ -189,7 +189,7 @@ describe('a question to the person at the window', () => {
     assert.match(text, /characters left out/);
     await window.clickModal('Show Full');
     await window.page.locator('.tab', { hasText: 'Request of' }).waitFor();
-    await window.page.locator('.tab', { hasText: 'Request of' }).locator('.codicon-close').click();
+    await window.command('View: Close Editor');
     await window.clickModal('Deny');
     assert.deepEqual(await answerOf(asked), denied);
   });
@@ -246,7 +246,9 @@ describe('a question to the person at the window', () => {
       writeFileSync(settings, JSON.stringify({ [key]: false }));
       assert.ok(await until(async () => /UNPROTECTED/.test(await window.status.innerText()), 8000), key);
       assert.match((await window.status.getAttribute('class')) ?? '', /warning/);
-      await keepShot(window, 'status');
+      await window.status.hover();
+      await sleep(1500);
+      await keepShot(window, 'status', { x: 0, y: 640, width: 640, height: 160 });
       await window.status.click();
       await window.page.locator('.quick-input-list .monaco-list-row', { hasText: key }).first().click();
       assert.ok(await until(async () => !/UNPROTECTED/.test(await window.status.innerText()), 8000), `${key} repaired`);

@@ -98,10 +98,6 @@ export class EditorWindow {
     await this.page.keyboard.press('Enter');
   }
 
-  async shot(file: string): Promise<void> {
-    await this.page.screenshot({ path: file });
-  }
-
   /** The text of the modal dialog, once there is one. */
   async modal(ms = 20_000): Promise<string> {
     await this.dialog.waitFor({ timeout: ms });
@@ -117,7 +113,7 @@ export class EditorWindow {
   }
 
   /** Types a prompt that makes the model call these tools, one after the other. Does not wait for the end: see {@link finish}. */
-  async prompt(calls: readonly (readonly [tool: string, args: object])[]): Promise<ChatTurn> {
+  async prompt(calls: readonly (readonly [tool: string, args: object])[], words = 'Do this:'): Promise<ChatTurn> {
     const session = this.page.locator('.interactive-session').last();
     if (!(await session.isVisible())) await this.command('Chat: Open Chat');
     await this.page.locator('.chat-input-toolbars', { hasText: modelName }).first().waitFor({ timeout: 60_000 });
@@ -125,9 +121,7 @@ export class EditorWindow {
     const known = new Set(this.#editor.model.results().map((result) => result.id));
     const ends = this.#editor.model.finished();
     await this.page.locator('.interactive-input-part .monaco-editor').last().click();
-    await this.page.keyboard.insertText(
-      ['Do this:', ...calls.map(([tool, args]) => `CALL ${tool} ${JSON.stringify(args)}`), ''].join('\n'),
-    );
+    await this.page.keyboard.insertText([words, ...calls.map(([tool, args]) => `CALL ${tool} ${JSON.stringify(args)}`), ''].join('\n'));
     await sleep(300);
     await this.page.keyboard.press('Enter');
     return { session, known, ends };
