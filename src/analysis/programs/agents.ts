@@ -46,7 +46,6 @@ const agents: Readonly<Record<string, AgentFlags>> = {
   'cursor-agent': { off: ['--no-hooks'] },
   amp: { off: ['--settings-file', '--no-plugins'], changes: /^(?:permissions (?:edit|add)|plugins remove|mcp (?:add|remove))\b/ },
   kiro: { off: [] },
-  goose: { off: [] },
   aider: { off: [] },
   auggie: { off: [] },
   droid: { off: [] },

@@ -102,7 +102,9 @@ function interpreter({ language, options, code, loads = [] }: Interpreter): Prog
     if (parsed.uncertain && file !== undefined && known(file) === undefined) call.read(file);
     if (file === undefined || known(file) === '-') return fromInput(language, call);
     runFileOf(file, language, call);
-    return undefined;
+    // Consoles of frameworks: what they do is in the words that follow.
+    const console = /(?:^|\/)(manage\.py|artisan|console)$/.exec(known(file) ?? '')?.[1];
+    return console === undefined ? undefined : call.start([console, ...call.args.slice((parsed.positions[0] ?? 0) + 1)]);
   };
 }
 

@@ -16,6 +16,9 @@ const shells = /^(?:ba|da|a|z|k|mk|fi)?sh$/;
 const environments =
   /(?:^|\/)(?:activate(?:\.fish|\.csh)?|nvm\.sh|\.?env(?:\.sh)?|sdkman-init\.sh|\.bashrc|\.zshrc|\.profile|\.bash_profile|asdf\.sh|setup\.(?:ba|z)?sh|emsdk_env\.sh|conda\.sh|cargo\/env|bash_completion|completion\.(?:ba|z)sh(?:\.inc)?|rvm|chruby\.sh)$/;
 
+const installedProgram =
+  /(?:^|\/)(?:(?:node_modules\/\.bin|vendor\/bin|\.?v?env\/(?:bin|Scripts))\/[\w.@-]+|bin\/(?:rails|rake|console|bundle)|gradlew|mvnw|manage\.py|artisan)$/;
+
 /**
  * Runs a program given by its path, where something is known of the file: a script is followed, a copy of or link to a program is that
  * program, a download is code nobody has read. `undefined`: nothing is known, it is a program like any other.
@@ -27,6 +30,9 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
   const only = found[0];
   if (found.length !== 1 || !only) return undefined;
   const made = madeFile(only.typed, only.real, state);
+  // Programs that a project's packages bring, and wrappers of build tools, are what their names say unless this session made them.
+  if (made === undefined && installedProgram.test(path) && !run.world.madeBySession(only.real))
+    return startProgram(programName(path), args, state, io, run);
   if (made?.same !== undefined) return startProgram(programName(made.same), args, state, io, run);
   const realName = programName(only.real);
   if (realName !== programName(path) && findProgram(realName) && !findProgram(programName(path)))
@@ -86,6 +92,7 @@ export function sourceUnknown(call: Invocation, file: Text): void {
     const [only] = locations(path, call.state, call.run);
     if (only && classify(only.real, call.run.places).includes('workspace')) {
       // A file of the project that is not there has nothing to run.
+      call.run.problem(`${path} cannot be read`);
       call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${path} cannot be read` });
       return;
     }
