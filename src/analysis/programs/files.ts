@@ -4,6 +4,7 @@ import { concat, isMany, known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { contentOf, madeFile } from '../shell/files.ts';
 import { grammar, type Parsed } from './options.ts';
+import { applyPatch } from './patches.ts';
 import type { Program } from './registry.ts';
 import { secretCopy } from './secret-copy.ts';
 
@@ -41,7 +42,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   split: (call) => {
     const { operands } = call.parse(grammar('a= b= C= d e l= n= t= x additional-suffix= filter= verbose'));
     if (operands[0]) call.read(operands[0]);
-    if (operands[1]) call.write(concat(operands[1], 'aa'));
+    call.write(concat(operands[1] ?? 'x', { pieces: [{ hole: 'name' }], many: false }));
     return undefined;
   },
   chmod: permissions('R,recursive c f v quiet changes verbose reference= no-preserve-root preserve-root', 1),
@@ -60,6 +61,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
     if (parsed.has('dry-run')) return undefined;
     for (const file of parsed.values('o')) call.write(file);
     if (parsed.operands[0]) call.write(parsed.operands[0]);
+    else if (!parsed.has('o')) applyPatch(call, [...parsed.values('i'), ...parsed.operands.slice(1)], parsed.value('d'));
     return undefined;
   },
   sponge: (call) =>
@@ -213,7 +215,7 @@ function move(call: Invocation): Result | undefined {
     );
     if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
     if (!lost) {
-      call.write(to);
+      call.write(to, { keepLink: true });
       copyKnowledge(from, to, call, isProgram(from));
     }
   }
@@ -256,7 +258,8 @@ function installFiles(call: Invocation): Result | undefined {
   if (parsed.has('d')) return each(call, parsed.operands, (folder) => call.change(folder));
   for (const { from, to } of pairs(call, parsed)) {
     call.read(from, secretCopy(from, call));
-    call.write(to);
+    // The file is replaced, and a link with it.
+    call.write(to, { keepLink: true });
     copyKnowledge(from, to, call, isProgram(from));
   }
   for (const program of parsed.values('strip-program')) call.start([program]);

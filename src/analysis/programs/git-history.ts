@@ -3,6 +3,7 @@ import { display, isMany, known, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
 import { checkGitSetting } from './git-config.ts';
 import { grammar } from './options.ts';
+import { applyPatch } from './patches.ts';
 
 const commitOptions = grammar(
   'a,all p,patch C,reuse-message= c,reedit-message= fixup= squash= reset-author short branch porcelain long z,null F,file= author= date= m,message= t,template= s,signoff no-signoff trailer= n,no-verify verify allow-empty allow-empty-message cleanup= e,edit no-edit amend no-post-rewrite i,include o,only pathspec-from-file= pathspec-file-nul u,untracked-files? v,verbose q,quiet dry-run status no-status S,gpg-sign? no-gpg-sign',
@@ -12,6 +13,10 @@ const mergeOptions = grammar(
 );
 const rebaseOptions = grammar(
   'onto= keep-base continue abort quit apply empty= keep-empty no-keep-empty reapply-cherry-picks allow-empty-message skip edit-todo show-current-patch m,merge s,strategy= X,strategy-option= rerere-autoupdate S,gpg-sign? no-gpg-sign q,quiet v,verbose stat n,no-stat no-verify verify C= no-ff force-rebase f fork-point ignore-whitespace whitespace= committer-date-is-author-date ignore-date reset-author-date signoff i,interactive r,rebase-merges? x,exec= root autosquash no-autosquash autostash no-autostash reschedule-failed-exec update-refs',
+);
+
+const mailOptions = grammar(
+  's k keep-non-patch scissors no-scissors c quoted-cr= u 3 ignore-space-change ignore-whitespace whitespace= C= p= directory= exclude= include= reject patch-format= i n,no-verify no-verify interactive rerere-autoupdate S,gpg-sign? no-gpg-sign continue skip abort quit resolved r show-current-patch? allow-empty retry',
 );
 
 /** What makes commits, rewrites them, or deletes what would bring them back. */
@@ -25,11 +30,13 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   merge: checked(mergeOptions),
-  am: checked(
-    grammar(
-      's k keep-non-patch scissors no-scissors c quoted-cr= u 3 ignore-space-change ignore-whitespace whitespace= C= p= directory= exclude= include= reject patch-format= i n,no-verify no-verify interactive rerere-autoupdate S,gpg-sign? no-gpg-sign continue skip abort quit resolved r show-current-patch? allow-empty retry',
-    ),
-  ),
+  am: (call, args) => {
+    checked(mailOptions)(call, args);
+    const parsed = call.parse(mailOptions, args);
+    if (!parsed.has('continue', 'skip', 'abort', 'quit', 'show-current-patch'))
+      applyPatch(call, parsed.operands, parsed.value('directory'));
+    return undefined;
+  },
   'cherry-pick': checked(
     grammar(
       'e,edit cleanup= x r m,mainline= n,no-commit s,signoff S,gpg-sign? no-gpg-sign ff allow-empty allow-empty-message keep-redundant-commits strategy= X= rerere-autoupdate continue skip quit abort',

@@ -2,6 +2,7 @@ import type { Invocation } from '../shell/invocation.ts';
 import { display, isMany, known, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
 import { grammar } from './options.ts';
+import { applyPatch } from './patches.ts';
 
 const checkoutOptions = grammar(
   'q,quiet progress no-progress f,force ours theirs b= B= t,track? no-track guess no-guess l d,detach orphan= ignore-skip-worktree-bits m,merge conflict= p,patch ignore-other-worktrees overwrite-ignore no-overwrite-ignore recurse-submodules no-recurse-submodules overlay no-overlay pathspec-from-file= pathspec-file-nul',
@@ -121,6 +122,8 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
       args,
     );
     call.readAll(parsed.operands);
+    const isLooking = parsed.has('stat', 'numstat', 'summary', 'check') && !parsed.has('apply');
+    if (!isLooking) applyPatch(call, parsed.operands, parsed.value('directory'));
     if (parsed.has('unsafe-paths')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: '--unsafe-paths' });
     return undefined;
   },

@@ -169,7 +169,8 @@ const responses: Dialect = {
     };
     for (const tool of records(body['tools'])) add(tool);
     // Tools may also be declared by an item of the conversation.
-    for (const item of records(body['input'])) if (item['type'] === 'additional_tools') for (const tool of records(item['tools'])) add(tool);
+    for (const item of records(body['input']))
+      if (item['type'] === 'additional_tools') for (const tool of records(item['tools'])) add(tool);
     return found;
   },
   results: (body) =>

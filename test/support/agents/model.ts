@@ -7,6 +7,8 @@ import { dialects, isRecord, type Json, type Offered, type Reply, type StepResul
 export interface NativeCall {
   readonly tool: string;
   readonly input: Readonly<Record<string, unknown>> | string;
+  /** The group of the tool, where the agent offers it only on demand. */
+  readonly namespace?: string;
 }
 
 /** One call that the model makes. */
@@ -85,8 +87,8 @@ export async function startModel(steps: readonly Step[]): Promise<ScriptedModel>
 function replyOf(step: Step | undefined, index: number, offered: readonly Offered[]): Reply {
   if (step === undefined) return { text: finalText };
   step.before?.();
-  const { tool, input } = typeof step.call === 'function' ? step.call(offered) : step.call;
-  const namespace = offered.find(({ name }) => name === tool)?.namespace;
+  const { tool, input, namespace: group } = typeof step.call === 'function' ? step.call(offered) : step.call;
+  const namespace = group ?? offered.find(({ name }) => name === tool)?.namespace;
   return {
     ...{ id: `step_${index}`, name: tool, args: typeof input === 'string' ? {} : input },
     ...(typeof input === 'string' ? { input } : {}),

@@ -4,7 +4,10 @@ import { execFileSync, spawn } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { type Step, type StepResult, startModel } from './anthropic-model.ts';
+import type { AgentUnderTest } from './agents.ts';
+import type { StepResult } from './dialects.ts';
+import { agentProgram, nodeFolder } from './install.ts';
+import { type Step, startModel } from './model.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const secret = 'CANARY-PRIVATE-KEY-7731';
@@ -12,9 +15,21 @@ const secret = 'CANARY-PRIVATE-KEY-7731';
 /** What one session of an agent came to. */
 export interface Session {
   readonly results: readonly (StepResult | undefined)[];
+  /** Tools that the agent offered to the model. */
+  readonly offered: readonly string[];
   readonly exitCode: number | null;
   /** The end of what the agent printed, for messages of failing tests. */
   readonly output: string;
+  readonly ms: number;
+}
+
+/** How a session is run. */
+export interface RunOptions {
+  readonly model?: string;
+  /** With an MCP server called "probe". */
+  readonly mcp?: boolean;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly timeoutMs?: number;
 }
 
 /** A decision as it stands in the audit log. */
@@ -107,6 +122,10 @@ export class Stage {
     writeFileSync(join(this.folder, name), text);
   }
 
+  remove(name: string): void {
+    rmSync(join(this.folder, name), { force: true });
+  }
+
   /** Decisions in the audit log of this home, in order. */
   decisions(): readonly Recorded[] {
     return this.records().filter((record) => record['type'] === 'decision');
@@ -126,39 +145,42 @@ export class Stage {
       .map((line) => (typeof line['record'] === 'object' && line['record'] !== null ? (line['record'] as Recorded) : line));
   }
 
-  /** Runs Claude Code, with its own permissions bypassed, against a model that makes these calls. */
-  async claude(program: string, steps: readonly Step[], timeoutMs = 60_000): Promise<Session> {
+  /**
+   * Runs an agent, with its own permissions bypassed, against a model that makes these calls. Throws `NotDownloadable` where the agent
+   * cannot be had.
+   */
+  async run(agent: AgentUnderTest, steps: readonly Step[], options: RunOptions = {}): Promise<Session> {
+    const program = agentProgram(agent.id);
+    const nodes = nodeFolder();
     const model = await startModel(steps);
+    const { args, env } = agent.start({
+      home: this.home,
+      project: this.project,
+      url: model.url,
+      model: options.model ?? agent.model,
+      write: (name, text) => this.write(join('home', name), text),
+      read: (name) => this.read('home', name),
+      mcp: options.mcp === true ? [join(nodes, 'node'), join(import.meta.dirname, 'mcp-server.ts')] : undefined,
+    });
     const sandbox = [
       ...['--die-with-parent', '--unshare-pid', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
       ...['--bind', this.folder, this.folder, '--bind', this.hosts, '/etc/hosts', '--chdir', this.project],
     ];
-    const env = {
-      ...this.env,
-      ANTHROPIC_BASE_URL: model.url,
-      ANTHROPIC_API_KEY: 'x',
-      CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC: '1',
-      DISABLE_AUTOUPDATER: '1',
-      DISABLE_TELEMETRY: '1',
-      // Root may bypass permissions in a sandbox only, and this is one.
-      IS_SANDBOX: '1',
-    };
-    const args = [
-      '-p',
-      'Do the steps.',
-      '--model',
-      'claude-sonnet-4-5',
-      '--output-format',
-      'stream-json',
-      '--verbose',
-      '--dangerously-skip-permissions',
-    ];
+    const started = Date.now();
     try {
       return await new Promise<Session>((resolve, reject) => {
         const child = spawn('bwrap', [...sandbox, realpathSync(program), ...args], {
-          env,
+          // The registry is nowhere, so that no agent waits for a download.
+          env: {
+            ...this.env,
+            PATH: `${nodes}:${this.env['PATH']}`,
+            npm_config_registry: 'http://127.0.0.1:9/',
+            npm_config_fetch_retries: '0',
+            ...env,
+            ...options.env,
+          },
           stdio: ['ignore', 'pipe', 'pipe'],
-          timeout: timeoutMs,
+          timeout: options.timeoutMs ?? 60_000,
           killSignal: 'SIGKILL',
         });
         let output = '';
@@ -168,7 +190,9 @@ export class Stage {
         child.stdout.on('data', keep);
         child.stderr.on('data', keep);
         child.on('error', reject);
-        child.on('close', (exitCode) => resolve({ results: model.results(), exitCode, output }));
+        child.on('close', (exitCode) =>
+          resolve({ results: model.results(), offered: model.offered(), exitCode, output, ms: Date.now() - started }),
+        );
       });
     } finally {
       await model.close();

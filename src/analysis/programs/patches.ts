@@ -1,0 +1,30 @@
+import { parsePatch } from '../patch.ts';
+import type { Invocation } from '../shell/invocation.ts';
+import { concat, known, originOf, type Text } from '../shell/value.ts';
+
+/**
+ * A patch is applied: every file that it names is changed, as if the command had named it (`git apply <<EOF` writes `.env` just as
+ * `> .env` does). Without `files` it is read from standard input. A patch that was downloaded or decoded and that nobody has read may
+ * change anything; one that is the output of another command (`git diff … | git apply`) is left to what that command is.
+ */
+export function applyPatch(call: Invocation, files: readonly Text[], folder?: Text): void {
+  const sources = files.filter((file) => known(file) !== '-');
+  const texts = sources.map((file) => call.content(file)?.text);
+  if (sources.length < files.length || files.length === 0) texts.push(call.io.input?.text);
+  for (const text of texts) {
+    if (text === undefined) continue;
+    const patch = known(text);
+    const origin = originOf(text);
+    if (patch === undefined) {
+      if (origin === 'download' || origin === 'decoded')
+        call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'a patch nobody has read' });
+      continue;
+    }
+    for (const { operation, path, to } of parsePatch(patch).files) {
+      const at = (name: string): Text => (folder === undefined ? name : concat(folder, '/', name));
+      if (operation === 'delete') call.remove(at(path));
+      else call.change(at(path));
+      if (to !== undefined) call.change(at(to));
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import { matrix } from '../../support/agents/matrix.ts';
+
+matrix('cline');
