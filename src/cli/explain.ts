@@ -3,6 +3,7 @@ import type { Effect } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
 import { runCondition } from '../policy/condition.ts';
 import { evaluate } from '../policy/evaluate.ts';
+import { type ExplainedEffect, explain as explainRules } from '../policy/explain.ts';
 import { visibleLine } from '../present/visible-text.ts';
 import { check, requestOf } from './check.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, textOption, UsageError } from './command.ts';
@@ -15,12 +16,14 @@ const help = `Says why a tool call is decided as it is: what it would do, which 
 Usage: agent-policy explain [options] -- COMMAND…
        agent-policy explain --tool NAME --args JSON [options]
 
-Takes the options of "agent-policy check" but --batch, --compat and --default-action.
+Takes the options of "agent-policy check" but --batch, --compat and --default-action, and:
+  --all   every rule that was considered for each effect, and why it did or did not match
 
 Exit codes: 0 explained, 1 error.
 `;
 
-const { batch: _batch, compat: _compat, 'default-action': _default, ...options } = check.options;
+const { batch: _batch, compat: _compat, 'default-action': _default, ...shared } = check.options;
+const options = { ...shared, all: { type: 'boolean' } } as const;
 
 export const explain: Command = { summary: 'why a tool call is decided as it is', help, options, run };
 
@@ -32,13 +35,11 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
   const { call } = request;
   const analysis = analyze(call, worlds(io.env, io.platform)(call.cwd));
   const subject = { user: io.env['USER'] ?? '', groups: [] };
-  const decision = evaluate(
-    policy,
-    { call, analysis, subject, session: newSession, environment: { now: Date.now() } },
-    { conditions: () => runCondition },
-  );
+  const question = { call, analysis, subject, session: newSession, environment: { now: Date.now() } };
+  const decision = evaluate(policy, question, { conditions: () => runCondition });
+  const considered = explainRules(policy, question, { conditions: () => runCondition });
   if (hasFlag(parsed, 'json')) {
-    await io.out(`${JSON.stringify({ call, analysis, decision })}\n`);
+    await io.out(`${JSON.stringify({ call, analysis, decision, considered })}\n`);
     return exitCodes.ok;
   }
   const { verdict, rule, layer, reason, advice, risk, policy: ref, effect } = decision;
@@ -59,6 +60,7 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
       .join(''),
   );
   if (effect !== undefined) await io.out('          (* is what the rule matched)\n');
+  if (hasFlag(parsed, 'all')) await io.out(considered.map(consideredLines).join(''));
   return exitCodes.ok;
 }
 
@@ -71,4 +73,13 @@ function effectLine({ kind, certainty, path, program, argv, url, statement, tool
     program === undefined ? (path ?? url ?? statement ?? tool ?? '') : [program, ...(argv ?? [])].map((word) => word ?? '…').join(' ');
   const notes = [act, ...(zones ?? []), evidence === undefined ? undefined : `“${evidence}”`].filter((note) => note !== undefined);
   return `${kind} (${certainty}) ${what}${notes.length === 0 ? '' : `  [${notes.join(', ')}]`}`;
+}
+
+function consideredLines({ effect, rules }: ExplainedEffect): string {
+  const head = effect === undefined ? 'the call as a whole' : effectLine(effect);
+  const lines = rules.map(
+    ({ matches, action, rule, layer, file, line, because, shadow }) =>
+      `  ${matches.padEnd(8)} ${action.padEnd(8)} ${rule}${shadow ? ' (shadow)' : ''}  [${layer}, ${file}:${line}]  ${because}`,
+  );
+  return `\n${visibleLine(head)}\n${lines.map((line) => `${visibleLine(line)}\n`).join('')}`;
 }

@@ -11,6 +11,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./doctor.ts')).doctor,
   hook: async () => (await import('./hook.ts')).hook,
   audit: async () => (await import('./audit.ts')).audit,
+  test: async () => (await import('./test.ts')).test,
+  lint: async () => (await import('./lint.ts')).lint,
+  init: async () => (await import('./init.ts')).init,
+  schema: async () => (await import('./schema.ts')).schema,
   compile: async () => (await import('./compile.ts')).compile,
   demo: async () => (await import('./demo.ts')).demo,
 };

@@ -1,7 +1,5 @@
 import { isAbsolute, resolve } from 'node:path';
-import type { AgentId } from '../agents/agent.ts';
-import { decodeTool } from '../agents/decode-tool.ts';
-import { adapterNamed } from '../agents/registry.ts';
+import { plainCall } from '../agents/plain-call.ts';
 import { shellWord } from '../agents/values.ts';
 import type { Effect } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
@@ -24,20 +22,7 @@ export function readRequest(value: Readonly<Record<string, unknown>>, place: Pla
   if ('error' in where) return where;
   const args = value['args'] ?? {};
   const { cwd, home } = where;
-  const mcp = /^mcp:([^/]+)\/(.+)$/.exec(tool);
-  const meaning = decodeTool({
-    agent: agentId(agent),
-    name: tool,
-    args: typeof args === 'string' ? argumentsOfText(tool, args) : args,
-    field: 'args',
-    cwd,
-    home,
-    ...(mcp ? { mcp: { server: mcp[1] ?? '', tool: mcp[2] ?? '' } } : {}),
-  });
-  const common = { nativeTool: tool, args, agent, cwd, workspace: cwd, home };
-  if ('problem' in meaning)
-    return { call: { ...common, tool: tool.toLowerCase(), actions: [{ kind: 'other', args }] }, problem: meaning.problem };
-  return { call: { ...common, ...meaning } };
+  return plainCall({ tool, args, agent, cwd, home });
 }
 
 /** Reads `{cwd?, home?}`; a relative directory is taken from the place. */
@@ -58,22 +43,4 @@ export function effectForOutput(effect: Effect): object {
   const { kind, path, program, argv, url, certainty } = effect;
   // Undefined keys are left out by JSON.stringify.
   return { kind, path, program, argv, url, certainty };
-}
-
-function agentId(agent: string): AgentId {
-  return adapterNamed(agent)?.id ?? 'claude-code';
-}
-
-/** Text in place of arguments stands for the one argument that the tool is about. */
-function argumentsOfText(tool: string, text: string): unknown {
-  const names: Readonly<Record<string, string>> = {
-    bash: 'command',
-    fetch: 'url',
-    sql: 'query',
-    read: 'path',
-    write: 'path',
-    edit: 'path',
-  };
-  const name = Object.hasOwn(names, tool) ? names[tool] : undefined;
-  return name === undefined ? text : { [name]: text };
 }
