@@ -1,6 +1,4 @@
-import { locations } from '../touch.ts';
 import { expandText } from './expand.ts';
-import { madeFile } from './files.ts';
 import type { TestExpression, Word } from './front.ts';
 import { patternSource } from './glob.ts';
 import type { Run } from './run.ts';
@@ -19,7 +17,7 @@ export function testExpression(node: TestExpression, state: State, run: Run): bo
     case 'TestLogical':
       return logical(node.operator, node.operands, state, run);
     case 'TestUnary':
-      return testUnary(node.operator, expandText(node.operand, state, run), state, run);
+      return testUnary(node.operator, expandText(node.operand, state, run), state);
     case 'TestBinary': {
       const left = expandText(node.left, state, run);
       const right = expandText(node.right, state, run);
@@ -62,28 +60,18 @@ function patternTest(operator: string, left: Text, right: Text, word: Word): boo
   return operator === '!=' ? !matches : matches;
 }
 
-/** A test of one operand, as in `[ -n x ]`. */
-export function testUnary(operator: string, operand: Text, state: State, run: Run): boolean | undefined {
+/**
+ * A test of one operand, as in `[ -n x ]`. Tests of files are never decided: a call that runs beside this one can change what is there
+ * between the look and the run, and `[ -e x ] || …` would be a way past the guard.
+ */
+export function testUnary(operator: string, operand: Text, state: State): boolean | undefined {
   const text = known(operand);
   if (text === undefined)
     return operator === '-n' && typeof operand !== 'string' && operand.pieces.some((piece) => typeof piece === 'string') ? true : undefined;
   if (operator === '-n') return text !== '';
   if (operator === '-z') return text === '';
-  if ('-e -f -d -L -h -a'.split(' ').includes(operator)) return testFile(operator, text, state, run);
   if (operator === '-v') return /^\w+$/.test(text) && state.variable(text)?.values.every((value) => value !== undefined) ? true : undefined;
   return undefined;
-}
-
-function testFile(operator: string, path: string, state: State, run: Run): boolean | undefined {
-  const found = locations(path, state, run, operator === '-L' || operator === '-h');
-  const only = found[0];
-  if (found.length !== 1 || !only || state.touched || madeFile(only.typed, only.real, state)) return undefined;
-  // Something on the way being missing is no proof: a disk that cannot be seen looks the same.
-  const kind = run.world.kind(only.real);
-  if (kind === undefined) return run.world.kind(only.real.slice(0, only.real.lastIndexOf('/')) || '/') === 'directory' ? false : undefined;
-  if (operator === '-f') return kind === 'file';
-  if (operator === '-d') return kind === 'directory';
-  return operator === '-L' || operator === '-h' ? kind === 'link' : true;
 }
 
 const numeric: Readonly<Record<string, (a: number, b: number) => boolean>> = {
@@ -117,7 +105,7 @@ export function testArguments(args: readonly Text[], state: State, run: Run): bo
     return inner === undefined ? undefined : !inner;
   }
   if (args.length === 1) return first === undefined || known(first) === undefined ? undefined : known(first) !== '';
-  if (args.length === 2 && operator !== undefined && second !== undefined) return testUnary(operator, second, state, run);
+  if (args.length === 2 && operator !== undefined && second !== undefined) return testUnary(operator, second, state);
   const middle = second === undefined ? undefined : known(second);
   if (args.length === 3 && first !== undefined && third !== undefined && middle !== undefined) return testBinary(middle, first, third);
   return undefined;
