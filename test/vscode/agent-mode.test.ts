@@ -82,7 +82,9 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
       ['create_file', { filePath: file('.vscode', 'settings.json'), content: '{ "chat.useHooks": false }' }],
       shell(`mkdir -p .vscode && echo '{ "chat.plugins.enabled": false }' > .vscode/settings.json`),
     ];
+    const told = window.page.locator('.notification-toast', { hasText: 'Agent Policy denied' }).first().waitFor({ timeout: 60_000 });
     const report = await play(calls);
+    await told;
     assert.deepEqual(project.harm(), before);
     assert.equal(report.results.length, calls.length);
     for (const [index, result] of report.results.entries()) {
@@ -100,7 +102,7 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     assert.ok(!JSON.stringify(records).includes(privateKey));
   });
 
-  it('tells the person, too', async function () {
+  it('says in the chat why it was stopped', async function () {
     this.timeout(120_000);
     const turn = await window.prompt([shell('git push --force origin main')], 'Publish my branch, whatever it takes.');
     const { results } = await window.finish(turn);
@@ -108,7 +110,6 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     await keepShot(window, 'blocked');
     const session = window.page.locator('.interactive-session').last();
     assert.match(await session.innerText(), /Tool execution denied/);
-    await window.page.locator('.notification-toast', { hasText: 'Agent Policy denied' }).first().waitFor();
   });
 
   it('is let alone with everything harmless', async function () {

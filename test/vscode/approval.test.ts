@@ -163,6 +163,7 @@ describe('a question to the person at the window', () => {
     const diff = window.page.locator('.diff-editor, .monaco-diff-editor').first();
     await diff.waitFor();
     await until(async () => /three/.test(await diff.innerText()), 5000);
+    await titleBar('Allow').waitFor();
     await keepShot(window, 'diff');
     const text = (await diff.innerText()).replaceAll('\u00a0', ' ');
     assert.match(text, /const two = 2/);
@@ -247,7 +248,10 @@ describe('a question to the person at the window', () => {
       assert.ok(await until(async () => /UNPROTECTED/.test(await window.status.innerText()), 8000), key);
       assert.match((await window.status.getAttribute('class')) ?? '', /warning/);
       await window.status.hover();
-      await sleep(1500);
+      await sleep(1200);
+      // Off the item, whose colour is another while it is hovered, and onto its tooltip, which then stays.
+      await window.page.mouse.move(200, 740, { steps: 5 });
+      await sleep(600);
       await keepShot(window, 'status', { x: 0, y: 640, width: 640, height: 160 });
       await window.status.click();
       await window.page.locator('.quick-input-list .monaco-list-row', { hasText: key }).first().click();
