@@ -13,7 +13,7 @@ import { redactText } from './audit/redact.ts';
 import { handleLocally } from './gateway/local.ts';
 import { rare } from './gateway/rare.ts';
 import { type Directories, directories } from './platform/directories.ts';
-import { parseBounded, readInput } from './platform/input.ts';
+import { parseBounded, readStandardInput } from './platform/input.ts';
 import { readTextFile } from './platform/read-file.ts';
 
 /** Largest payload in bytes: the content of a write tool travels in it. */
@@ -25,6 +25,8 @@ const inputPatience = 10_000;
 const usualTimeout = 60_000;
 
 const { env, platform } = process;
+/** When this process was started, in milliseconds since 1970; `performance` would have to be loaded first. */
+const begun = Date.now() - process.uptime() * 1000;
 const claimed = adapterNamed(process.argv[2] ?? '');
 /** Who is answered; what the payload shows goes before what the command line claims. The form of VS Code is one that several hosts understand. */
 let adapter: AgentAdapter = claimed ?? vscode;
@@ -36,7 +38,7 @@ const watchdog = setTimeout(() => deny('Agent Policy did not come to a decision 
 
 /** When the answer must be there, in milliseconds since 1970: some time before the host, which counts from the start of this process, gives up. */
 function deadlineOf(hostTimeout: number): number {
-  return performance.timeOrigin + hostTimeout - Math.min(5000, hostTimeout * 0.3);
+  return begun + hostTimeout - Math.min(5000, hostTimeout * 0.3);
 }
 
 function say({ stdout, stderr }: HookOutput): void {
@@ -74,7 +76,7 @@ function recordEvent(places: Directories | undefined, event: string, details: Re
 async function main(): Promise<void> {
   const home = homeDirectory();
   const places = home === undefined ? undefined : directories(env, platform, home);
-  const input = await readInput(process.stdin, largestPayload, Math.min(inputPatience, timeout / 2));
+  const input = await readStandardInput(largestPayload, Math.min(inputPatience, timeout / 2));
   if ('problem' in input) return refuse(places, input.problem);
   const payload = parseBounded(input.value, deepestPayload);
   if ('problem' in payload) return refuse(places, payload.problem);

@@ -63,7 +63,7 @@ function holdsNul({ actions, cwd, workspace }: ToolCall): boolean {
 }
 
 async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
-  const start = performance.now();
+  const start = process.hrtime();
   const failures: string[] = [];
   /** Asks something of the world that may fail; what failed is recorded. */
   const attempt = <T>(what: string, otherwise: T, work: () => T): T => {
@@ -128,7 +128,7 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
         mode,
         user: deps.subject.user,
         now: deps.now(),
-        latencyMs: Math.max(0, performance.now() - start - waited),
+        latencyMs: Math.max(0, milliseconds(process.hrtime(start)) - waited),
         ...(settled.approval === undefined ? {} : { approval: settled.approval }),
         ...(failures.length === 0 ? {} : { degraded: failures.join('; ') }),
       }),
@@ -291,4 +291,8 @@ function diagnosticSentence({ source, position, message }: Diagnostic): string {
 function sentence(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return (text.split('\n')[0] ?? '').slice(0, 300);
+}
+
+function milliseconds([seconds, nanoseconds]: readonly [number, number]): number {
+  return seconds * 1e3 + nanoseconds / 1e6;
 }

@@ -1,4 +1,5 @@
 import { writeSync } from 'node:fs';
+import { leave } from './leave.ts';
 
 /**
  * Imported before anything else by a process that stands in an agent's way: from here on every way of ending that is not a proven approve is a deny.
@@ -20,7 +21,7 @@ export function answerOnce(code: number, say: () => void): void {
   answered = true;
   process.exitCode = code;
   say();
-  process.exit(code);
+  leave(code);
 }
 
 function fail(error: unknown): void {
