@@ -19,7 +19,11 @@ export interface Generated {
 export const textOf = (part: Part): string => part.render(part.children.map(textOf));
 
 const leaf = (text: string): Part => ({ children: [], isList: false, render: () => text });
-const list = (children: readonly Part[], separator = '\n'): Part => ({ children, isList: true, render: (texts) => (texts.length === 0 ? ':' : texts.join(separator)) });
+const list = (children: readonly Part[], separator = '\n'): Part => ({
+  children,
+  isList: true,
+  render: (texts) => (texts.length === 0 ? ':' : texts.join(separator)),
+});
 const around = (children: readonly Part[], render: (texts: readonly string[]) => string): Part => ({ children, isList: false, render });
 
 export const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
@@ -55,13 +59,66 @@ export function* smaller(tree: Part): Generator<Part> {
     }
     for (let i = tree.children.length - 1; i >= 0; i--) yield { ...tree, children: tree.children.filter((_, j) => j !== i) };
   }
-  for (const [i, child] of tree.children.entries()) for (const less of smaller(child)) yield { ...tree, children: tree.children.map((other, j) => (j === i ? less : other)) };
+  for (const [i, child] of tree.children.entries())
+    for (const less of smaller(child)) yield { ...tree, children: tree.children.map((other, j) => (j === i ? less : other)) };
 }
 
 const names = ['v', 'w', 'x', 'y'];
-const values = ['red', 'a.txt', 'green blue', 'sub', '', '*.txt', '3', 'a:b:c', '-n', 'path/to/file.tar.gz', "it's", 'x  y', 'aXbXc', '.', '2', 'new file', 'b?.txt', '$v', 'q"r', 'a\\b'];
-const files = ['a.txt', 'b.txt', 'new', 'sub/g', 'sub/d.txt', '"two words.txt"', '"n 1"', './c.log', 'out', 'link/d.txt', '$HOME/h1', '~/notes', 'sub/deep/f.txt', '.hidden', 'flink'];
-const patterns = ['*', 'a*', '*.txt', '[ab].txt', '?.txt', 'sub/*', '*/*.txt', '.h*', '*.none', 'sub/[!d]*', '"two"*', '[[:alpha:]].*', '*/', '{a,b}*'];
+const values = [
+  'red',
+  'a.txt',
+  'green blue',
+  'sub',
+  '',
+  '*.txt',
+  '3',
+  'a:b:c',
+  '-n',
+  'path/to/file.tar.gz',
+  "it's",
+  'x  y',
+  'aXbXc',
+  '.',
+  '2',
+  'new file',
+  'b?.txt',
+  '$v',
+  'q"r',
+  'a\\b',
+];
+const files = [
+  'a.txt',
+  'b.txt',
+  'new',
+  'sub/g',
+  'sub/d.txt',
+  '"two words.txt"',
+  '"n 1"',
+  './c.log',
+  'out',
+  'link/d.txt',
+  '$HOME/h1',
+  '~/notes',
+  'sub/deep/f.txt',
+  '.hidden',
+  'flink',
+];
+const patterns = [
+  '*',
+  'a*',
+  '*.txt',
+  '[ab].txt',
+  '?.txt',
+  'sub/*',
+  '*/*.txt',
+  '.h*',
+  '*.none',
+  'sub/[!d]*',
+  '"two"*',
+  '[[:alpha:]].*',
+  '*/',
+  '{a,b}*',
+];
 
 class Grammar {
   unknowable = false;
@@ -82,7 +139,9 @@ class Grammar {
   script(): Part {
     const count = 2 + this.#below(6);
     const statements = Array.from({ length: count }, () => this.#statement(3));
-    return list([...statements, leaf('wait')]);
+    // A variable that the environment may have is not known to be unset.
+    const start = this.#chance(0.3) ? 'unset v w x y' : `v=${this.#literal()}; w=${this.#literal()}; x=${this.#literal()}; unset y`;
+    return list([leaf(start), ...statements, leaf('wait')]);
   }
 
   #below(n: number): number {
@@ -109,8 +168,17 @@ class Grammar {
 
   #literal(): string {
     const text = this.#pick(values);
-    const forms: (() => string)[] = [() => quote(text), () => `"${text.replace(/["\\$`]/g, '\\$&')}"`, () => (/^[\w./:-]+$/.test(text) ? text : quote(text)), () => (/^[\w./:-]+$/.test(text) ? text.replace(/^(.)/, '\\$1') : quote(text))];
-    if (this.#bash) forms.push(() => `$'${text.replace(/[\\']/g, '\\$&').replace(/r/, '\\x72').replace(/b/, '\\142')}'`, () => (/^\w{2,}$/.test(text) ? `${text.charAt(0)}''"${text.slice(1)}"` : quote(text)));
+    const forms: (() => string)[] = [
+      () => quote(text),
+      () => `"${text.replace(/["\\$`]/g, '\\$&')}"`,
+      () => (/^[\w./:-]+$/.test(text) ? text : quote(text)),
+      () => (/^[\w./:-]+$/.test(text) ? text.replace(/^(.)/, '\\$1') : quote(text)),
+    ];
+    if (this.#bash)
+      forms.push(
+        () => `$'${text.replace(/[\\']/g, '\\$&').replace(/r/, '\\x72').replace(/b/, '\\142')}'`,
+        () => (/^\w{2,}$/.test(text) ? `${text.charAt(0)}''"${text.slice(1)}"` : quote(text)),
+      );
     return this.#pick(forms)();
   }
 
@@ -194,12 +262,31 @@ class Grammar {
     if (r < 0.3) return this.#literal();
     if (r < 0.42) return this.#quoted(this.#expansion(depth));
     if (r < 0.55) return this.#shell === 'zsh' ? this.#quoted(this.#expansion(depth)) : this.#expansion(depth);
-    if (r < 0.62) return `${this.#pick(['pre', '', '-', './'])}${this.#quoted(this.#expansion(depth))}${this.#pick(['post', '.txt', '', '/x'])}`;
+    if (r < 0.62)
+      return `${this.#pick(['pre', '', '-', './'])}${this.#quoted(this.#expansion(depth))}${this.#pick(['post', '.txt', '', '/x'])}`;
     if (r < 0.7) return this.#shell === 'zsh' ? 'a*' : this.#pick(patterns.slice(0, this.#bash ? undefined : -1));
-    if (r < 0.76 && this.#bash) return this.#pick(['{a,b}.txt', '{1..3}', 'x{,y}', '{a..c}', "{'q r',s}", 'p{1,{2,3}}q', '{01..03}', '$v{a,b}', '{a,b}{c,d}', '{$v,$w}', '"{a,b}"', '{a}', '{5..1..2}', 'a{b', '\\{a,b}', '{a,"$(echo z)"}']);
+    if (r < 0.76 && this.#bash)
+      return this.#pick([
+        '{a,b}.txt',
+        '{1..3}',
+        'x{,y}',
+        '{a..c}',
+        "{'q r',s}",
+        'p{1,{2,3}}q',
+        '{01..03}',
+        '$v{a,b}',
+        '{a,b}{c,d}',
+        '{$v,$w}',
+        '"{a,b}"',
+        '{a}',
+        '{5..1..2}',
+        'a{b',
+        '\\{a,b}',
+        '{a,"$(echo z)"}',
+      ]);
     if (r < 0.8) return this.#pick(['~', '~/x', '"~"', ...(this.#bash ? ['~+', '~+/y'] : [])]);
     if (r < 0.86) return this.#pick(['"$@"', '"$*"', ...(this.#shell === 'zsh' ? [] : ['$@', '$*', 'a"$@"b', 'x$*y'])]);
-    if (r < 0.9) return this.#pick(['--', '-n', '-e', '#c', 'k=v', "''", '""', 'é', '\\*', '"*"', '@', '%', '+x', ':']);
+    if (r < 0.9) return this.#pick(['--', '-n', '-e', '\\#c', 'k=v', "''", '""', 'é', '\\*', '"*"', '@', '%', '+x', ':']);
     return this.#pick(['one', 'two', 'a.txt', 'sub']);
   }
 
@@ -223,14 +310,37 @@ class Grammar {
       () => `\\beta ${this.#words()}`,
       () => `c=${this.#program()}; ${this.#shell === 'zsh' ? '"$c"' : '$c'} ${this.#words()}`,
     ];
-    if (this.#functions.length > 0) forms.push(() => `${this.#pick(this.#functions)} ${this.#words()}`, () => `${this.#pick(this.#functions)} ${this.#words()}`);
-    if (this.#bash) forms.push(() => `{${this.#program()},${this.#word()}}`, () => `$'\\x61lpha' ${this.#words()}`, () => `c=(${this.#program()} ${this.#words()}); "\${c[@]}"`, () => `c='alpha x'; $c ${this.#words()}`);
+    if (this.#functions.length > 0)
+      forms.push(
+        () => `${this.#pick(this.#functions)} ${this.#words()}`,
+        () => `${this.#pick(this.#functions)} ${this.#words()}`,
+      );
+    if (this.#bash)
+      forms.push(
+        () => `{${this.#program()},${this.#word()}}`,
+        () => `$'\\x61lpha' ${this.#words()}`,
+        () => `c=(${this.#program()} ${this.#words()}); "\${c[@]}"`,
+        () => `c='alpha x'; $c ${this.#words()}`,
+      );
     if (this.#scripts.length > 0) {
       const s = this.#pick(this.#scripts);
-      forms.push(() => `sh ${s} ${this.#words(2)}`, () => `. ./${s}`, () => `chmod +x ${s}; ./${s} ${this.#words(2)}`);
-      if (this.#bash) forms.push(() => `bash ${s} ${this.#words(2)}`, () => `source ./${s} ${this.#words(2)}`);
+      forms.push(
+        () => `sh ${s} ${this.#words(2)}`,
+        () => `. ./${s}`,
+        () => `chmod +x ${s}; ./${s} ${this.#words(2)}`,
+      );
+      if (this.#bash)
+        forms.push(
+          () => `bash ${s} ${this.#words(2)}`,
+          () => `source ./${s} ${this.#words(2)}`,
+        );
     }
-    forms.push(() => `. ./lib.sh ${this.#shell === 'bash' ? this.#words(2) : ''}`, () => `./run.sh ${this.#words(2)}`, () => `sh run.sh ${this.#words(2)}`, () => `./tool ${this.#words(1)}`);
+    forms.push(
+      () => `. ./lib.sh ${this.#shell === 'bash' ? this.#words(2) : ''}`,
+      () => `./run.sh ${this.#words(2)}`,
+      () => `sh run.sh ${this.#words(2)}`,
+      () => `./tool ${this.#words(1)}`,
+    );
     return leaf(this.#pick(forms)());
   }
 
@@ -253,7 +363,8 @@ class Grammar {
       () => `cat ${f()} > ${f()}`,
       () => `${this.#program()} ${this.#words(1)} ${this.#pick(['>', '>>', '2>', '2>>', '<>', '1>'])} ${f()}`,
       () => `sed -i s/a/b/ ${g()}`,
-      () => `find ${this.#pick(['.', 'sub', '. -name "*.txt"', 'sub -type f', '. -maxdepth 1 -name "?.txt"', '"$HOME"', 'sub -name d.txt -o -name e.md'])} ${this.#pick(['-delete', '-exec rm -rf {} +', "-exec alpha x {} ';'", '-exec beta {} +', `-exec sh -c 'gamma "$1"' _ {} \\;`, '-print', '| xargs alpha', '-print0 | xargs -0 beta', '-exec touch {}.bak \\;', '-execdir delta {} \\;'])}`,
+      () =>
+        `find ${this.#pick(['.', 'sub', '. -name "*.txt"', 'sub -type f', '. -maxdepth 1 -name "?.txt"', '"$HOME"', 'sub -name d.txt -o -name e.md'])} ${this.#pick(['-delete', '-exec rm -rf {} +', "-exec alpha x {} ';'", '-exec beta {} +', `-exec sh -c 'gamma "$1"' _ {} \\;`, '-print', '| xargs alpha', '-print0 | xargs -0 beta', '-exec touch {}.bak \\;', '-execdir delta {} \\;'])}`,
       () => `truncate -s 0 ${f()}`,
       () => `dd if=a.txt of=${f()}`,
       () => `cd ${this.#pick(['sub', '..', '/', 'nowhere', '-', '', 'sub/deep', 'link', '"$PWD/sub"', '~', 'a.txt'])}`,
@@ -263,7 +374,12 @@ class Grammar {
       () => `split -l 1 words sub/part`,
       () => `chmod 600 ${f()}`,
     ];
-    if (this.#bash) forms.push(() => `pushd ${this.#pick(['sub', '..', 'sub/deep'])} >/dev/null`, () => 'popd >/dev/null', () => `exec ${this.#pick(['3>', '4>>'])} ${f()}; echo x >&3; exec 3>&-`);
+    if (this.#bash)
+      forms.push(
+        () => `pushd ${this.#pick(['sub', '..', 'sub/deep'])} >/dev/null`,
+        () => 'popd >/dev/null',
+        () => `exec ${this.#pick(['3>', '4>>'])} ${f()}; echo x >&3; exec 3>&-`,
+      );
     return leaf(this.#pick(forms)());
   }
 
@@ -284,7 +400,18 @@ class Grammar {
       () => `IFS=${this.#pick([':', "'X '", "','", "''", "':/'"])}`,
       () => 'unset IFS',
       () => `: "\${${v}:=${this.#pick(['given', 'a b'])}}"`,
-      () => this.#pick(['set -f', 'set +f', 'set -e', 'set -u', 'set +u', 'set +e', 'set -o noglob', 'set -eu', ...(this.#bash ? ['set -o pipefail'] : [])]),
+      () =>
+        this.#pick([
+          'set -f',
+          'set +f',
+          'set -e',
+          'set -u',
+          'set +u',
+          'set +e',
+          'set -o noglob',
+          'set -eu',
+          ...(this.#bash ? ['set -o pipefail'] : []),
+        ]),
       () => `alias al='${this.#program()} ali'; al ${this.#words(1)}`,
       () => `${v}=$((${this.#sum()}))`,
       () => `: $((${v} = ${this.#sum()}))`,
@@ -350,7 +477,13 @@ class Grammar {
       () => `true && printf q`,
       () => `false || echo p`,
     ];
-    if (this.#bash) forms.push(() => `echo -e ${this.#pick(["'a\\tb'", "'x\\ny'", "'\\x61'"])}`, () => `echo -n ${this.#word(depth)}`, () => 'echo {a,b}', () => `cat <<< ${this.#word(depth)}`);
+    if (this.#bash)
+      forms.push(
+        () => `echo -e ${this.#pick(["'a\\tb'", "'x\\ny'", "'\\x61'"])}`,
+        () => `echo -n ${this.#word(depth)}`,
+        () => 'echo {a,b}',
+        () => `cat <<< ${this.#word(depth)}`,
+      );
     return leaf(this.#pick(forms)());
   }
 
@@ -367,14 +500,15 @@ class Grammar {
       () => `grep -q ${this.#pick(['one', 'zzz'])} a.txt`,
       () => `[ $# -gt ${this.#below(3)} ]`,
     ];
-    if (this.#bash) forms.push(
-      () => `[[ $${this.#name()} == ${this.#pick(['r*', '*.txt', '"$w"', 'red', '*'])} ]]`,
-      () => `[[ $${this.#name()} =~ ${this.#pick(['^r', '[0-9]+', 'a'])} ]]`,
-      () => `[[ -n $v && -z $w ]]`,
-      () => `(( ${this.#sum()} ))`,
-      () => `[[ $v < $w ]]`,
-      () => `[[ -v ${this.#name()} ]]`,
-    );
+    if (this.#bash)
+      forms.push(
+        () => `[[ $${this.#name()} == ${this.#pick(['r*', '*.txt', '"$w"', 'red', '*'])} ]]`,
+        () => `[[ $${this.#name()} =~ ${this.#pick(['^r', '[0-9]+', 'a'])} ]]`,
+        () => `[[ -n $v && -z $w ]]`,
+        () => `(( ${this.#sum()} ))`,
+        () => `[[ $v < $w ]]`,
+        () => `[[ -v ${this.#name()} ]]`,
+      );
     return this.#pick(forms)();
   }
 
@@ -403,7 +537,9 @@ class Grammar {
     if (r < 0.93) return this.#operator(depth);
     if (r < 0.935) {
       this.unknowable = true;
-      return leaf(this.#pick(['alpha $RANDOM', 'beta "$(date +%s)"', 'gamma $$', 'x=$(mktemp); touch "$x"', 'for i in $(date); do alpha "$i"; done']));
+      return leaf(
+        this.#pick(['alpha $RANDOM', 'beta "$(date +%s)"', 'gamma $$', 'x=$(mktemp); touch "$x"', 'for i in $(date); do alpha "$i"; done']),
+      );
     }
     return around([this.#statement(depth - 1)], ([a = '']) => a);
   }
@@ -437,9 +573,33 @@ class Grammar {
     const body = (): Part => this.#list(depth);
     const v = this.#name();
     const forms: (() => Part)[] = [
-      () => around([body(), body()], this.#rendered((test) => ([x = '', y = '']) => `if ${test}; then\n${x}\nelse\n${y}\nfi`)),
-      () => around([body()], this.#rendered((test) => ([x = '']) => `if ${test}; then\n${x}\nfi`)),
-      () => around([body(), body()], this.#rendered((test) => ([x = '', y = '']) => `if ${test}; then\n${x}\nelif [ -f a.txt ]; then\n${y}\nfi`)),
+      () =>
+        around(
+          [body(), body()],
+          this.#rendered(
+            (test) =>
+              ([x = '', y = '']) =>
+                `if ${test}; then\n${x}\nelse\n${y}\nfi`,
+          ),
+        ),
+      () =>
+        around(
+          [body()],
+          this.#rendered(
+            (test) =>
+              ([x = '']) =>
+                `if ${test}; then\n${x}\nfi`,
+          ),
+        ),
+      () =>
+        around(
+          [body(), body()],
+          this.#rendered(
+            (test) =>
+              ([x = '', y = '']) =>
+                `if ${test}; then\n${x}\nelif [ -f a.txt ]; then\n${y}\nfi`,
+          ),
+        ),
       () => {
         const words = this.#words(3);
         return around([body()], ([x = '']) => `for ${v} in ${words}; do\n${x}\ndone`);
@@ -453,7 +613,7 @@ class Grammar {
       () => {
         const word = this.#quoted(this.#expansion(1));
         const p = this.#pick(['red', 'r*', '*.txt', '[a-z]*', '"*"', '?']);
-        return around([body(), body()], ([x = '', y = '']) => `case ${word} in\n${p}|zz) ${x} ;;\n*) ${y} ;;\nesac`);
+        return around([body(), body()], ([x = '', y = '']) => `case ${word} in\n${p}|zz) ${x}\n;;\n*) ${y}\n;;\nesac`);
       },
       () => around([body()], ([x = '']) => `(\n${x}\n)`),
       () => around([body()], ([x = '']) => `{\n${x}\n}`),
@@ -478,7 +638,10 @@ class Grammar {
         () => around([body()], ([x = '']) => `for ((i=0; i<3; i++)); do\nalpha "$i"\n${x}\ndone`),
         () => {
           const w = this.#word();
-          return around([body(), body(), body()], ([x = '', y = '', z = '']) => `case ${w} in\na*) ${x} ;&\nb*) ${y} ;;&\n*) ${z} ;;\nesac`);
+          return around(
+            [body(), body(), body()],
+            ([x = '', y = '', z = '']) => `case ${w} in\na*) ${x}\n;&\nb*) ${y}\n;;&\n*) ${z}\n;;\nesac`,
+          );
         },
         () => {
           const signal = this.#pick(['DEBUG', 'ERR', 'EXIT']);
@@ -492,7 +655,11 @@ class Grammar {
           return around([b], ([x = '']) => `function ${name} {\n${x}\n}`);
         },
         () => around([body()], ([x = '']) => `while IFS=: read -r v w; do\nalpha "$v" "$w"\n${x}\ndone <<'E'\np:q r\nred:s:t\nE`),
-        () => around([body(), body()], ([x = '', y = '']) => `for i in 1 2; do for j in a b; do\n${x}\n[ $j = a ] && continue 2\n${y}\ndone; done`),
+        () =>
+          around(
+            [body(), body()],
+            ([x = '', y = '']) => `for i in 1 2; do for j in a b; do\n${x}\n[ $j = a ] && continue 2\n${y}\ndone; done`,
+          ),
         () => around([body()], ([x = '']) => `for f in *.txt; do\nmv "$f" "\${f%.txt}.bak"\n${x}\ndone`),
         () => around([body()], ([x = '']) => `( set -e\n${x}\nfalse\nalpha unreached\n)`),
         () => around([body()], ([x = '']) => `coproc { ${x}\n}\nwait`),
@@ -510,28 +677,44 @@ class Grammar {
     const bashList = (): Part => this.#nested(depth, false);
     const words = this.#words(2);
     const program = this.#program();
-    const id = this.#below(5);
+    const id = ++this.#count;
     const forms: (() => Part)[] = [
       () => around([this.#list(depth)], ([x = '']) => `eval ${quote(x)}`),
       () => leaf(`eval ${program} ${this.#words(2)}`),
       () => leaf(`eval "${program} \\"\\$v\\" $w"`),
       () => leaf(`eval "$(echo 'v=evaluated; ${program} x')"`),
       () => around([posixList()], ([x = '']) => `sh -c ${quote(x)} zero ${words}`),
-      () => around([posixList()], ([x = '']) => `sh <<'END'\n${x}\nEND`),
+      () => around([posixList()], ([x = '']) => `sh <<'END${id}'\n${x}\nEND${id}`),
       () => around([posixList()], ([x = '']) => `printf '%s\\n' ${quote(x)} | sh`),
-      () => around([posixList()], ([x = '']) => `cat > s${id}.sh <<'EOS'\n${x}\nEOS\nsh s${id}.sh ${words}`),
+      () => around([posixList()], ([x = '']) => `cat > s${id}.sh <<'EOS${id}'\n${x}\nEOS${id}\nsh s${id}.sh ${words}`),
       () => {
         this.#scripts = [...this.#scripts, `s${id}.sh`];
         return around([posixList()], ([x = '']) => `printf '%s\\n' ${quote(x)} > s${id}.sh`);
       },
-      () => around([posixList()], ([x = '']) => `echo '#!/bin/sh' > t${id}; cat >> t${id} <<'EOS'\n${x}\nEOS\nchmod +x t${id}; ./t${id} ${words}`),
+      () =>
+        around(
+          [posixList()],
+          ([x = '']) => `echo '#!/bin/sh' > t${id}; cat >> t${id} <<'EOS${id}'\n${x}\nEOS${id}\nchmod +x t${id}; ./t${id} ${words}`,
+        ),
       () => around([this.#producer(1)], ([x = '']) => `for i in $(${x}); do ${program} "$i"; done`),
       () => around([this.#producer(1)], ([x = '']) => `${program} "$(${x})"`),
-      () => around([this.#producer(1)], ([x = '']) => `${x} | xargs ${this.#pick(['', '-n1 ', '-n 2 ', '-r '])}${program} ${this.#pick(['', 'fixed'])}`),
+      () =>
+        around(
+          [this.#producer(1)],
+          ([x = '']) => `${x} | xargs ${this.#pick(['', '-n1 ', '-n 2 ', '-r '])}${program} ${this.#pick(['', 'fixed'])}`,
+        ),
       () => around([this.#producer(1)], ([x = '']) => `{ ${x}\n} | xargs -I{} ${program} ${this.#pick(['{}', 'a{}b', '{} {}', 'x'])}`),
-      () => around([this.#producer(1)], ([x = '']) => `{ ${x}\n} | xargs ${this.#pick(["-d '\\n'", '-L1', '-0', '-d,', '-I @', '-P2 -n1', "sh -c 'alpha \"$@\"' _", '-t', '-s 500', '-a words', '-E blue', '-l', '-i', '--max-args=1', '-x -n1'])} ${program} ${this.#pick(['', '@', '{}'])}`),
+      () =>
+        around(
+          [this.#producer(1)],
+          ([x = '']) =>
+            `{ ${x}\n} | xargs ${this.#pick(["-d '\\n'", '-L1', '-0', '-d,', '-I @', '-P2 -n1', 'sh -c \'alpha "$@"\' _', '-t', '-s 500', '-a words', '-E blue', '-l', '-i', '--max-args=1', '-x -n1'])} ${program} ${this.#pick(['', '@', '{}'])}`,
+        ),
       () => around([this.#producer(1)], ([x = '']) => `{ ${x}\n} | while read -r q; do ${program} "$q"; done`),
-      () => leaf(`${this.#pick(['env', 'env -u v', 'env k=1', 'timeout 5', 'timeout -k 1 5', 'nice', 'nice -n 5', 'nohup', 'setsid -w', 'stdbuf -oL', 'command', 'exec', 'nice -5', 'env -i PATH="$PATH"', 'env --', 'timeout --signal=KILL 5s', 'env -C sub', 'command -p'])} ${program} ${this.#words(2)}`),
+      () =>
+        leaf(
+          `${this.#pick(['env', 'env -u v', 'env k=1', 'timeout 5', 'timeout -k 1 5', 'nice', 'nice -n 5', 'nohup', 'setsid -w', 'stdbuf -oL', 'command', 'exec', 'nice -5', 'env -i PATH="$PATH"', 'env --', 'timeout --signal=KILL 5s', 'env -C sub', 'command -p'])} ${program} ${this.#words(2)}`,
+        ),
       () => leaf(`env -S '${program} "x y" z' ${this.#words(1)}`),
       () => leaf(`(exec ${program} ${this.#words(2)}; alpha never)`),
       () => leaf(`v=${this.#literal()} w=pre ${program} "$v"`),
@@ -539,8 +722,8 @@ class Grammar {
       () => leaf(`export v; sh -c 'alpha "\${v-unset}"'`),
       () => around([this.#producer(1)], ([x = '']) => `cat <<E > out\n$(${x})\n$v \\$w\nE`),
       () => leaf(`${program} <<E\n$v\nE`),
-      () => leaf(`echo "${program} \\$0 $v" | sh`),
-      () => leaf(`sh ${this.#pick(['-e', '-u', '-x', '-ec', '-s'])} <<'E'\n${program} "$0" "$@"\nE`),
+      () => leaf(`echo "${program} \\$# $v" | sh`),
+      () => leaf(`sh ${this.#pick(['-e', '-u', '-x', '-ec', '-s'])} <<'E'\n${program} "$@"\nE`),
       () => leaf(`printf '${program} %s\\n' one 'two words' | sh`),
       () => leaf(`echo YWxwaGEgYjY0Cg== | base64 -d | sh`),
       () => leaf(`echo 'x ahpla' | rev | sh`),
@@ -554,14 +737,17 @@ class Grammar {
         () => around([bashList()], ([x = '']) => `bash -c ${quote(x)} zero ${words}`),
         () => around([bashList()], ([x = '']) => `bash <<< ${quote(x)}`),
         () => around([bashList()], ([x = '']) => `bash <(printf '%s\\n' ${quote(x)}) ${words}`),
-        () => around([this.#list(depth)], ([x = '']) => `source <(cat <<'EOS'\n${x}\nEOS\n)`),
-        () => around([this.#list(depth)], ([x = '']) => `. /dev/stdin <<'EOS'\n${x}\nEOS`),
-        () => around([bashList()], ([x = '']) => `cat <<'E' | bash -s ${words}\n${x}\nE`),
+        () => around([this.#list(depth)], ([x = '']) => `source <(cat <<'EOS${id}'\n${x}\nEOS${id}\n)`),
+        () => around([this.#list(depth)], ([x = '']) => `. /dev/stdin <<'EOS${id}'\n${x}\nEOS${id}`),
+        () => around([bashList()], ([x = '']) => `cat <<'E${id}' | bash -s ${words}\n${x}\nE${id}`),
         () => around([this.#producer(1)], ([x = '']) => `while read -r q; do ${program} "$q"; done < <(${x})`),
         () => around([this.#producer(1)], ([x = '']) => `mapfile -t r < <(${x}); ${program} "\${r[@]}"`),
-        () => around([this.#producer(1)], ([x = '']) => `${x} > >(while read -r q; do alpha "$q"; done); wait`),
+        () => around([this.#producer(1)], ([x = '']) => `${x} > >(while read -r q; do alpha "$q"; done); wait; sleep 0.2`),
         () => leaf(`${program} < <(echo x) ${words}`),
-        () => leaf(`{ echo out; echo err >&2; } ${this.#pick(['> o1 2>&1', '2> e1 1> o2', '&>> both', '2>&1 | tee o3', '|& cat > o4', '> o5 2> e5', '>&2 2> e6'])}`),
+        () =>
+          leaf(
+            `{ echo out; echo err >&2; } ${this.#pick(['> o1 2>&1', '2> e1 1> o2', '&>> both', '2>&1 | tee o3', '|& cat > o4', '> o5 2> e5', '>&2 2> e6'])}`,
+          ),
         () => leaf(`time ${program} ${words}`),
         () => leaf(`builtin eval ${program} ${words}`),
         () => leaf(`f5() { sh -c 'alpha "$v"'; }; v=fn f5`),

@@ -1,7 +1,7 @@
 // Looks for scripts that do what the analysis does not say, and makes each that is found as small as it can be made.
 import { textOf, generate, smaller, type Generated, type Part } from './grammar.ts';
 import { analysisOf, isOpaque, misses } from './law.ts';
-import { Room, type Case, type Placed, type ShellName } from './room.ts';
+import type { Room, Case, Placed, ShellName } from './room.ts';
 
 export interface Miss {
   readonly name: string;
@@ -26,7 +26,12 @@ interface Named extends Case {
 const batchSize = 200;
 
 /** Runs cases and says which of them the analysis misses. */
-export async function runCases(room: Room, cases: readonly Named[], tally?: Tally, onOpaque?: (item: Named, reason: string) => void): Promise<readonly (Miss & { readonly generated?: Generated })[]> {
+export async function runCases(
+  room: Room,
+  cases: readonly Named[],
+  tally?: Tally,
+  onOpaque?: (item: Named, reason: string) => void,
+): Promise<readonly (Miss & { readonly generated?: Generated })[]> {
   const found: (Miss & { readonly generated?: Generated })[] = [];
   let running: Promise<void> = Promise.resolve();
   for (let i = 0; i < cases.length; i += batchSize) {
@@ -52,7 +57,14 @@ export async function runCases(room: Room, cases: readonly Named[], tally?: Tall
         const given = batch[j];
         if (!seen || !analysis || !given) continue;
         const missing = misses(seen, analysis, baseOf(item)).map((line) => line.replaceAll(baseOf(item), '…'));
-        if (missing.length > 0) found.push({ name: given.name, shell: item.shell, script: item.script, missing, ...(given.generated ? { generated: given.generated } : {}) });
+        if (missing.length > 0)
+          found.push({
+            name: given.name,
+            shell: item.shell,
+            script: item.script,
+            missing,
+            ...(given.generated ? { generated: given.generated } : {}),
+          });
       }
       room.clear(placed);
     });
@@ -67,7 +79,13 @@ const baseOf = (item: Placed): string => item.cwd.slice(0, -2);
 export function fromSeeds(first: number, count: number): Named[] {
   return Array.from({ length: count }, (_, i) => {
     const generated = generate(first + i);
-    return { name: `seed ${first + i}`, shell: generated.shell, script: `${textOf(generated.tree)}\n`, unknowable: generated.unknowable, generated };
+    return {
+      name: `seed ${first + i}`,
+      shell: generated.shell,
+      script: `${textOf(generated.tree)}\n`,
+      unknowable: generated.unknowable,
+      generated,
+    };
   });
 }
 

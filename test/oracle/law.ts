@@ -11,7 +11,10 @@ export function analysisOf(item: Placed): Analysis {
 
 /** Whether the analysis says that something may run which it cannot know. Decoded text that was followed excuses nothing. */
 export function isOpaque(analysis: Analysis): boolean {
-  return analysis.problems.length > 0 && analysis.effects.some((effect) => effect.certainty === 'opaque' && (effect.kind === 'execute' || effect.kind === 'unknown'));
+  return (
+    analysis.problems.length > 0 &&
+    analysis.effects.some((effect) => effect.certainty === 'opaque' && (effect.kind === 'execute' || effect.kind === 'unknown'))
+  );
 }
 
 /** What happened and is not in the analysis, one line each. */
@@ -21,10 +24,14 @@ export function misses(observed: Observed, analysis: Analysis, base: string): re
   const paths = analysis.effects.filter((effect) => effect.kind === 'write' || effect.kind === 'delete');
   const found: string[] = [];
   for (const started of observed.started) {
-    if (!executes.some((effect) => covers(effect, started))) found.push(`started: ${[started.program, ...started.argv].map((word) => JSON.stringify(word)).join(' ')}`);
+    if (!executes.some((effect) => covers(effect, started)))
+      found.push(`started: ${[started.program, ...started.argv].map((word) => JSON.stringify(word)).join(' ')}`);
   }
-  for (const path of observed.changed) if (!paths.some((effect) => coversPath(effect, path, base))) found.push(`changed: ${path.slice(base.length + 1)}`);
-  for (const path of observed.deleted) if (!paths.some((effect) => effect.kind === 'delete' && coversPath(effect, path, base))) found.push(`deleted: ${path.slice(base.length + 1)}`);
+  for (const path of observed.changed)
+    if (!paths.some((effect) => coversPath(effect, path, base))) found.push(`changed: ${path.slice(base.length + 1)}`);
+  for (const path of observed.deleted)
+    if (!paths.some((effect) => effect.kind === 'delete' && coversPath(effect, path, base)))
+      found.push(`deleted: ${path.slice(base.length + 1)}`);
   return [...new Set(found)];
 }
 
@@ -51,7 +58,8 @@ function coversPath(effect: Effect, path: string, base: string): boolean {
   const own = effect.path;
   if (own === undefined) return effect.certainty === 'opaque';
   if (own === path) return true;
-  if (effect.certainty === 'opaque') return globMatches(own.startsWith('/') ? own : `*${own}`, path) || globMatches(own.startsWith('/') ? `${own}/*` : `*${own}/*`, path);
+  if (effect.certainty === 'opaque')
+    return globMatches(own.startsWith('/') ? own : `*${own}`, path) || globMatches(own.startsWith('/') ? `${own}/*` : `*${own}/*`, path);
   // A folder that is written or deleted as a whole has its contents with it; the folders on the way to one that is made are made.
   if (own.length > base.length + 3 && path.startsWith(`${own}/`)) return true;
   if (effect.kind === 'write' && own.startsWith(`${path}/`)) return true;
@@ -70,14 +78,15 @@ function globMatches(glob: string, path: string): boolean {
       const c = glob.charAt(i);
       if (c === '*') source += '.*';
       else if (c === '?') source += '.';
-      else if (c === '[' && glob.indexOf(']', i + 2) > 0) {
-        const end = glob.indexOf(']', i + 2);
-        source += `[${glob.slice(i + 1, end).replace(/^!/, '^').replace(/[\\[]/g, '\\$&')}]`;
-        i = end;
+      else if (c === '[') {
+        // What brackets stand for does not matter much here: one character.
+        const bracket = /^\[[!^]?\]?(?:\[:\w+:\]|[^\]])*\]/.exec(glob.slice(i));
+        source += bracket ? '.' : '\\[';
+        i += (bracket?.[0].length ?? 1) - 1;
       } else source += c.replace(/[\\^$.+()[\]{}|/]/g, '\\$&');
     }
     try {
-      expression = new RegExp(`^${source.replace(/(?:\.\*)+/g, '.*').replace('/.*/', '/(?:.*/)?')}$`, 's');
+      expression = new RegExp(`^${source.replace(/(?:\.\*)+/g, '.*').replaceAll('\\/.*\\/', '\\/(?:.*\\/)?')}$`, 's');
     } catch {
       expression = /(?!)/;
     }

@@ -14,6 +14,7 @@ const showOpaque = process.argv.includes('--opaque');
 const room = new Room();
 const tally: Tally = { scripts: 0, opaque: 0, knowable: 0, knowableOpaque: 0 };
 const reasons = new Map<string, number>();
+const shortest = new Map<string, string>();
 const start = Date.now();
 let missed = 0;
 try {
@@ -21,7 +22,8 @@ try {
     const cases = fromSeeds(first + done, Math.min(2000, count - done));
     const found = await runCases(room, cases, tally, (item, reason) => {
       reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-      if (showOpaque && (reasons.get(reason) ?? 0) <= 2) console.log(`opaque: ${reason}\n${item.script}`);
+      const known = shortest.get(reason);
+      if (known === undefined || known.length > item.script.length) shortest.set(reason, item.script);
     });
     for (const miss of found) {
       missed += 1;
@@ -30,10 +32,13 @@ try {
       console.log(`\n${small.name} (${small.shell}) is missed:\n${small.script}${small.missing.map((line) => `  ${line}\n`).join('')}`);
     }
     const seconds = (Date.now() - start) / 1000;
-    console.log(`${tally.scripts} scripts from seed ${first}, ${missed} missed, ${((100 * tally.knowableOpaque) / tally.knowable).toFixed(1)} % opaque of those without anything unknowable, ${seconds.toFixed(0)} s`);
+    console.log(
+      `${tally.scripts} scripts from seed ${first}, ${missed} missed, ${((100 * tally.knowableOpaque) / tally.knowable).toFixed(1)} % opaque of those without anything unknowable, ${seconds.toFixed(0)} s`,
+    );
   }
 } finally {
   room.close();
 }
-for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12)) console.log(`${String(times).padStart(7)} ${reason}`);
+for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
+  console.log(`${String(times).padStart(7)} ${reason}${showOpaque ? `\n${shortest.get(reason)}` : ''}`);
 process.exitCode = missed > 0 ? 1 : 0;

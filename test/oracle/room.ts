@@ -1,7 +1,19 @@
 // A room in which scripts really run: a bubblewrap in which only one scratch directory can be written, with a PATH of programs that
 // write down that they were started and with which words. Afterwards the files tell what else happened.
 import { spawn } from 'node:child_process';
-import { chmodSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realPrograms, stubPrograms } from './programs.ts';
@@ -47,7 +59,7 @@ const fixture: readonly (readonly [string, string | undefined])[] = [
   ['p/words', 'red\ngreen blue\n"q r" s\n'],
   ['p/lib.sh', 'libvar=lv\nlibfun() { alpha lib "$@"; }\nalpha sourced "$#"\n'],
   ['p/run.sh', '#!/bin/sh\nbeta ran "$@"\nfor i in "$@"; do gamma "$i"; done\n'],
-  ['p/tool', '#!/usr/bin/env bash\nalpha tool "${1:-none}"\ncd sub && touch made-by-tool\n'],
+  ['p/tool', '#!/bin/bash\nalpha tool "${1:-none}"\ncd sub && touch made-by-tool\n'],
   ['p/sub', undefined],
   ['p/sub/d.txt', 'd\n'],
   ['p/sub/e.md', 'e\n'],
@@ -151,7 +163,27 @@ done
 
   #sandboxed(list: string): Promise<void> {
     const bind = (name: string): string[] => ['--bind', join(this.root, name), join(this.root, name)];
-    const args = ['--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp', '--ro-bind', this.root, this.root, ...bind('w'), ...bind('log'), '--unshare-all', '--die-with-parent', '--', '/usr/bin/bash', join(this.root, 'driver')];
+    const args = [
+      '--ro-bind',
+      '/',
+      '/',
+      '--dev',
+      '/dev',
+      '--proc',
+      '/proc',
+      '--tmpfs',
+      '/tmp',
+      '--ro-bind',
+      this.root,
+      this.root,
+      ...bind('w'),
+      ...bind('log'),
+      '--unshare-all',
+      '--die-with-parent',
+      '--',
+      '/usr/bin/bash',
+      join(this.root, 'driver'),
+    ];
     return new Promise((resolve, reject) => {
       const child = spawn('bwrap', args, { stdio: ['pipe', 'inherit', 'inherit'] });
       child.on('error', reject);

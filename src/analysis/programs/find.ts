@@ -44,7 +44,7 @@ function find(call: Invocation): Result | undefined {
         (word, k) => k > j && (known(word) === ';' || (known(word) === '+' && known(expression[k - 1] ?? '') === '{}')),
       );
       const words = expression.slice(j + 1, end < 0 ? undefined : end);
-      runFor(words, found, text.endsWith('dir'), call);
+      runFor(words, text.endsWith('dir') ? found.targets : withContents(found.targets), text.endsWith('dir'), call);
       j = end < 0 ? expression.length : end;
     } else if (/^-f(?:print0?|ls|printf)$/.test(text)) call.write(expression[j + 1] ?? '');
     else if (text === '-files0-from' || text === '-newer' || text === '-samefile') j += 1;
@@ -107,8 +107,16 @@ function patternBelow(start: Text, name: string, _call: Invocation): Text {
   ]);
 }
 
-function runFor(words: readonly Text[], found: Found, inFolder: boolean, call: Invocation): void {
-  for (const target of found.targets) {
+// A command runs for a start folder, and for whatever lies in it.
+function withContents(targets: readonly Text[]): readonly Text[] {
+  return targets.flatMap((target) => (known(target) === undefined ? [target] : [target, below(target, '*')]));
+}
+
+/** What `-execdir` puts in for a file: its name, seen from its folder. */
+const besideIt: Text = { pieces: ['./', { hole: 'name' }], many: false };
+
+function runFor(words: readonly Text[], targets: readonly Text[], inFolder: boolean, call: Invocation): void {
+  for (const target of targets) {
     const state = call.state.fork();
     // -execdir runs beside the file, in a folder that is somewhere below.
     if (inFolder) {
@@ -118,7 +126,9 @@ function runFor(words: readonly Text[], found: Found, inFolder: boolean, call: I
     }
     const command = words.map((word) => {
       const text = known(word);
-      return text?.includes('{}') ? concat(...text.split('{}').flatMap((part, i) => (i === 0 ? [part] : [target, part]))) : word;
+      return text?.includes('{}')
+        ? concat(...text.split('{}').flatMap((part, i) => (i === 0 ? [part] : [inFolder ? besideIt : target, part])))
+        : word;
     });
     const name = known(command[0] ?? '');
     // A shell's text that has the name put in is code made of file names.
@@ -153,7 +163,7 @@ function fdFind(call: Invocation): Result | undefined {
         : start;
   if (at >= 0) {
     const words = call.args.slice(at + 1).filter((arg) => known(arg) !== ';');
-    runFor(words.some((word) => (known(word) ?? '').includes('{')) ? words : [...words, '{}'], { targets: [target] }, false, call);
+    runFor(words.some((word) => (known(word) ?? '').includes('{')) ? words : [...words, '{}'], withContents([target]), false, call);
   }
   return { out: anyText };
 }

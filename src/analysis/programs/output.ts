@@ -56,7 +56,7 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
   sort: (call) => {
     const parsed = call.parse(sortGrammar);
     call.readAll(parsed.operands);
-    for (const file of parsed.values('output')) call.write(file);
+    for (const file of parsed.values('o')) call.write(file);
     for (const file of [...parsed.values('random-source'), ...parsed.values('files0-from')]) call.read(file);
     for (const program of parsed.values('compress-program')) call.start([program]);
     return computed(call, () => undefined);
@@ -287,7 +287,7 @@ function decoder(line: string, decode: (text: string) => string | undefined, enc
       parsed.operands[0] !== undefined && known(parsed.operands[0]) !== '-' ? call.content(parsed.operands[0])?.text : call.io.input?.text;
     if (parsed.operands[1] !== undefined) call.write(parsed.operands[1]);
     const text = input === undefined ? undefined : known(input);
-    if (!decodes) return { out: text === undefined ? anyText : (encode(text) ?? anyText) };
+    if (!decodes) return { out: text === undefined ? (input === undefined ? anyText : lost(input)) : (encode(text) ?? anyText) };
     const result = text === undefined || parsed.uncertain ? undefined : decode(text);
     return { out: result === undefined ? unknownFrom('decoded') : mark(result, 'decoded') };
   };

@@ -92,6 +92,7 @@ function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Out
 
 /** A script that cannot be read: inside the project there is nothing to run; elsewhere nobody knows what it does. */
 export function missingScript(file: Text, call: Invocation): void {
+  call.run.problem(`${display(file)} cannot be read`);
   if (call.isIn(file, 'workspace')) call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${display(file)} cannot be read` });
   else call.opaque(`the script ${display(file)} cannot be known`);
   call.state.touched = true;

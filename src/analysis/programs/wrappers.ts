@@ -143,7 +143,7 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
 function after(options: () => Grammar, skip: number): Program {
   return (call) => {
     const parsed = parseOptions(call.args, options);
-    for (const file of parsed.values('output')) if (call.name === 'strace' || call.name === 'time') call.write(file);
+    for (const file of parsed.values('o')) if (call.name === 'strace' || call.name === 'time') call.write(file);
     return tail(call, parsed.positions[0], skip);
   };
 }

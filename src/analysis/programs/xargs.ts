@@ -12,6 +12,9 @@ const xargsOptions = grammar(
   { stops: true },
 );
 
+/** More starts than this are taken for one with arguments that cannot be known. */
+const mostStarts = 300;
+
 /** `xargs`: the words of its input become arguments, where they are known. */
 function xargs(call: Invocation): Result | Outcome | undefined {
   const parsed = parseOptions(call.args, xargsOptions);
@@ -33,7 +36,8 @@ function xargs(call: Invocation): Result | Outcome | undefined {
   const items = splitInput(text, parsed.has('0'), known(parsed.value('d') ?? ''), replace !== undefined || parsed.has('L', 'l'));
   if (items.length === 0) return parsed.has('r') ? { out: '' } : withItems(words, replace, [], call, io, false);
   if (replace !== undefined) {
-    for (const item of items.slice(0, 300))
+    if (items.length > mostStarts) return withItems(words, replace, [rest], call, io, true);
+    for (const item of items)
       call.start(
         words.map((word) => substitute(word, replace, item)),
         { io },
@@ -41,8 +45,9 @@ function xargs(call: Invocation): Result | Outcome | undefined {
     return undefined;
   }
   const size = Number(known(parsed.value('n') ?? '') || items.length);
-  if (!Number.isInteger(size) || size <= 0 || parsed.has('L', 'l')) return withItems(words, undefined, [rest], call, io, true);
-  for (let i = 0; i < items.length && i < 300 * size; i += size) call.start([...words, ...items.slice(i, i + size)], { io });
+  if (items.length > mostStarts * size || !Number.isInteger(size) || size <= 0 || parsed.has('L', 'l', 's', 'E', 'e'))
+    return withItems(words, undefined, [rest], call, io, true);
+  for (let i = 0; i < items.length; i += size) call.start([...words, ...items.slice(i, i + size)], { io });
   return undefined;
 }
 
@@ -74,9 +79,11 @@ function substitute(word: Text, token: string, item: Text): Text {
 }
 
 function splitInput(text: string, nul: boolean, delimiter: string | undefined, byLine: boolean): string[] {
-  if (nul) return text.split('\0').filter((item) => item !== '');
-  if (delimiter !== undefined && delimiter !== '')
-    return text.replace(/\n$/, '').split(delimiter.replace('\\n', '\n').replace('\\t', '\t').replace('\\0', '\0'));
+  const separator = nul ? '\0' : delimiter?.replace('\\n', '\n').replace('\\t', '\t').replace('\\0', '\0');
+  if (separator !== undefined && separator !== '') {
+    const items = text.split(separator);
+    return items.at(-1) === '' ? items.slice(0, -1) : items;
+  }
   if (byLine)
     return text
       .split('\n')
@@ -111,7 +118,8 @@ function parallel(call: Invocation): Result | Outcome | undefined {
     for (const item of items) call.shell(item);
     return undefined;
   }
-  for (const item of items.slice(0, 300)) {
+  if (items.length > mostStarts) call.opaque('more commands than can be followed');
+  for (const item of items.slice(0, mostStarts)) {
     const text = known(template);
     const line =
       text !== undefined && /\{[^}]*\}/.test(text)

@@ -1,7 +1,7 @@
 import { checkTrap } from '../programs/environment.ts';
 import { sourceUnknown } from './execute-file.ts';
 import { formatted } from '../programs/output.ts';
-import { absolute, isAbsolute } from '../paths.ts';
+import { absolute, dirname, isAbsolute, isWithin } from '../paths.ts';
 import { assignText, setElements } from './assign.ts';
 import { contentOf } from './files.ts';
 import { leave, runTrap } from './interpret.ts';
@@ -99,7 +99,6 @@ function changeDirectory(call: Invocation): Outcome {
   const searched = state.variable('CDPATH') !== undefined && !isAbsolute(destination) && !/^\.\.?(?:\/|$)/.test(destination);
   const next = isAbsolute(destination) ? [absolute(destination, '/')] : searched ? [] : old.map((cwd) => absolute(destination, cwd));
   const exists = next.map((path) => existence(path, call));
-  if (next.length > 0 && exists.every((e) => e === 'no')) return failed(state);
   const before = exists.some((e) => e !== 'yes') || next.length === 0 ? state.fork() : undefined;
   moveTo(next, old, state);
   // Where nothing can be known of the disk, `cd` is taken to succeed: a script that goes on in the wrong folder is a mistake
@@ -112,14 +111,23 @@ function moveTo(next: readonly string[], old: readonly string[], state: Invocati
   state.cwds = next;
 }
 
-function existence(path: string, { state, run }: Invocation): 'yes' | 'no' | 'maybe' | 'unknown' {
+/**
+ * Whether a folder is there to change into. That it is missing now is no proof that it will be: a call that runs beside this one can make
+ * it in between, so a missing folder makes both ways possible and never takes away what follows.
+ */
+function existence(path: string, { state, run }: Invocation): 'yes' | 'maybe' | 'unknown' {
   const kind = run.world.kind(path);
-  if (kind === 'directory' || kind === 'link') return 'yes';
+  const isChanged = state.hasFiles() && [...state.files()].some(([made, file]) => (file.gone || !file.directory) && isWithin(path, made));
+  if ((kind === 'directory' || kind === 'link') && !isChanged) return 'yes';
   if (state.file(path)?.directory) return 'yes';
-  if (kind === 'file') return state.touched ? 'maybe' : 'no';
-  const parent = path.slice(0, path.lastIndexOf('/')) || '/';
-  if (run.world.kind(parent) !== 'directory') return 'unknown';
-  return state.touched || state.file(path) ? 'maybe' : 'no';
+  if (state.touched || isChanged) return 'maybe';
+  if (kind === 'file') return 'maybe';
+  // The nearest folder that is there tells that what should lie in it is not; where none can be seen, nothing can be told.
+  for (let parent = dirname(path); parent !== '/'; parent = dirname(parent)) {
+    const found = run.world.kind(parent);
+    if (found !== undefined) return found === 'directory' || found === 'link' ? 'maybe' : 'unknown';
+  }
+  return 'unknown';
 }
 
 function pushDirectory(call: Invocation): Outcome {
@@ -145,6 +153,7 @@ function popDirectory(call: Invocation): Outcome {
 
 function declare(call: Invocation): Outcome {
   const { args, state, run, name } = call;
+  if (args.length > 0 && args.every((arg) => /^-[px]*p[px]*$/.test(known(arg) ?? ''))) call.act('secret.print', 'the environment', 'read');
   const flags = args
     .map((arg) => known(arg) ?? '')
     .filter((arg) => /^[-+]\w+$/.test(arg))
@@ -187,6 +196,7 @@ function unset(call: Invocation): Outcome {
 
 function setOptions(call: Invocation): Outcome {
   const { args, state } = call;
+  if (args.length === 0) call.act('secret.print', 'the environment', 'read');
   const options = new Set(state.options);
   for (let i = 0; i < args.length; i++) {
     const text = known(args[i] ?? '');
@@ -427,10 +437,12 @@ function readLines(call: Invocation): Outcome {
     /^\w+$/.test(name) ? name : 'MAPFILE',
     text === undefined || !plain
       ? undefined
-      : text
-          .replace(/\n$/, '')
-          .split('\n')
-          .map((line) => (keepEnds ? `${line}\n` : line)),
+      : text === ''
+        ? []
+        : text
+            .replace(/\n$/, '')
+            .split('\n')
+            .map((line) => (keepEnds ? `${line}\n` : line)),
     call.state,
   );
   return succeeded(call.state);

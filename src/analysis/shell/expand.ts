@@ -3,17 +3,24 @@ import { arithmetic } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
 import { parseShell, type Word, type WordPart } from './front.ts';
 import { expandGlob } from './glob.ts';
-import { isListExpansion, parameterList, parameterText, simpleName } from './parameter.ts';
+import { isJoined, isListExpansion, parameterList, parameterText, simpleName } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
-import { anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
+import { anyText, anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
+
+/** A word before its patterns are matched; `active`: some pattern in it is one of the word's own, and not part of a value. */
+interface Field {
+  readonly text: Text;
+  readonly active: boolean;
+}
 
 /** Fields of a command being built from the parts of one word. */
 class Fields {
-  readonly done: Text[] = [];
+  readonly done: Field[] = [];
   #pieces: Piece[] = [];
   #started = false;
   #many = false;
+  #active = false;
 
   quoted(text: Text): void {
     this.#started = true;
@@ -23,6 +30,7 @@ class Fields {
 
   glob(glob: string): void {
     this.#started = true;
+    this.#active = true;
     this.#pieces.push({ glob });
   }
 
@@ -32,7 +40,7 @@ class Fields {
     for (const piece of typeof text === 'string' ? [text] : text.pieces) {
       if (typeof piece !== 'string' && isOpen(piece)) {
         // Unknown text may split into more words, or be none at all.
-        if ('hole' in piece && piece.hole === 'text') this.#many = true;
+        if ('glob' in piece || piece.hole === 'text') this.#many = true;
         this.#started = true;
         this.#pieces.push(piece);
         continue;
@@ -65,14 +73,15 @@ class Fields {
   #pushGlobbed(word: string, make: (part: string) => Piece): void {
     for (const part of word.split(/([*?]|\[[^\]]+\])/)) {
       if (part === '') continue;
-      if (/^(?:[*?]|\[[^\]]+\])$/.test(part)) this.#pieces.push({ glob: part });
+      if (/^(?:[*?]|\[[^\]]+\])$/.test(part)) this.glob(part);
       else this.#pieces.push(make(part));
     }
   }
 
   /** Ends a field, as between the elements of `"$@"`. */
   #end(): void {
-    if (this.#started) this.done.push(fromPieces(this.#pieces, this.#many));
+    if (this.#started) this.done.push({ text: fromPieces(this.#pieces, this.#many), active: this.#active });
+    this.#active = false;
     this.#pieces = [];
     this.#started = false;
     this.#many = false;
@@ -86,10 +95,20 @@ class Fields {
     }
   }
 
-  finish(): readonly Text[] {
+  finish(): readonly Field[] {
     this.#end();
     return this.done;
   }
+}
+
+// Between the elements of `"$*"` stands the first character of IFS, and a blank where IFS is unset.
+function joinWords(items: readonly Text[], state: State): Text {
+  const joined = separatorsOf(state).charAt(0);
+  return single(concat(...items.flatMap((item, i) => (i === 0 ? [item] : [joined, item]))));
+}
+
+function single(text: Text): Text {
+  return typeof text === 'string' || !text.many ? text : { ...text, many: false };
 }
 
 function separatorsOf(state: State): string {
@@ -131,7 +150,11 @@ function fieldsOf(word: Word, parts: readonly WordPart[], state: State, run: Run
   const fields = new Fields();
   const separators = separatorsOf(state);
   for (const [index, part] of parts.entries()) addPart(fields, part, index === 0 ? word.text : '', separators, state, run);
-  return fields.finish().flatMap((field) => matchPaths(field, state, run));
+  return fields
+    .finish()
+    .flatMap(({ text, active }) =>
+      active && !state.options.has('noglob') ? matchPaths(text, state, run) : [active ? written(text) : text],
+    );
 }
 
 function addPart(fields: Fields, part: WordPart, wordText: string, separators: string, state: State, run: Run): void {
@@ -152,8 +175,7 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
       return;
     case 'Glob':
     case 'ExtendedGlob':
-      if (state.options.has('noglob')) fields.quoted(part.text);
-      else fields.glob(part.text);
+      fields.glob(part.text);
       return;
     case 'ProcessSubstitution':
       fields.quoted(run.shell.processSubstitution(part, state, run));
@@ -174,7 +196,8 @@ function addQuoted(fields: Fields, parts: readonly WordPart[], separators: strin
   for (const part of parts) {
     if (isListExpansion(part)) {
       const items = parameterList(part, state, run);
-      if (items) fields.list(items, true, separators);
+      if (isJoined(part)) fields.quoted(items ? joinWords(items, state) : anyText);
+      else if (items) fields.list(items, true, separators);
       else fields.unquoted(anyWords, separators);
     } else if (part.type === 'Literal') {
       fields.quoted(part.value);
@@ -236,7 +259,11 @@ function partText(part: WordPart, wordText: string, state: State, run: Run): Tex
     default: {
       if (isListExpansion(part)) {
         const items = parameterList(part, state, run);
-        return items ? concat(...items.flatMap((item, i) => (i === 0 ? [item] : [' ', item]))) : anyWords;
+        return items
+          ? isJoined(part)
+            ? joinWords(items, state)
+            : concat(...items.flatMap((item, i) => (i === 0 ? [item] : [' ', item])))
+          : anyWords;
       }
       const text = expansionText(part, state, run);
       return typeof text === 'string' ? text : { ...text, many: false };
@@ -268,10 +295,21 @@ function matchPaths(field: Text, state: State, run: Run): readonly Text[] {
   const names = cwd === undefined ? undefined : expandGlob(field.pieces, cwd, run.world, state.options);
   if (names === undefined) return [field];
   const made = state.touched || state.hasFiles();
-  if (names.length > 0) return made ? [...names, { pieces: field.pieces, many: true }] : names;
+  // What the command did earlier may have made more names, and taken some away.
+  if (names.length > 0) return made ? [{ pieces: field.pieces, many: true }] : names;
   if (state.options.has('nullglob')) return made ? [{ pieces: field.pieces, many: true }] : [];
   // Nothing matches now: the pattern stays as it is, unless something the command did earlier makes it match.
   return [made ? field : literalPattern(field.pieces)];
+}
+
+// Patterns as they are written, where they are not matched.
+function written(text: Text): Text {
+  return typeof text === 'string'
+    ? text
+    : fromPieces(
+        text.pieces.map((piece) => (typeof piece !== 'string' && 'glob' in piece ? piece.glob : piece)),
+        text.many,
+      );
 }
 
 function literalPattern(pieces: readonly Piece[]): Text {

@@ -1,5 +1,5 @@
 import type { World } from '../../model/world.ts';
-import { normalize } from '../paths.ts';
+import { normalize, resolve } from '../paths.ts';
 import type { Piece } from './value.ts';
 
 /** More matches than this are kept as a pattern. */
@@ -142,7 +142,7 @@ export function expandGlob(pieces: readonly Piece[], cwd: string, world: World, 
         if (name.startsWith('.') && !hidden) continue;
         if (!test(name)) continue;
         const real = normalize(`${base.real}/${name}`);
-        if (!isLast && world.kind(real) === 'file') continue;
+        if (!isLast && !isFolder(real, world)) continue;
         next.push({ shown: base.shown + name + (isLast ? '' : '/'), real });
         if (next.length > maxMatches) return undefined;
       }
@@ -150,6 +150,12 @@ export function expandGlob(pieces: readonly Piece[], cwd: string, world: World, 
     found = next;
   }
   return found.map((entry) => entry.shown).sort();
+}
+
+// A link counts as what it leads to.
+function isFolder(path: string, world: World): boolean {
+  const kind = world.kind(path);
+  return kind === 'link' ? world.kind(resolve(path, '/', world)) === 'directory' : kind === 'directory';
 }
 
 function stepLiteral(

@@ -21,7 +21,7 @@ import { evaluateText } from './script-text.ts';
 import { runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
-import { anyText, anyWords, concat, known, originOf, piecesOf, unknownFrom, type Text } from './value.ts';
+import { anyText, anyWords, concat, isMany, known, originOf, piecesOf, unknownFrom, type Text } from './value.ts';
 
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */
 const maxRounds = 300;
@@ -324,8 +324,10 @@ function runFor(
         if (!inner) break;
         // One round sees one word, so what may be many words is some single text in it.
         inner.set(name, typeof value === 'string' ? value : { pieces: value.pieces, many: false });
+        // It may be no word at all, and of the words of `select` any may be picked: what follows need not come after it.
+        const skipped: State | undefined = isSelect || isMany(value) ? inner.fork() : undefined;
         const outcome = runCommand(body, inner, io, run);
-        inner = endRound(frame, after(outcome));
+        inner = joinStates(endRound(frame, after(outcome)), skipped);
       }
       return inner;
     });

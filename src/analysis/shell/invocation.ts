@@ -66,6 +66,9 @@ export class Invocation {
   remove(target: Text, options: TouchOptions & { readonly recursive?: boolean } = {}): undefined {
     const { recursive, ...rest } = options;
     touch('delete', target, this.state, this.run, { keepLink: true, ...(recursive ? { act: 'files.delete.recursive' } : {}), ...rest });
+    const path = known(target);
+    if (path === undefined) this.state.touched = true;
+    else for (const { typed } of locations(path, this.state, this.run, true)) this.state.setFile(typed, { text: undefined, gone: true });
   }
 
   /** Whether a path names a secret, or a folder of them. */
@@ -148,7 +151,11 @@ export class Invocation {
 
 /** Arguments as records show them. */
 export function argvOf(args: readonly Text[]): (string | null)[] {
-  return args.map((arg) => (typeof arg === 'string' ? arg : (known(arg) ?? null)));
+  return args.map((arg) => {
+    const text = typeof arg === 'string' ? arg : known(arg);
+    // The number of a process substitution's descriptor is the shell's to choose.
+    return text === undefined || text.includes('/dev/fd/63-') ? null : text;
+  });
 }
 
 /** The outcome of a result. */

@@ -1,10 +1,11 @@
+import { isSecretVariable } from '../secret-names.ts';
 import { arithmeticNumber } from './arithmetic.ts';
 import { expandText } from './expand.ts';
 import { parseShell, type ParameterExpansion, type Word, type WordPart } from './front.ts';
 import { patternSource } from './glob.ts';
 import type { Run } from './run.ts';
 import type { State, Variable } from './state.ts';
-import { anyName, anyText, anyWords, concat, known, type Text } from './value.ts';
+import { anyName, anyText, anyWords, concat, known, mark, type Text } from './value.ts';
 
 /** The name in `$name`. */
 export function simpleName(text: string): string {
@@ -12,6 +13,15 @@ export function simpleName(text: string): string {
 }
 
 /** Whether an expansion may become several words even in quotes: `$@`, `${a[@]}` and slices of them. */
+/** Whether such an expansion is one word in quotes: `"$*"`, `"${a[*]}"`. */
+export function isJoined(part: WordPart): boolean {
+  if (part.type === 'SimpleExpansion') return part.text === '$*';
+  return (
+    part.type === 'ParameterExpansion' &&
+    (part.parameter === '*' || part.index?.text === '*' || (part.operation?.type === 'Names' && part.operation.operator !== '@'))
+  );
+}
+
 export function isListExpansion(part: WordPart): boolean {
   if (part.type === 'SimpleExpansion') return part.text === '$@' || part.text === '$*';
   if (part.type !== 'ParameterExpansion' || part.prefix === '#') return false;
@@ -22,7 +32,7 @@ export function isListExpansion(part: WordPart): boolean {
 
 /** The elements of such an expansion; `undefined` where they cannot be known. */
 export function parameterList(part: WordPart, state: State, run: Run): readonly Text[] | undefined {
-  if (part.type === 'SimpleExpansion') return joined(state.positional, part.text === '$*');
+  if (part.type === 'SimpleExpansion') return state.positional;
   if (part.type !== 'ParameterExpansion') return undefined;
   const items = listElements(part, state);
   const operation = part.operation;
@@ -41,11 +51,6 @@ export function parameterList(part: WordPart, state: State, run: Run): readonly 
     return operation.operator.includes('+') ? [] : [expandText(operation.operand, state, run)];
   }
   return items.map((item) => applyOperation(item, part, state, run));
-}
-
-// Elements joined by `$*` are one word only in quotes; keeping them apart finds the same programs and never fewer words.
-function joined(items: readonly Text[] | undefined, _star: boolean): readonly Text[] | undefined {
-  return items;
 }
 
 function listElements(part: ParameterExpansion, state: State): readonly Text[] | undefined {
@@ -283,6 +288,11 @@ function lookup(name: string, state: State, run: Run): Text | undefined {
     case 'OPTIND':
       return '1';
     default:
-      return run.world.variable(name) ?? anyWords;
+      return isSecretVariable(name) ? secretValue(run.world.variable(name)) : (run.world.variable(name) ?? anyWords);
   }
+}
+
+/** The value of a variable that by its name holds a secret: it stays one wherever it is printed or sent. */
+function secretValue(value: string | undefined): Text {
+  return value === undefined ? { pieces: [{ hole: 'text', origin: 'secret' }], many: true } : mark(value, 'secret');
 }

@@ -128,6 +128,9 @@ export function startWords(words: readonly Text[], state: State, io: Io, run: Ru
   if (first === undefined) return succeeded(state);
   const name = known(first);
   const outcome = name === undefined ? startUnknown(first, args, state, io, run) : startNamed(name, first, args, state, io, run);
+  // What nobody captures, the agent reads.
+  if (!io.capture && originOf(outcome.out) === 'secret')
+    run.emit({ kind: 'read', certainty: 'exact', act: 'secret.print', evidence: 'a secret of the environment' });
   if (state.traps.size > 0)
     for (const signal of ['DEBUG', 'ERR', 'RETURN'])
       if (state.traps.has(signal)) for (const end of new Set([outcome.ok, outcome.fail])) if (end) runTrap(signal, end, run);

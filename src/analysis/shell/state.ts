@@ -20,6 +20,8 @@ export interface MadeFile {
   /** Absolute path it is a link to or a copy of. */
   readonly same?: string;
   readonly directory?: boolean;
+  /** It was deleted or moved away. */
+  readonly gone?: boolean;
 }
 
 export interface ShellFunction {
