@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { anyText, concat, display, known, unknownFrom, type Text } from '../shell/value.ts';
+import { anyText, concat, display, known, knownPrefix, originOf, unknownFrom, type Text } from '../shell/value.ts';
 import { basename } from '../paths.ts';
 import { grammar, parseOptions } from './options.ts';
 import type { Program } from './registry.ts';
@@ -110,6 +110,7 @@ function curl(call: Invocation): Result | undefined {
     if (known(file) !== '-') call.write(file);
   const uploads = parsed.has('d', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json', 'F', 'T') && !parsed.has('G');
   const urls = [...parsed.operands, ...parsed.values('url')];
+  for (const url of urls) judgeQuery(url, call);
   for (const url of urls) for (const one of alternatives(url)) call.network(withScheme(one), uploads ? 'net.upload' : undefined);
   if (parsed.has('unix-socket')) call.network(concat('unix://', parsed.value('unix-socket') ?? ''));
   if (/^delete$/i.test(known(parsed.value('X') ?? '') ?? '') && urls.length > 0 && !isLocal(urls))
@@ -130,6 +131,11 @@ function alternatives(url: Text): readonly Text[] {
   return braces ? (braces[2] ?? '').split(',').map((part) => `${braces[1]}${part}${braces[3]}`) : [url];
 }
 
+/** A secret in the query of an address is sent to whoever is there. */
+function judgeQuery(url: Text, call: Invocation): void {
+  if (originOf(url) === 'secret' && knownPrefix(url).includes('?')) call.act('secret.send', display(url), 'network');
+}
+
 function withScheme(url: Text): Text {
   const text = known(url);
   return text === undefined || /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? url : `http://${text}`;
@@ -146,6 +152,8 @@ function nameOf(url: Text): Text {
 
 function sendData(value: Text, call: Invocation, encoded: boolean): void {
   const text = known(value);
+  const sent = text === '@-' ? call.io.input?.text : value;
+  if (sent !== undefined && originOf(sent) === 'secret') call.act('secret.send', 'a secret of the environment', 'network');
   const file = text === undefined ? undefined : (/^@(.+)$/.exec(text)?.[1] ?? (encoded ? /^[\w-]*@(.+)$/.exec(text)?.[1] : undefined));
   if (file !== undefined && file !== '-') send(file, call);
 }
@@ -170,6 +178,7 @@ function wget(call: Invocation): Result | undefined {
   for (const setting of parsed.values('e')) if (/use_askpass\s*=/.test(known(setting) ?? '')) call.opaque('a command in a setting of wget');
   for (const file of [...parsed.values('o'), ...parsed.values('a'), ...parsed.values('save-cookies')]) call.write(file);
   const uploads = parsed.has('post-data', 'post-file', 'body-data', 'body-file');
+  for (const url of parsed.operands) judgeQuery(url, call);
   for (const url of parsed.operands) call.network(withScheme(url), uploads ? 'net.upload' : undefined);
   const document = parsed.value('O');
   if (document !== undefined && known(document) === '-') return { out: unknownFrom('download') };
@@ -259,6 +268,7 @@ function netcat(call: Invocation): Result | undefined {
   for (const program of parsed.values('c'))
     if (known(program) !== undefined && !/^\d+$/.test(known(program) ?? '')) call.opaque('a program whose input comes from the network');
   const [host, port] = parsed.operands;
+  if (call.io.input && originOf(call.io.input.text) === 'secret') call.act('secret.send', 'a secret of the environment', 'network');
   if (host !== undefined && !parsed.has('l'))
     call.network(
       concat('tcp://', host, port === undefined ? '' : concat(':', port)),

@@ -97,6 +97,7 @@ function withOperation(raw: Text | undefined, name: string, part: ParameterExpan
         return isSet ? (raw ?? '') : isSet === false ? operand() : eitherText(raw ?? '', operand(), part, run);
     }
   }
+  if (raw === undefined && operation?.type === 'Transform') return '';
   return applyOperation(raw ?? '', part, state, run);
 }
 

@@ -141,8 +141,15 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   if (name === '') return either(state, '');
   const fn = state.functionNamed(name);
   if (fn) return callFunction(name, fn, args, state, io, run);
-  const alias = state.alias(name);
-  if (alias !== undefined && !run.callStack.includes(`alias ${name}`)) return callAlias(name, alias, args, state, io, run);
+  const aliases = state.alias(name);
+  if (aliases !== undefined && !run.callStack.includes(`alias ${name}`)) {
+    // Whether a shell expands aliases, and which definition counts for a line already read, is not known: each way is followed.
+    run.callStack.push(`alias ${name}`);
+    const ways = aliases.map((alias) => callAlias(alias, args, state.fork(), io, run));
+    ways.push(startNamed(name, first, args, state.fork(), io, run));
+    run.callStack.pop();
+    return ways.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail), out: sameText(a.out, b.out) ? a.out : anyText }));
+  }
   const isPath = name.includes('/');
   if (!isPath) {
     const builtin = builtins.get(name);
@@ -152,6 +159,7 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   if (origin === 'decoded')
     run.emit({ kind: 'execute', certainty: 'exact', act: 'code.decoded', program: programName(name), argv: argvOf(args) });
   if (isPath) {
+    if (state.cwds.length === 0 && !isAbsolute(name)) run.opaque(`the program ${name} is in a folder that cannot be known`);
     const ran = runFile(first, args, state, io, run);
     if (ran) return ran;
   }
@@ -188,12 +196,9 @@ function startUnknown(first: Text, args: readonly Text[], state: State, io: Io, 
   return either(state);
 }
 
-function callAlias(name: string, alias: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
-  run.callStack.push(`alias ${name}`);
+function callAlias(alias: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
   const quoted = args.map((arg) => (typeof arg === 'string' ? `'${arg.replaceAll("'", `'\\''`)}'` : arg));
-  const outcome = run.evaluate(concat(alias, ...quoted.flatMap((arg) => [' ', arg])), state, io);
-  run.callStack.pop();
-  return outcome;
+  return run.evaluate(concat(alias, ...quoted.flatMap((arg) => [' ', arg])), state, io);
 }
 
 function callFunction(name: string, fn: ShellFunction, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
