@@ -22,7 +22,8 @@ export function locations(text: string, state: State, run: Run, keepLink = false
     const typed = absolute(text, cwd);
     const made = throughMadeLinks(typed, state);
     const unresolved = made === typed ? (isAbsolute(text) ? text.replaceAll('\\', '/') : `${cwd}/${text}`) : made;
-    return { typed, real: resolve(unresolved, cwd, run.world, !keepLink) };
+    // A slash at the end means what a link leads to.
+    return { typed, real: resolve(unresolved, cwd, run.world, !keepLink || text.endsWith('/')) };
   });
 }
 

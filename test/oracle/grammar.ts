@@ -294,6 +294,12 @@ class Grammar {
     return Array.from({ length: this.#below(max + 1) }, () => this.#word()).join(' ');
   }
 
+  // An array that later expansions may use.
+  #array(name: string, text: string): string {
+    this.#arrays = [...this.#arrays, name];
+    return text;
+  }
+
   #program(): string {
     return this.#pick(['alpha', 'beta', 'gamma', 'delta']);
   }
@@ -336,7 +342,7 @@ class Grammar {
         );
     }
     forms.push(
-      () => `. ./lib.sh ${this.#shell === 'bash' ? this.#words(2) : ''}`,
+      () => `. ./lib.sh ${this.#bash ? this.#words(2) : ''}`,
       () => `./run.sh ${this.#words(2)}`,
       () => `sh run.sh ${this.#words(2)}`,
       () => `./tool ${this.#words(1)}`,
@@ -366,7 +372,7 @@ class Grammar {
       () =>
         `find ${this.#pick(['.', 'sub', '. -name "*.txt"', 'sub -type f', '. -maxdepth 1 -name "?.txt"', '"$HOME"', 'sub -name d.txt -o -name e.md'])} ${this.#pick(['-delete', '-exec rm -rf {} +', "-exec alpha x {} ';'", '-exec beta {} +', `-exec sh -c 'gamma "$1"' _ {} \\;`, '-print', '| xargs alpha', '-print0 | xargs -0 beta', '-exec touch {}.bak \\;', '-execdir delta {} \\;'])}`,
       () => `truncate -s 0 ${f()}`,
-      () => `dd if=a.txt of=${f()}`,
+      () => `dd if=a.txt of=${f().replace('~', this.#bash ? '~' : '$HOME')}`,
       () => `cd ${this.#pick(['sub', '..', '/', 'nowhere', '-', '', 'sub/deep', 'link', '"$PWD/sub"', '~', 'a.txt'])}`,
       () => `sort -o ${f()} words`,
       () => `install -m 644 a.txt ${f()}`,
@@ -420,10 +426,10 @@ class Grammar {
     if (this.#bash) {
       const a = this.#pick(['r', 's']);
       forms.push(
-        () => ((this.#arrays = [...this.#arrays, a]), `${a}=(${this.#words(4)})`),
-        () => ((this.#arrays = [...this.#arrays, a]), `${a}=(one "two 2" three)`),
-        () => ((this.#arrays = [...this.#arrays, a]), `declare -a ${a}=(p q)`),
-        () => ((this.#arrays = [...this.#arrays, a]), `${a}=([2]=two [0]=zero)`),
+        () => this.#array(a, `${a}=(${this.#words(4)})`),
+        () => this.#array(a, `${a}=(one "two 2" three)`),
+        () => this.#array(a, `declare -a ${a}=(p q)`),
+        () => this.#array(a, `${a}=([2]=two [0]=zero)`),
         () => `${a}+=(${this.#words(2)})`,
         () => `${a}[1]=${this.#literal()}`,
         () => `unset '${a}[0]'`,
@@ -680,7 +686,7 @@ class Grammar {
     const id = ++this.#count;
     const forms: (() => Part)[] = [
       () => around([this.#list(depth)], ([x = '']) => `eval ${quote(x)}`),
-      () => leaf(`eval ${program} ${this.#words(2)}`),
+      () => leaf(`eval ${program} ${this.#shell === 'zsh' ? 'a b' : this.#words(2)}`),
       () => leaf(`eval "${program} \\"\\$v\\" $w"`),
       () => leaf(`eval "$(echo 'v=evaluated; ${program} x')"`),
       () => around([posixList()], ([x = '']) => `sh -c ${quote(x)} zero ${words}`),
@@ -719,7 +725,7 @@ class Grammar {
       () => leaf(`(exec ${program} ${this.#words(2)}; alpha never)`),
       () => leaf(`v=${this.#literal()} w=pre ${program} "$v"`),
       () => leaf(`v=${this.#literal()} sh -c 'alpha "$v" "$w"' `),
-      () => leaf(`export v; sh -c 'alpha "\${v-unset}"'`),
+      () => leaf(`v=e; export v; sh -c 'alpha "\${v-unset}"'`),
       () => around([this.#producer(1)], ([x = '']) => `cat <<E > out\n$(${x})\n$v \\$w\nE`),
       () => leaf(`${program} <<E\n$v\nE`),
       () => leaf(`echo "${program} \\$# $v" | sh`),

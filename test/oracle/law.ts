@@ -61,7 +61,7 @@ function coversPath(effect: Effect, path: string, base: string): boolean {
   if (effect.certainty === 'opaque')
     return globMatches(own.startsWith('/') ? own : `*${own}`, path) || globMatches(own.startsWith('/') ? `${own}/*` : `*${own}/*`, path);
   // A folder that is written or deleted as a whole has its contents with it; the folders on the way to one that is made are made.
-  if (own.length > base.length + 3 && path.startsWith(`${own}/`)) return true;
+  if ((effect.act === 'files.delete.recursive' || own.length > base.length + 3) && path.startsWith(`${own}/`)) return true;
   if (effect.kind === 'write' && own.startsWith(`${path}/`)) return true;
   return effect.certainty === 'approximate' && (globMatches(own, path) || globMatches(`${own}/*`, path));
 }

@@ -165,6 +165,9 @@ function echo(args: readonly Text[]): Text {
   const joined = concat(...words.flatMap((word, n) => (n === 0 ? [word] : [' ', word])));
   const text = typeof joined === 'string' ? joined : undefined;
   if (text === undefined) return concat(joined, newline);
+  // Shells differ in whether `echo` takes a backslash for more than itself.
+  const first = escapes || args.some((arg) => known(arg) === '-E') ? -1 : text.search(/\\[\\abcefnrtv0x]/);
+  if (first >= 0) return concat(text.slice(0, first), anyText, newline);
   return (escapes ? expandEscapes(text) : text) + newline;
 }
 

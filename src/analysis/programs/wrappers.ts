@@ -204,13 +204,22 @@ function joinedShell(options: () => Grammar, skip: number): Program {
 
 /** `env`: variables, `-S` with a whole command in a string, `-C` with a folder. */
 function env(call: Invocation): Result | Outcome | undefined {
-  const parsed = parseOptions(call.args, envOptions);
-  let words: Text[] = parsed.positions[0] === undefined ? [] : call.args.slice(parsed.positions[0]);
-  for (const text of parsed.values('S')) {
-    const split = known(text);
-    if (split === undefined) call.opaque('a command that cannot be known');
-    else words = [...splitString(split), ...words];
+  // The words of `-S` stand where it stood, and options may be among them.
+  let args = call.args;
+  let parsed = parseOptions(args, envOptions);
+  for (let i = 0; i < 8 && parsed.has('S'); i++) {
+    const split = known(parsed.value('S') ?? '');
+    if (split === undefined) {
+      call.opaque('a command that cannot be known');
+      return undefined;
+    }
+    const at = args.findIndex((arg) => /^(?:-[^-=]*S|--s)/.test(known(arg) ?? ''));
+    if (at < 0) break;
+    const isAttached = /^(?:--s[^=]*=|-[^-=S]*S.)/.test(known(args[at] ?? '') ?? '');
+    args = [...args.slice(0, at), ...splitString(split), ...args.slice(at + (isAttached ? 1 : 2))];
+    parsed = parseOptions(args, envOptions);
   }
+  const words: readonly Text[] = parsed.positions[0] === undefined ? [] : args.slice(parsed.positions[0]);
   const state = call.state.fork();
   if (parsed.has('i')) for (const name of state.variableNames()) state.unset(name);
   for (const name of parsed.values('u')) state.set(known(name) ?? '', undefined);

@@ -47,7 +47,11 @@ function end(found: number, word: string): number {
 function skipDollar(word: string, i: number): number {
   if (word.charAt(i) !== '$') return i;
   const opener = word.charAt(i + 1);
-  if (opener === "'") return end(word.indexOf("'", i + 2), word);
+  if (opener === "'") {
+    let j = i + 2;
+    while (j < word.length && word.charAt(j) !== "'") j += word.charAt(j) === '\\' ? 2 : 1;
+    return Math.min(j + 1, word.length);
+  }
   if (opener !== '{' && opener !== '(') return i;
   const closer = opener === '{' ? '}' : ')';
   let depth = 0;

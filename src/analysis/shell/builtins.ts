@@ -86,7 +86,15 @@ function changeDirectory(call: Invocation): Outcome {
   const { state, run } = call;
   const operands = call.args.filter((arg) => !/^-[LPe@]+$/.test(known(arg) ?? ''));
   const target = operands.find((arg) => known(arg) !== '--');
-  const text = target === undefined ? run.places.home : known(target);
+  const home = state.variable('HOME');
+  const text =
+    target !== undefined
+      ? known(target)
+      : home === undefined
+        ? run.places.home
+        : home.values.length === 1
+          ? known(home.values[0] ?? '')
+          : undefined;
   const old = state.cwds;
   if (text === '') return succeeded(state);
   const back = text === '-' ? state.variable('OLDPWD')?.values : undefined;
@@ -131,20 +139,22 @@ function existence(path: string, { state, run }: Invocation): 'yes' | 'maybe' | 
 }
 
 function pushDirectory(call: Invocation): Outcome {
-  const stack = call.state.variable('DIRSTACK')?.elements;
-  const items = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
-  const [current] = call.state.cwds;
-  if (call.state.cwds.length === 1 && current !== undefined && stack !== 'unknown')
-    setElements('DIRSTACK', [current, ...items], call.state);
-  else setElements('DIRSTACK', undefined, call.state);
+  const { state } = call;
   if (call.args.length === 0) return popDirectory(call);
-  return changeDirectory(call);
+  const stack = state.variable('DIRSTACK')?.elements;
+  const items = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
+  const [current] = state.cwds;
+  const pushed = state.cwds.length === 1 && current !== undefined && stack !== 'unknown' ? [current, ...items] : undefined;
+  const outcome = changeDirectory(call);
+  if (outcome.ok) setElements('DIRSTACK', pushed, outcome.ok);
+  return outcome;
 }
 
 function popDirectory(call: Invocation): Outcome {
   const { state } = call;
   const stack = state.variable('DIRSTACK')?.elements;
-  const [top, ...rest] = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
+  if (stack !== 'unknown' && (stack === undefined || stack.size === 0)) return failed(state);
+  const [top, ...rest] = stack === 'unknown' ? [] : [...stack.values()];
   const path = top === undefined ? undefined : known(top);
   moveTo(path === undefined ? [] : [path], state.cwds, state);
   setElements('DIRSTACK', stack === 'unknown' ? undefined : rest, state);
@@ -160,8 +170,14 @@ function declare(call: Invocation): Outcome {
     .join('');
   if (flags.includes('n') && name !== 'export') run.opaque('a variable that is another name for a variable');
   const exported = name === 'export' ? !flags.includes('n') : flags.includes('x') ? true : undefined;
+  const attribute =
+    name === 'export' || name === 'readonly'
+      ? undefined
+      : (['l', 'u', 'i'] as const).find((flag) => args.some((arg) => /^-\w+$/.test(known(arg) ?? '') && known(arg)?.includes(flag)));
   for (const arg of args) {
     if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
+    const target = attribute ? /^\w+/.exec(display(arg))?.[0] : undefined;
+    if (attribute && target !== undefined) state.setVariable(target, { ...(state.variable(target) ?? { values: [undefined] }), attribute });
     if (name === 'local' && typeof arg === 'string') {
       const frame = run.frames.findLast((f) => f.kind === 'function');
       const variable = /^\w+/.exec(arg)?.[0];
@@ -412,19 +428,20 @@ function read(call: Invocation): Outcome {
   }
   const raw = args.some((arg) => /^-\w*r/.test(known(arg) ?? ''));
   if (!raw && line.includes('\\')) for (const name of names) state.set(name, anyWords);
-  else splitInto(names, line.trim(), isArray, state);
+  else splitInto(names, line.replace(/^[ \t]+|[ \t]+$/g, ''), isArray, state);
   return succeeded(state);
 }
 
 function splitInto(names: readonly string[], line: string, isArray: boolean, state: Invocation['state']): void {
-  const words = line === '' ? [] : line.split(/[ \t]+/);
   if (isArray) {
-    setElements(names[0] ?? '', words, state);
+    setElements(names[0] ?? '', line === '' ? [] : line.split(/[ \t]+/), state);
     return;
   }
+  let rest = line;
   for (const [index, name] of names.entries()) {
-    const isLast = index === names.length - 1;
-    state.set(name, isLast ? words.slice(index).join(' ') : (words[index] ?? ''));
+    const word = index === names.length - 1 ? rest : (/^[^ \t]*/.exec(rest)?.[0] ?? '');
+    state.set(name, word);
+    rest = rest.slice(word.length).replace(/^[ \t]+/, '');
   }
 }
 

@@ -4,7 +4,7 @@ import { locations } from '../touch.ts';
 import { programName } from './assign.ts';
 import { contentOf, madeFile } from './files.ts';
 import { argvOf, type Invocation } from './invocation.ts';
-import { either, type Io, type Outcome } from './outcome.ts';
+import { after, either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import { reportOrigin, runChildShell } from './script-text.ts';
 import { startProgram } from './simple.ts';
@@ -27,8 +27,9 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
   const path = known(file);
   if (path === undefined) return undefined;
   const found = locations(path, state, run);
+  if (found.length > 1) return runFromEach(file, args, state, io, run);
   const only = found[0];
-  if (found.length !== 1 || !only) return undefined;
+  if (!only) return undefined;
   const made = madeFile(only.typed, only.real, state);
   // Programs that a project's packages bring, and wrappers of build tools, are what their names say unless this session made them.
   if (made === undefined && installedProgram.test(path) && !run.world.madeBySession(only.real))
@@ -49,6 +50,25 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
   }
   run.emit({ kind: 'execute', certainty: 'exact', program: programName(path), argv: argvOf(args) });
   return runContent(content.text, content.fresh, file, args, state, io, run);
+}
+
+// In several folders that may be the current one: whatever lies there may run.
+function runFromEach(file: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome | undefined {
+  let joined: State = state;
+  let ran = false;
+  for (const cwd of state.cwds) {
+    const inner = state.fork();
+    inner.cwds = [cwd];
+    const outcome = runFile(file, args, inner, io, run);
+    if (!outcome) continue;
+    ran = true;
+    const end = after(outcome);
+    if (!end) continue;
+    const back = end.fork();
+    back.cwds = state.cwds;
+    joined = joined.join(back);
+  }
+  return ran ? either(joined) : undefined;
 }
 
 /** Runs the text of a script file by the interpreter its first line names. */

@@ -124,7 +124,14 @@ export function expandWord(word: Word, state: State, run: Run): readonly Text[] 
   const parts = word.parts;
   if (parts === undefined) {
     const text = word.text;
-    return [text.charCodeAt(0) === 126 /* ~ */ ? expandTilde(word.value, text, state, run) : word.value];
+    if (text.charCodeAt(0) === 126 /* ~ */) return [expandTilde(word.value, text, state, run)];
+    const assigned = text.includes('=~') ? /^([A-Za-z_]\w*=)~/.exec(text)?.[1] : undefined;
+    // Bash expands a tilde in what looks like an assignment: `dd of=~/x`.
+    return [
+      assigned === undefined
+        ? word.value
+        : concat(assigned, expandTilde(word.value.slice(assigned.length), text.slice(assigned.length), state, run)),
+    ];
   }
   if (parts.some((part) => part.type === 'BraceExpansion')) return expandBraceWord(word, state, run);
   return fieldsOf(word, parts, state, run);

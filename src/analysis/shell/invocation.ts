@@ -10,7 +10,7 @@ import { either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import { runChildShell } from './script-text.ts';
 import type { State } from './state.ts';
-import { display, known, type Text } from './value.ts';
+import { display, known, unknownFrom, type Text } from './value.ts';
 
 /** What a program can say of itself: what it printed and whether it succeeded, where that is known; nothing otherwise. */
 export interface Result {
@@ -67,7 +67,7 @@ export class Invocation {
     const { recursive, ...rest } = options;
     touch('delete', target, this.state, this.run, { keepLink: true, ...(recursive ? { act: 'files.delete.recursive' } : {}), ...rest });
     const path = known(target);
-    if (path === undefined) this.state.touched = true;
+    if (path === undefined) this.state.touched = this.state.stirred = true;
     else for (const { typed } of locations(path, this.state, this.run, true)) this.state.setFile(typed, { text: undefined, gone: true });
   }
 
@@ -145,7 +145,10 @@ export class Invocation {
 
   /** What is in a file. */
   content(target: Text): Content | undefined {
-    return contentOf(target, this.state, this.run, this.io.input);
+    const content = contentOf(target, this.state, this.run, this.io.input);
+    return content && this.state.stirred && !this.run.virtual.has(content.path)
+      ? { ...content, text: unknownFrom('unknown-output') }
+      : content;
   }
 }
 

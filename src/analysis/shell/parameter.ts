@@ -156,7 +156,8 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
       const offset = number(operation.offset, state, run);
       const length = operation.length ? number(operation.length, state, run) : undefined;
       if (offset === undefined || (operation.length && length === undefined)) return anyText;
-      const start = offset < 0 ? Math.max(0, text.length + offset) : offset;
+      const start = offset < 0 ? text.length + offset : offset;
+      if (start < 0) return '';
       const end = length === undefined ? text.length : length < 0 ? text.length + length : start + length;
       return text.slice(start, Math.max(start, end));
     }

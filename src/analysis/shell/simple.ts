@@ -70,12 +70,16 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
     if (item.type === 'Word') words.push(...expandWord(item, state, run));
     else if (item.type === 'Assignment') {
       if (isDeclaration) {
+        setAttribute(item.name, words, state);
         if (known(name[0] ?? '') === 'local') saveLocal(item.name, state, run);
         assign(item, state, run, exported ?? (words.some((word) => word === '-x') ? true : undefined));
       } else words.push(assignmentWord(item, state, run));
     }
   }
   if (words.length === 0) {
+    // `$(<file)` prints the file.
+    if (io.capture && assignments.length === 0 && !node.name && node.redirects.length === 1 && node.redirects[0]?.operator === '<')
+      return succeeded(state, io.input?.text ?? anyText);
     for (const assignment of assignments) assign(assignment, state, run);
     return node.name
       ? succeeded(state)
@@ -95,6 +99,17 @@ function assignmentWord(item: Assignment, state: State, run: Run): Text {
     `${item.name}${item.append ? '+' : ''}=`,
     ...(value.length === 0 ? [''] : value.flatMap((text, i) => (i === 0 ? [text] : [' ', text]))),
   );
+}
+
+// `declare -l`, `-u` and `-i` change whatever is assigned.
+function setAttribute(name: string, words: readonly Text[], state: State): void {
+  const flags = words
+    .slice(1)
+    .map((word) => known(word) ?? '')
+    .filter((word) => /^-\w+$/.test(word))
+    .join('');
+  const attribute = (['l', 'u', 'i'] as const).find((flag) => flags.includes(flag));
+  if (attribute) state.setVariable(name, { ...(state.variable(name) ?? { values: [undefined] }), attribute });
 }
 
 /** Variables set for one command only. */
@@ -139,6 +154,8 @@ export function startWords(words: readonly Text[], state: State, io: Io, run: Ru
 
 function startNamed(name: string, first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
   if (name === '') return either(state, '');
+  // In zsh `=rm` is the path of `rm`.
+  if (/^=\w/.test(name)) return startWords([name.slice(1), ...args], state, io, run);
   const fn = state.functionNamed(name);
   if (fn) return callFunction(name, fn, args, state, io, run);
   const aliases = state.alias(name);
@@ -148,7 +165,11 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
     const ways = aliases.map((alias) => callAlias(alias, args, state.fork(), io, run));
     ways.push(startNamed(name, first, args, state.fork(), io, run));
     run.callStack.pop();
-    return ways.reduce((a, b) => ({ ok: joinStates(a.ok, b.ok), fail: joinStates(a.fail, b.fail), out: sameText(a.out, b.out) ? a.out : anyText }));
+    return ways.reduce((a, b) => ({
+      ok: joinStates(a.ok, b.ok),
+      fail: joinStates(a.fail, b.fail),
+      out: sameText(a.out, b.out) ? a.out : anyText,
+    }));
   }
   const isPath = name.includes('/');
   if (!isPath) {

@@ -7,6 +7,8 @@ export interface Variable {
   /** Elements where it is an array that is known; `unknown` where it is an array that is not. */
   readonly elements?: ReadonlyMap<string, Text> | 'unknown';
   readonly exported?: boolean;
+  /** Set by `declare -l`, `-u` or `-i`: what is assigned is changed. */
+  readonly attribute?: 'l' | 'u' | 'i';
 }
 
 /** More alternatives than this are not told apart any more: the value is then unknown. */
@@ -36,7 +38,7 @@ export interface ShellFunction {
 export class State {
   #variables: Map<string, Variable>;
   #functions: Map<string, ShellFunction>;
-  #aliases: Map<string, Text>;
+  #aliases: Map<string, readonly Text[]>;
   #files: Map<string, MadeFile>;
   #shared = { variables: false, functions: false, aliases: false, files: false };
   /** Directories that may be the current one; empty where it is unknown. */
@@ -50,6 +52,8 @@ export class State {
   options: ReadonlySet<string>;
   /** Something ran that may have changed files the analysis does not know of. */
   touched: boolean;
+  /** The command deleted or moved files that cannot be named: what a file holds may not be there any more. */
+  stirred: boolean;
   /** Ways have met that knew different things: some value may be one of several. */
   ambiguous: boolean;
 
@@ -64,6 +68,7 @@ export class State {
     this.traps = noTraps;
     this.options = noOptions;
     this.touched = false;
+    this.stirred = false;
     this.ambiguous = false;
   }
 
@@ -80,6 +85,7 @@ export class State {
     copy.traps = this.traps;
     copy.options = this.options;
     copy.touched = this.touched;
+    copy.stirred = this.stirred;
     copy.ambiguous = this.ambiguous;
     return copy;
   }
@@ -103,7 +109,11 @@ export class State {
   /** Sets a plain variable to one text and keeps whether it is exported. */
   set(name: string, value: Text | undefined, exported?: boolean): void {
     const isExported = exported ?? this.#variables.get(name)?.exported ?? false;
-    this.setVariable(name, { values: [value], exported: isExported });
+    const attribute = this.#variables.get(name)?.attribute;
+    this.setVariable(
+      name,
+      attribute ? { values: [changed(value, attribute)], exported: isExported, attribute } : { values: [value], exported: isExported },
+    );
   }
 
   unset(name: string): void {
@@ -128,7 +138,8 @@ export class State {
     else this.#functions.delete(name);
   }
 
-  alias(name: string): Text | undefined {
+  /** All that a name has been an alias of: which of them counts depends on the line it stands in. */
+  alias(name: string): readonly Text[] | undefined {
     return this.#aliases.size === 0 ? undefined : this.#aliases.get(name);
   }
 
@@ -137,7 +148,7 @@ export class State {
       this.#aliases = new Map(this.#aliases);
       this.#shared.aliases = false;
     }
-    this.#aliases.set(name, value);
+    this.#aliases.set(name, [...(this.#aliases.get(name) ?? []).slice(-3), value]);
   }
 
   file(path: string): MadeFile | undefined {
@@ -163,6 +174,7 @@ export class State {
   /** Takes over what a shell that ended has done to files, which is all that it leaves behind. */
   absorb(other: State): void {
     this.touched ||= other.touched;
+    this.stirred ||= other.stirred;
     if (other.#files === this.#files) return;
     for (const [path, file] of other.#files) if (this.#files.get(path) !== file) this.setFile(path, file);
   }
@@ -176,13 +188,19 @@ export class State {
     this.#shared = { ...this.#shared, files: true };
     result.#shared = { ...result.#shared, files: true };
     result.touched = this.touched;
+    result.stirred = this.stirred;
     result.ambiguous = this.ambiguous;
     return result;
   }
 
   /** Whether both know the same of variables and directories. */
   equals(other: State): boolean {
-    if (this.cwds.join('\0') !== other.cwds.join('\0') || this.touched !== other.touched || this.#files.size !== other.#files.size)
+    if (
+      this.cwds.join('\0') !== other.cwds.join('\0') ||
+      this.touched !== other.touched ||
+      this.stirred !== other.stirred ||
+      this.#files.size !== other.#files.size
+    )
       return false;
     if (this.#variables === other.#variables) return true;
     if (this.#variables.size !== other.#variables.size) return false;
@@ -220,13 +238,15 @@ export class State {
     result.ambiguous = true;
     result.cwds = joinCwds(this.cwds, other.cwds);
     result.touched ||= other.touched;
+    result.stirred ||= other.stirred;
     if (other.options !== this.options) result.options = new Set([...this.options, ...other.options]);
     if (other.positional !== this.positional)
       result.positional = samePositional(this.positional, other.positional) ? this.positional : undefined;
     if (other.traps !== this.traps) result.traps = new Map([...this.traps, ...[...other.traps].map(([k, v]) => [k, v] as const)]);
     if (other.#variables !== this.#variables) this.#joinVariables(other, result);
     for (const [name, body] of other.#functions) if (!this.#functions.has(name)) result.setFunction(name, body);
-    for (const [name, body] of other.#aliases) if (!this.#aliases.has(name)) result.setAlias(name, body);
+    for (const [name, values] of other.#aliases)
+      for (const value of values) if (!this.#aliases.get(name)?.includes(value)) result.setAlias(name, value);
     this.#joinFiles(other, result);
     return result;
   }
@@ -264,9 +284,16 @@ export class State {
       this.positional === other.positional &&
       this.traps === other.traps &&
       this.options === other.options &&
-      this.touched === other.touched
+      this.touched === other.touched &&
+      this.stirred === other.stirred
     );
   }
+}
+
+function changed(value: Text | undefined, attribute: 'l' | 'u' | 'i'): Text | undefined {
+  if (typeof value !== 'string') return value === undefined ? undefined : { pieces: [{ hole: 'text' }], many: true };
+  if (attribute === 'i') return /^(?:0|-?[1-9]\d*)$/.test(value) ? value : { pieces: [{ hole: 'name' }], many: false };
+  return attribute === 'l' ? value.toLowerCase() : value.toUpperCase();
 }
 
 const noTraps: ReadonlyMap<string, Text> = new Map();

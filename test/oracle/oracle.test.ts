@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'mocha';
+import { fromSeeds, runCases, type Tally } from './hunt.ts';
+import { matchWords } from './law.ts';
+import { nasty } from './nasty.ts';
+import { Room } from './room.ts';
+import { missed } from './rows/misses.ts';
+
+describe('oracle: whatever really happens is in the analysis', () => {
+  let room: Room;
+  before(() => {
+    room = new Room();
+  });
+  after(() => room.close());
+
+  const said = (misses: readonly { readonly name: string; readonly script: string; readonly missing: readonly string[] }[]): string =>
+    misses.map((miss) => `${miss.name}:\n${miss.script}${miss.missing.map((line) => `  ${line}\n`).join('')}`).join('\n');
+
+  it('for scripts that were missed before', async () => {
+    assert.equal(
+      said(
+        await runCases(
+          room,
+          missed.map((item) => ({ ...item, name: item.script })),
+        ),
+      ),
+      '',
+    );
+  }).timeout(60_000);
+
+  it('for nasty scripts written by hand', async () => {
+    assert.ok(nasty.length >= 150);
+    assert.equal(said(await runCases(room, nasty)), '');
+  }).timeout(60_000);
+
+  it('for 2,000 random scripts, and few of them are called unknowable', async () => {
+    const tally: Tally = { scripts: 0, opaque: 0, knowable: 0, knowableOpaque: 0 };
+    assert.equal(said(await runCases(room, fromSeeds(1, 2000), tally)), '');
+    assert.ok(tally.knowableOpaque <= 0.25 * tally.knowable, `${tally.knowableOpaque} of ${tally.knowable} are opaque`);
+  }).timeout(240_000);
+
+  it('sees what really started, and a null stands for any number of words', async () => {
+    const [placed] = room.place([{ shell: 'bash', script: 'alpha "x y" "" > new; rm a.txt\n' }]);
+    assert.ok(placed);
+    const [seen] = await room.run([placed]);
+    assert.deepEqual(seen?.started, [
+      { program: 'alpha', argv: ['x y', ''] },
+      { program: 'rm', argv: ['a.txt'] },
+    ]);
+    assert.deepEqual(seen?.changed, [`${placed.cwd}/new`]);
+    assert.deepEqual(seen?.deleted, [`${placed.cwd}/a.txt`]);
+    for (const [pattern, words, fits] of [
+      [[null], [], true],
+      [['a', null, 'b'], ['a', 'b'], true],
+      [['a', null, 'b'], ['a', 'x', 'y', 'b'], true],
+      [['a', null], ['b'], false],
+      [['a'], ['a', 'b'], false],
+    ] as const)
+      assert.equal(matchWords(pattern, words), fits);
+  });
+});
