@@ -33,6 +33,7 @@ export const acts = {
   'code.decoded': 'runs code that was encoded',
   'code.unknown': 'runs a program or code that cannot be known',
   'code.inline': 'runs code given on the command line',
+  'code.inline.acts': 'runs code given on the command line that starts programs, deletes, connects or writes elsewhere',
   'disk.write': 'writes to a device, makes a file system, partitions or wipes',
   'machine.power': 'shuts down or restarts the machine',
   'machine.exhaust': 'uses up the machine, as a fork bomb does',

@@ -1,305 +1,459 @@
+import { isSecretVariable } from '../secret-names.ts';
 import type { Invocation } from '../shell/invocation.ts';
 import { anyText, type Text } from '../shell/value.ts';
+import { calls, escapes, type Sink } from './code-calls.ts';
+import { aliasesOf, anyName, resolveName } from './code-names.ts';
+import { CodeSource, type Language } from './code-source.ts';
 
-/** A language whose one-liners are looked at. */
-export type Language = 'python' | 'javascript' | 'perl' | 'ruby' | 'php' | 'awk' | 'lua';
+export type { Language } from './code-source.ts';
 
-/** What a call with a literal argument does. */
-type Sink = 'shell' | 'argv' | 'remove' | 'removeTree' | 'write' | 'read' | 'network' | 'move' | 'chmod';
+const longest = 64 * 1024;
+const maxSinks = 200;
+const unknownArgument: Text = { pieces: [{ hole: 'text' }], many: true };
 
-interface Rule {
-  /** Matches the call up to and including its opening parenthesis or quote. */
-  readonly call: RegExp;
-  readonly sink: Sink;
+/** How code got to the interpreter: what was typed into a command is held to more than what a file of the project says. */
+export interface CodeOptions {
+  /** The code is part of the command, not of a file. */
+  readonly inline?: boolean;
 }
 
-const q = '(?:[rbuf]{0,2})';
-
 /**
- * Calls that start programs or change files, by language. A literal argument is judged for what it is; any other argument is
- * opaque. Source: the languages' standard libraries.
+ * Judges a program: known calls with known arguments become their effects, known calls with anything else and ways to run text are
+ * opaque; code without any of them only computes. Inline code that starts programs, deletes, reaches out or writes outside is said to.
+ * Never throws; linear in the code. Source: design, "What `safe_coding` decides", inline code.
  */
-const rules: Readonly<Record<Language, readonly Rule[]>> = {
-  python: [
-    { call: /\b(?:os\.)?(?:system|popen)\s*\(/g, sink: 'shell' },
-    { call: /\b(?:subprocess\.)?(?:run|call|check_call|check_output|Popen|getoutput|getstatusoutput)\s*\(/g, sink: 'argv' },
-    { call: /\b(?:os\.)?(?:exec[lv]p?e?|spawn[lv]p?e?|posix_spawnp?)\s*\(/g, sink: 'argv' },
-    { call: /\bpty\.spawn\s*\(/g, sink: 'argv' },
-    { call: /\b(?:shutil\.)?rmtree\s*\(/g, sink: 'removeTree' },
-    { call: /\bos\.(?:remove|unlink|rmdir|removedirs)\s*\(/g, sink: 'remove' },
-    { call: /\b(?:shutil\.)?(?:move|copy|copy2|copyfile|copytree)\s*\(|\bos\.(?:rename|replace|link|symlink|renames)\s*\(/g, sink: 'move' },
-    { call: /\bos\.(?:chmod|chown|truncate|makedirs|mkdir)\s*\(/g, sink: 'chmod' },
-    { call: /\bopen\s*\(/g, sink: 'read' },
-    { call: /\bPath\s*\(/g, sink: 'read' },
-    { call: /\b(?:requests|httpx|urllib\.request|urllib3)\.\w+\s*\(|\burlopen\s*\(|\burlretrieve\s*\(/g, sink: 'network' },
-  ],
-  javascript: [
-    { call: /\b(?:exec|execSync)\s*\(/g, sink: 'shell' },
-    { call: /\b(?:spawn|spawnSync|execFile|execFileSync|fork)\s*\(/g, sink: 'argv' },
-    { call: /\$\s*`/g, sink: 'shell' },
-    { call: /\b(?:rmSync|rm|rmdirSync|rmdir|rimraf(?:\.sync|Sync)?|removeSync|emptyDirSync)\s*\(/g, sink: 'removeTree' },
-    { call: /\b(?:unlinkSync|unlink|removeFile)\s*\(/g, sink: 'remove' },
-    {
-      call: /\b(?:writeFileSync|writeFile|appendFileSync|appendFile|createWriteStream|truncateSync|truncate|outputFileSync|openSync)\s*\(/g,
-      sink: 'write',
-    },
-    { call: /\b(?:renameSync|rename|copyFileSync|copyFile|cpSync|cp|symlinkSync|symlink|linkSync)\s*\(/g, sink: 'move' },
-    { call: /\b(?:chmodSync|chmod|chownSync|mkdirSync|mkdir)\s*\(/g, sink: 'chmod' },
-    { call: /\b(?:readFileSync|readFile|createReadStream)\s*\(/g, sink: 'read' },
-    { call: /\b(?:fetch|https?\.(?:get|request)|axios(?:\.\w+)?)\s*\(/g, sink: 'network' },
-  ],
-  perl: [
-    { call: /\b(?:system|exec)\b\s*\(?/g, sink: 'shell' },
-    { call: /`/g, sink: 'shell' },
-    { call: /\bqx\s*[({[/|!]/g, sink: 'shell' },
-    { call: /\bunlink\b\s*\(?/g, sink: 'remove' },
-    { call: /\b(?:rmtree|remove_tree)\b\s*\(?/g, sink: 'removeTree' },
-    { call: /\brename\b\s*\(?/g, sink: 'move' },
-    { call: /\bopen\b\s*\(?[^,]*,/g, sink: 'read' },
-  ],
-  ruby: [
-    { call: /\b(?:system|exec|spawn)\b\s*\(?/g, sink: 'shell' },
-    { call: /`/g, sink: 'shell' },
-    { call: /%x[({[|!]/g, sink: 'shell' },
-    { call: /\b(?:FileUtils\.)?(?:rm_rf|rm_r|remove_dir|remove_entry(?:_secure)?|rmtree)\b\s*\(?/g, sink: 'removeTree' },
-    { call: /\b(?:File|FileUtils)\.(?:delete|unlink|rm|rm_f)\b\s*\(?/g, sink: 'remove' },
-    { call: /\b(?:File|IO)\.(?:write|binwrite)\b\s*\(?/g, sink: 'write' },
-    { call: /\b(?:File|IO)\.(?:read|readlines|binread|foreach|open)\b\s*\(?/g, sink: 'read' },
-    { call: /\bFileUtils\.(?:mv|cp|cp_r|ln_s|move|copy)\b\s*\(?/g, sink: 'move' },
-    { call: /\b(?:Net::HTTP|URI|OpenURI)\.\w+\b\s*\(?/g, sink: 'network' },
-  ],
-  php: [
-    { call: /\b(?:system|exec|shell_exec|passthru|popen|proc_open|pcntl_exec)\s*\(/g, sink: 'shell' },
-    { call: /`/g, sink: 'shell' },
-    { call: /\b(?:unlink|rmdir)\s*\(/g, sink: 'remove' },
-    { call: /\b(?:file_put_contents|fopen|touch)\s*\(/g, sink: 'write' },
-    { call: /\b(?:rename|copy|symlink|link)\s*\(/g, sink: 'move' },
-    { call: /\b(?:file_get_contents|readfile|file|include|require|include_once|require_once)\s*\(?/g, sink: 'read' },
-    { call: /\b(?:curl_init|fsockopen)\s*\(/g, sink: 'network' },
-  ],
-  awk: [{ call: /\bsystem\s*\(/g, sink: 'shell' }],
-  lua: [
-    { call: /\b(?:os\.execute|io\.popen)\s*\(/g, sink: 'shell' },
-    { call: /\bos\.remove\s*\(/g, sink: 'remove' },
-    { call: /\bos\.rename\s*\(/g, sink: 'move' },
-    { call: /\bio\.open\s*\(/g, sink: 'read' },
-  ],
-};
-
-/** Ways to run text, reach parts by computed names, or load native code: with one of these nothing else can be relied on. */
-const escapes: Readonly<Record<Language, RegExp>> = {
-  python:
-    /\b(?:eval|exec|compile|__import__|getattr|globals|locals|vars|importlib|ctypes|cffi|pickle|marshal|codeop|runpy|base64|codecs|zlib|socket|pty|telnetlib|ftplib|smtplib|paramiko|asyncio\.create_subprocess\w*)\b|\bchr\s*\(|\\x[\da-fA-F]{2}|__builtins__|__class__|__subclasses__/,
-  javascript:
-    /\b(?:eval|Function|vm|WebAssembly|atob|fromCharCode|process\.binding|globalThis\s*\[|import\s*\(|constructor\s*\[|Reflect|Proxy|dgram)\b|\bBuffer\.from\([^)]*(?:base64|hex)|\bnet\.(?:connect|createConnection)|\\x[\da-fA-F]{2}|\\u00|\brequire\s*\(\s*[^'"`)]|\]\s*\(/,
-  perl: /\b(?:eval|require|do\s+['"]|pack|unpack|sprintf\s*\(\s*["']%c|IO::Socket|Socket|LWP|HTTP::Tiny|MIME::Base64|decode_base64|syscall|sysopen|fork)\b|\\x[\da-fA-F]{2}/,
-  ruby: /\b(?:eval|instance_eval|class_eval|send|public_send|__send__|const_get|method|Kernel|Open3|PTY|IO\.popen|popen|Socket|TCPSocket|Base64|unpack1?|pack|Marshal|load|fork|syscall)\b|\\x[\da-fA-F]{2}/,
-  php: /\b(?:eval|assert|create_function|call_user_func\w*|base64_decode|gzinflate|str_rot13|preg_replace\s*\(\s*['"].*e['"]|\$\w+\s*\()\b/,
-  awk: /\|\s*getline|\|&|getline\s*<|\bprint(?:f)?\b[^;}\n]*(?:\||>)/,
-  lua: /\b(?:load|loadstring|dofile|loadfile|require|debug|string\.char)\b/,
-};
-
-/**
- * Judges a program given on the command line: known calls with literal arguments become their effects, known calls with anything
- * else and ways to run text are opaque; code without any of them only computes. Never throws; linear in the code.
- */
-export function judgeCode(code: string, language: Language, call: Invocation): void {
-  const text = stripComments(code.slice(0, 64 * 1024), language);
+export function judgeCode(code: string, language: Language, call: Invocation, options: CodeOptions = {}): void {
   call.run.emit({ kind: 'execute', certainty: 'exact', act: 'code.inline', program: call.name });
-  if (escapes[language].test(withoutStrings(text, language)) || (/\\x[\da-fA-F]{2}/.test(text) && language !== 'awk')) {
-    if (language !== 'awk' || !awkOutput(text, call)) call.opaque(`${language} code that runs what it computes`);
+  if (code.length > longest) call.opaque(`${language} code that is too long to be read`);
+  new Judge(code.slice(0, longest), language, call, options.inline === true).judge();
+}
+
+/** Ways to put a name together so that it cannot be seen. */
+const building =
+  /(?:''|"")\s*\.\s*join|\[\s*::\s*-1\s*\]|\bchr\s*\(|\bfromhex\b|\bunhexlify\b|\bb(?:16|32|64|85)decode\b|\bfromCharCode\b|\.\s*reverse\s*\(|\batob\b|\bunescape\b|\bdecodeURI|\bBuffer\s*\.\s*from\b|\bdecode_base64\b|\bbase64_decode\b|\bstrrev\b|\bhex2bin\b|\bpack\b|\bstr_rot13\b|\bstring\s*\.\s*char\b|\bunpack1?\b|\brot13\b/;
+const secretText =
+  /(?:^|\/)\.(?:env|ssh|aws|netrc|gnupg|kube|npmrc|git-credentials|pgpass|docker)\b|id_(?:rsa|dsa|ecdsa|ed25519)|\.pem$|\bcredentials\b|\/etc\/g?shadow/;
+const environmentNames =
+  /\b(?:os\s*\.\s*)?(?:environ\s*(?:\.\s*get\s*\(|\[)|getenv\s*\()\s*|\bprocess\s*\.\s*env\s*(?:\.\s*|\[\s*)|\bENV\s*(?:\.\s*fetch\s*\(?|\[)\s*|\$(?:ENV|_ENV|_SERVER)\s*[[{]\s*|\bENVIRON\s*\[\s*|\b(?:Deno|Bun)\s*\.\s*env\s*(?:\.\s*get\s*\(\s*|\.\s*)/g;
+const wholeEnvironment =
+  /\bos\s*\.\s*environ\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|copy)\b))|\bprocess\s*\.\s*env\b(?!\s*[.[\w])|\bENV\s*\.\s*(?:to_h|each|inspect|map|sort)\b|%ENV\b|\bputs\s+ENV\b|\bphpinfo\s*\(/;
+
+const dangerousName = /^(?:system|popen|exec\w*|eval|spawn\w*|run|call|Popen|check_\w+|remove|unlink|rmtree|rmdir|__\w+__)$/;
+
+const pathMethods: Readonly<Record<string, Sink>> = {
+  unlink: 'remove',
+  rmdir: 'remove',
+  write_text: 'write',
+  write_bytes: 'write',
+  touch: 'write',
+  mkdir: 'change',
+  chmod: 'change',
+  symlink_to: 'change',
+  hardlink_to: 'change',
+  rename: 'move',
+  read_text: 'read',
+  read_bytes: 'read',
+};
+
+class Judge {
+  readonly #source: CodeSource;
+  readonly #language: Language;
+  readonly #call: Invocation;
+  readonly #isInline: boolean;
+  readonly #aliases: ReadonlyMap<string, string>;
+  readonly #isBuilding: boolean;
+  #sinks = 0;
+
+  constructor(code: string, language: Language, call: Invocation, isInline: boolean) {
+    this.#source = new CodeSource(code, language, call.run.places.home);
+    this.#language = language;
+    this.#call = call;
+    this.#isInline = isInline;
+    this.#aliases = aliasesOf(this.#source);
+    this.#isBuilding = building.test(this.#source.masked);
   }
-  let hits = 0;
-  for (const rule of rules[language]) {
-    rule.call.lastIndex = 0;
-    for (const match of text.matchAll(rule.call)) {
-      if (hits++ > 200) return;
-      if (insideString(text, match.index)) continue;
-      judgeCall(rule.sink, text, match.index + match[0].length, match[0], language, call);
+
+  judge(): void {
+    const { masked } = this.#source;
+    if (escapes[this.#language]?.test(masked)) this.#opaque('code that runs what it computes');
+    this.#names(masked);
+    if (this.#language === 'awk') this.#awkOutput();
+    else this.#quotedCommands();
+    if (this.#language === 'python' && /\b(?:Path|pathlib)\b/.test(masked)) this.#paths();
+    if (this.#isInline) this.#environment();
+  }
+
+  #opaque(evidence: string): void {
+    this.#call.opaque(`${this.#language} ${evidence}`);
+  }
+
+  /** Inline code does what only a program that can be read should do. */
+  #acts(evidence: string): void {
+    if (this.#isInline) this.#call.act('code.inline.acts', evidence);
+  }
+
+  #names(masked: string): void {
+    const pattern =
+      this.#language === 'ruby' || this.#language === 'perl'
+        ? /(?<![\w$@:%&>.])[A-Za-z_]\w*[!?]?(?:(?:::|\.|->)[A-Za-z_]\w*[!?]?)*/g
+        : /(?:(?<=[)\]}])\s{0,8}(?:\?\.|\.)\s*|(?<![\w$.]))[A-Za-z_$][\w$]*(?:\s{0,8}(?:\?\.|\.)\s{0,8}[A-Za-z_$][\w$]*)*/g;
+    for (const match of masked.matchAll(pattern)) {
+      if (this.#sinks >= maxSinks) {
+        this.#opaque('code with too many calls to be followed');
+        return;
+      }
+      this.#name(match[0], match.index);
     }
   }
-}
 
-function stripComments(code: string, language: Language): string {
-  if (language === 'javascript') return code.replace(/\/\*[\s\S]*?\*\//g, ' ');
-  return language === 'php' ? code : code.replace(/(^|\n)\s*#[^\n]*/g, '$1');
-}
-
-function withoutStrings(code: string, language: Language): string {
-  // Ruby's and Perl's strings are looked into as well: they interpolate.
-  if (language === 'ruby' || language === 'perl' || language === 'php') return code;
-  return code.replace(/(["'])(?:\\.|(?!\1)[^\\\n])*\1/g, '""');
-}
-
-function insideString(code: string, index: number): boolean {
-  let quote = '';
-  for (let i = Math.max(0, code.lastIndexOf('\n', index - 1)); i < index; i++) {
-    const c = code.charAt(i);
-    if (quote === '') {
-      if (c === '"' || c === "'") quote = c;
-    } else if (c === '\\') i++;
-    else if (c === quote) quote = '';
-  }
-  return quote !== '';
-}
-
-/** The literal at the start of an argument list, joined over `+`, `.` and white space; `undefined` where it is no literal. */
-function literal(code: string, start: number, opened: string): { readonly text: string; readonly end: number } | undefined {
-  if (/[`/|!{[(]$/.test(opened.trim()) && /(?:`|qx\s*\S|%x\S)$/.test(opened.trim())) {
-    const closer =
-      ({ '(': ')', '{': '}', '[': ']' } as Readonly<Record<string, string>>)[opened.trim().slice(-1)] ?? opened.trim().slice(-1);
-    const end = code.indexOf(closer, start);
-    const text = end < 0 ? '' : code.slice(start, end);
-    return end < 0 || /\$\{|#\{|\$\w/.test(text) ? undefined : { text, end };
-  }
-  let at = start;
-  let result: string | undefined;
-  for (let guard = 0; guard < 100; guard++) {
-    const match = new RegExp(
-      `^\\s*${q}(?:"""([\\s\\S]*?)"""|"((?:\\\\.|[^"\\\\])*)"|'((?:\\\\.|[^'\\\\])*)'|\`((?:\\\\.|[^\`\\\\$])*)\`)\\s*`,
-    ).exec(code.slice(at, at + 8192));
-    if (!match) return undefined;
-    const raw = match[1] ?? match[2] ?? match[3] ?? match[4] ?? '';
-    if (/\$\{|#\{/.test(raw) && !match[3]) return undefined;
-    result = (result ?? '') + raw.replace(/\\(["'`\\$])/g, '$1').replace(/\\n/g, '\n');
-    at += match[0].length;
-    if (!/^[+.](?!\w)/.test(code.slice(at, at + 2)) && !/^["']/.test(code.slice(at, at + 1))) break;
-    if (/^[+.]/.test(code.charAt(at))) at += 1;
-  }
-  return result === undefined ? undefined : { text: result, end: at };
-}
-
-function judgeCall(sink: Sink, code: string, start: number, opened: string, language: Language, call: Invocation): void {
-  if (sink === 'argv') {
-    judgeArguments(code, start, call);
-    return;
-  }
-  const first = literal(code, start, opened);
-  if (!first) {
-    if (isHomeExpression(code, start)) removeOrRead(sink, '~', call);
-    else if (sink !== 'read' && sink !== 'network') call.opaque(`${language} code with arguments that cannot be known`);
-    else if (sink === 'network') call.network(anyText);
-    return;
-  }
-  if (sink === 'shell') {
-    // `system("rm", "-rf", "/")` starts the program without a shell.
-    const more = listAfter(code, first.end);
-    if (more.length > 0) call.start([first.text, ...more]);
-    else call.shell(first.text);
-    return;
-  }
-  if (sink === 'read') judgeOpen(code, first, language, call);
-  else if (sink === 'move') {
-    const second = /^\s*,/.test(code.slice(first.end))
-      ? literal(code, first.end + (/^\s*,/.exec(code.slice(first.end))?.[0].length ?? 0), '')
-      : undefined;
-    call.remove(first.text, { act: 'files.delete' });
-    if (second) call.write(second.text);
-    else call.opaque(`${language} code with a target that cannot be known`);
-  } else removeOrRead(sink, first.text, call);
-}
-
-function removeOrRead(sink: Sink, path: string, call: Invocation): void {
-  const target: Text = path === '~' ? call.run.places.home : path.startsWith('~/') ? call.run.places.home + path.slice(1) : path;
-  if (sink === 'removeTree') call.remove(target, { recursive: true });
-  else if (sink === 'remove') call.remove(target);
-  else if (sink === 'write') call.write(target);
-  else if (sink === 'chmod') call.change(target);
-  else if (sink === 'network') call.network(target);
-  else call.read(target);
-}
-
-/** Expressions for the home directory that everybody writes. */
-function isHomeExpression(code: string, start: number): boolean {
-  return /^\s*(?:os\.path\.expanduser\(\s*['"]~\/?['"]\s*\)|Path\.home\(\)|os\.homedir\(\)|require\(['"](?:node:)?os['"]\)\.homedir\(\)|os\.environ\[['"]HOME['"]\]|process\.env\.HOME|Dir\.home|ENV\[['"]HOME['"]\]|\$ENV\{['"]?HOME['"]?\})\s*[,)]/.test(
-    code.slice(start, start + 200),
-  );
-}
-
-/** `open(path, mode)`: reading or writing by the mode; `Path(x).unlink()` by what follows. */
-function judgeOpen(code: string, first: { readonly text: string; readonly end: number }, language: Language, call: Invocation): void {
-  const rest = code.slice(first.end, first.end + 120);
-  const mode = /^\s*,\s*(?:mode\s*=\s*)?["']([^"']*)["']/.exec(rest)?.[1] ?? '';
-  if (language === 'perl') {
-    const target = listAfter(code, first.end)[0];
-    if (/[>+]/.test(first.text)) call.write(target ?? first.text.replace(/^[+<>\s]+/, ''));
-    else if (first.text.includes('|')) call.shell(first.text.replace(/^\s*\||\|\s*$/g, ''));
-    else call.read(target ?? first.text.replace(/^[<\s]+/, ''));
-    return;
-  }
-  if (/^\s*\)\s*\.(?:unlink|rmdir)\s*\(/.test(rest)) call.remove(first.text);
-  else if (/^\s*\)\s*\.(?:write_\w+|touch|mkdir|chmod|rename|replace|symlink_to|hardlink_to)\s*\(/.test(rest)) call.write(first.text);
-  else if (/[wax+]/.test(mode) && /^[rwxabt+]+$/.test(mode)) call.write(first.text);
-  else call.read(first.text);
-}
-
-function listAfter(code: string, at: number): string[] {
-  const result: string[] = [];
-  let position = at;
-  for (let guard = 0; guard < 50; guard++) {
-    const comma = /^\s*,\s*/.exec(code.slice(position, position + 64));
-    if (!comma) break;
-    const next = literal(code, position + comma[0].length, '');
-    if (!next) break;
-    result.push(next.text);
-    position = next.end;
-  }
-  return result;
-}
-
-/** `run(["rm", "-rf", "/"])`, `spawn("rm", ["-rf", "/"])`, `run("rm -rf /", shell=True)`. */
-function judgeArguments(code: string, start: number, call: Invocation): void {
-  const bracket = /^\s*[[(]\s*/.exec(code.slice(start, start + 64));
-  if (bracket) {
-    const first = literal(code, start + bracket[0].length, '');
-    if (!first) {
-      call.opaque('a program that cannot be known');
+  #name(found: string, at: number): void {
+    const { masked } = this.#source;
+    const end = at + found.length;
+    const name = found.replace(/\s+/g, '').replace(/\?\.|::|->/g, '.');
+    const next = this.#source.skip(end);
+    const isCall = masked.charAt(next) === '(';
+    const isBare = /ruby|perl|php|lua/.test(this.#language);
+    if (isBare && /^\s*(?:=>|:(?!:)|=(?![=~]))/.test(masked.slice(end, end + 12))) return;
+    const sink = this.#sinkOf(name);
+    if (sink === undefined) return;
+    if (!isCall && !isBare) {
+      this.#reference(name, sink, at, next);
       return;
     }
-    const more = listAfter(code, first.end);
-    const closed = /^\s*,?\s*[\])]/.test(code.slice(endOfList(code, first.end, more.length)));
-    call.start([first.text, ...more, ...(closed ? [] : [{ pieces: [{ hole: 'text' as const }], many: true }])]);
-    return;
+    this.#sinks += 1;
+    const resolved = resolveName(name.replace(/^\./, ''), this.#aliases);
+    this.#apply(sink, resolved, isCall ? next + 1 : end);
   }
-  const first = literal(code, start, '');
-  if (!first) {
-    call.opaque('a program that cannot be known');
-    return;
-  }
-  const list = /^\s*,\s*\[\s*/.exec(code.slice(first.end, first.end + 64));
-  if (list) {
-    const at = first.end + list[0].length;
-    const second = literal(code, at, '');
-    call.start([first.text, ...(second ? [second.text, ...listAfter(code, second.end)] : [])]);
-    return;
-  }
-  if (/\s/.test(first.text)) call.shell(first.text);
-  else call.start([first.text, ...listAfter(code, first.end)]);
-}
 
-function endOfList(code: string, at: number, count: number): number {
-  let position = at;
-  for (let i = 0; i < count; i++) {
-    const comma = /^\s*,\s*/.exec(code.slice(position, position + 64));
-    const next = comma ? literal(code, position + comma[0].length, '') : undefined;
-    if (!next) break;
-    position = next.end;
+  #sinkOf(name: string): Sink | undefined {
+    const { full, method = {}, module = {} } = calls[this.#language];
+    const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
+    if (name.startsWith('.')) return own(method, name.slice(name.lastIndexOf('.') + 1));
+    const resolved = resolveName(name, this.#aliases).replace(/^fs\.promises\./, 'fs.');
+    const exact = own(full, resolved);
+    if (exact) return exact;
+    for (let dot = resolved.lastIndexOf('.'); dot > 0; dot = resolved.lastIndexOf('.', dot - 1)) {
+      const found = own(module, resolved.slice(0, dot));
+      // What a module says of itself is no call of it.
+      if (found) return /^__|version/i.test(resolved.slice(dot + 1)) ? undefined : found;
+    }
+    for (const [alias, from] of this.#aliases) {
+      const starred = alias.startsWith(anyName) ? own(full, `${from}.${resolved}`) : undefined;
+      if (starred) return starred;
+    }
+    const last = resolved.slice(resolved.lastIndexOf('.') + 1);
+    return resolved.includes('.') ? own(method, last) : own(method, resolved);
   }
-  return position;
-}
 
-/** awk's pipes and redirections: to a literal file or command they are effects. True where all of them are. */
-function awkOutput(code: string, call: Invocation): boolean {
-  let all = true;
-  for (const match of code.matchAll(/(\|&?|>>?)\s*(?:"((?:\\.|[^"\\])*)"|(\S))/g)) {
-    const before = code.slice(Math.max(0, match.index - 200), match.index);
-    if (match[1]?.startsWith('>') && !/\bprintf?\b[^;}\n]*$/.test(before)) continue;
-    if (match[2] === undefined) {
-      if (match[3] === '|' || match[3] === 'g') continue;
-      all = false;
-    } else if (match[1]?.startsWith('|')) call.shell(match[2]);
-    else call.write(match[2]);
+  /** A dangerous function that is not called here but handed on: it is called where nobody sees with what. */
+  #reference(name: string, sink: Sink, at: number, next: number): void {
+    const { masked } = this.#source;
+    const isKnownName = Object.hasOwn(calls[this.#language].full, resolveName(name, this.#aliases));
+    if (!isKnownName || sink === 'read' || sink === 'open' || sink === 'path' || sink === 'change') return;
+    const statement = masked.slice(Math.max(0, Math.max(masked.lastIndexOf('\n', at - 1), masked.lastIndexOf(';', at - 1)) + 1), at);
+    if (/^\s*(?:from|import|export|typeof)\b|\btypeof\s+$|\{[^()]*$/.test(statement) || /[:=]/.test(masked.charAt(next))) return;
+    if (!name.includes('.') && !/^(?:eval|exec|Function|fetch)$/.test(name) && !this.#aliases.has(name)) return;
+    // `f = os.system` is an alias, followed where it is called.
+    if (/[\w$]\s*=\s*$/.test(statement)) return;
+    this.#opaque(`code that hands on ${name}`);
   }
-  for (const match of code.matchAll(/"((?:\\.|[^"\\])*)"\s*\|\s*getline/g)) call.shell(match[1] ?? '');
-  return all && !/[^"\s]\s*\|\s*getline/.test(code);
+
+  #apply(sink: Sink, name: string, at: number): void {
+    const call = this.#call;
+    switch (sink) {
+      case 'shell':
+      case 'argv':
+        this.#acts(`starts a program with ${name}`);
+        this.#launch(sink, at);
+        return;
+      case 'network': {
+        this.#acts(`opens a connection with ${name}`);
+        const url = this.#source.evaluate(at);
+        if (url) for (const text of url.texts) call.network(/^[a-z][\w+.-]*:/i.test(text) ? text : anyText);
+        else call.network(anyText);
+        return;
+      }
+      case 'kill':
+        this.#acts(`sends a signal with ${name}`);
+        return;
+      case 'unknown':
+        this.#unknown(name, at);
+        return;
+      case 'open':
+        this.#open(name, at);
+        return;
+      case 'move':
+      case 'copy':
+        this.#move(sink, at);
+        return;
+      case 'path':
+        return;
+      case 'read':
+      case 'write':
+      case 'change':
+      case 'remove':
+      case 'removeTree':
+        this.#file(sink, this.#source.evaluate(at)?.texts, at);
+    }
+  }
+
+  #unknown(name: string, at: number): void {
+    // A callback that is written out is judged where it stands.
+    if (/^(?:array_\w+|usort|preg_replace_callback|call_user_func\w*)$/.test(name)) {
+      const first = this.#source.evaluate(at)?.texts[0];
+      if (
+        first === undefined
+          ? /^\s*(?:static\s+)?(?:fn|function)\b/.test(this.#source.masked.slice(at, at + 40))
+          : !Object.hasOwn(calls.php.full, first)
+      )
+        return;
+    }
+    if (/^(?:getattr|operator\.(?:attrgetter|methodcaller))$/.test(name)) {
+      const { items } = this.#source.list(at);
+      const wanted = items[name === 'getattr' ? 1 : 0];
+      // A name that is written out, and does nothing, is as good as the name itself.
+      if (wanted?.every((text) => !dangerousName.test(text)) === true && !this.#isBuilding) return;
+    }
+    if (this.#language === 'perl' && name === 'eval' && /^\s*\{/.test(this.#source.masked.slice(at, at + 16))) return;
+    this.#opaque(`code that runs what ${name} is given`);
+  }
+
+  #launch(sink: 'shell' | 'argv', at: number): void {
+    const call = this.#call;
+    const { masked } = this.#source;
+    const start = this.#source.skip(at);
+    const isList = /^[[(]/.test(masked.charAt(start));
+    const { items } = this.#source.list(isList ? start + 1 : start);
+    const first = items[0];
+    if (!first) {
+      this.#opaque('code that starts a program that cannot be known');
+      return;
+    }
+    let rest = items.slice(1);
+    if (!isList && sink === 'argv') {
+      // `spawn("rm", ["-rf", "/"])`
+      const comma = masked.indexOf(',', start);
+      const bracket = comma < 0 ? -1 : this.#source.skip(comma + 1);
+      if (bracket > 0 && masked.charAt(bracket) === '[') rest = this.#source.list(bracket + 1).items as (readonly string[] | undefined)[];
+      else if (first.some((text) => /\s/.test(text))) rest = [];
+    }
+    for (const text of first.slice(0, 4)) {
+      if (
+        !isList &&
+        (/\s/.test(text) || sink === 'shell') &&
+        (sink === 'argv' || rest.length === 0 || this.#language === 'javascript' || this.#language === 'python')
+      )
+        call.shell(text);
+      else call.start([text, ...rest.map((item): Text => (item?.length === 1 ? (item[0] ?? '') : unknownArgument))]);
+    }
+  }
+
+  #file(sink: 'read' | 'write' | 'change' | 'remove' | 'removeTree', texts: readonly string[] | undefined, at: number): void {
+    const call = this.#call;
+    if (texts === undefined) {
+      const literals = sink === 'read' ? [...this.#source.literals()] : [];
+      if (sink !== 'read') this.#opaque('code that changes files whose names cannot be known');
+      else if (this.#isBuilding || literals.some((text) => secretText.test(text)))
+        this.#opaque('code that reads files whose names cannot be known');
+      return;
+    }
+    for (const text of texts) {
+      if (sink === 'read') {
+        if (/^[a-z][\w+.-]*:\/\//i.test(text)) call.network(text);
+        else call.read(text);
+        continue;
+      }
+      const isOutput =
+        call.isIn(text, 'build-output') || call.isIn(text, 'session') || call.isIn(text, 'temp') || call.isIn(text, 'safe-device');
+      if (sink === 'remove' || sink === 'removeTree') {
+        const isTree = sink === 'removeTree' && this.#isRecursive(at);
+        call.remove(text, isTree ? { recursive: true } : {});
+        if (!isOutput) this.#acts(`deletes ${text}`);
+      } else {
+        if (sink === 'write') call.write(text);
+        else call.change(text);
+        if (!isOutput && !call.isIn(text, 'workspace')) this.#acts(`writes ${text}`);
+      }
+    }
+  }
+
+  /** `fs.rm` takes a folder with it only where it is told to. */
+  #isRecursive(at: number): boolean {
+    if (this.#language !== 'javascript') return true;
+    const close = this.#source.masked.slice(at, at + 400);
+    return (
+      !/^[^;\n]*\)/.test(close) ||
+      /recursive|\.\.\./.test(close) ||
+      /(?:rimraf|remove|emptyDir|del)/.test(this.#source.masked.slice(Math.max(0, at - 40), at))
+    );
+  }
+
+  #move(sink: 'move' | 'copy', at: number): void {
+    const call = this.#call;
+    const { items } = this.#source.list(at);
+    const [from, to] = [items[0], items[1]];
+    if (!from || !to) {
+      this.#opaque('code that moves files whose names cannot be known');
+      return;
+    }
+    for (const text of from) {
+      if (sink === 'copy') call.read(text, call.isSecret(text) ? { act: 'secret.copy' } : {});
+      else call.remove(text, call.isRecursiveTarget(text) ? { recursive: true } : {});
+      // Out of the workspace is gone for the workspace.
+      if (sink === 'move' && to.some((target) => !call.isIn(target, 'workspace'))) this.#acts(`moves ${text} away`);
+    }
+    for (const text of to) this.#file('write', [text], at);
+  }
+
+  /** `open(path, mode)`, in Perl `open(handle, mode, path)`; a pipe starts a program. */
+  #open(name: string, at: number): void {
+    const call = this.#call;
+    const { items } = this.#source.list(at);
+    if (this.#language === 'perl') {
+      if (name === 'opendir') return;
+      const mode = items[1]?.[0];
+      if (mode === undefined) {
+        this.#opaque('code that opens what cannot be known');
+        return;
+      }
+      if (mode.includes('|')) {
+        this.#acts('starts a program with open');
+        const words = items.slice(2);
+        if (words.length === 0) call.shell(mode.replace(/^\s*\||\|\s*$/g, ''));
+        else call.start(words.map((item): Text => item?.[0] ?? unknownArgument));
+        return;
+      }
+      const target = items.length > 2 ? items[2] : [mode.replace(/^[+<>\s]+/, '')];
+      this.#file(/[>+]/.test(mode) ? 'write' : 'read', target, at);
+      return;
+    }
+    const paths = items[0];
+    if (this.#language === 'ruby' && paths?.some((text) => text.startsWith('|'))) {
+      this.#acts('starts a program with open');
+      for (const text of paths) call.shell(text.replace(/^\|/, ''));
+      return;
+    }
+    const statement = this.#source.text.slice(at, at + 300).split('\n', 1)[0] ?? '';
+    const keyword = /\bmode\s*=\s*["']([^"']*)["']/.exec(statement)?.[1];
+    const mode = keyword ?? items[1]?.[0] ?? (items.length > 1 && items[1] === undefined && !/^[^)]*=/.test(statement) ? 'w' : 'r');
+    this.#file(/[wax+]/.test(mode) && /^[rwxabtmU+]+$/.test(mode) ? 'write' : 'read', paths, at);
+  }
+
+  /** Methods of Python's paths, on what they are called on. */
+  #paths(): void {
+    const { masked } = this.#source;
+    for (const match of masked.matchAll(
+      /\.\s*(unlink|rmdir|write_text|write_bytes|touch|mkdir|chmod|symlink_to|hardlink_to|rename|read_text|read_bytes)\s*\(/g,
+    )) {
+      const sink = pathMethods[match[1] ?? ''];
+      if (sink === undefined || this.#sinks++ > maxSinks) continue;
+      if (/(?:^|[^\w.])os\s*$/.test(masked.slice(Math.max(0, match.index - 8), match.index))) continue;
+      const texts = this.#receiver(match.index);
+      const at = match.index + match[0].length;
+      if (sink === 'move') {
+        for (const text of texts ?? []) this.#call.remove(text);
+        this.#file('write', this.#source.evaluate(at)?.texts, at);
+        const target = this.#source.evaluate(at)?.texts[0];
+        if (texts !== undefined && target !== undefined && !this.#call.isIn(target, 'workspace'))
+          this.#acts(`moves ${texts[0] ?? ''} away`);
+        if (texts === undefined) this.#opaque('code that moves files whose names cannot be known');
+      } else this.#file(sink as 'read', texts, at);
+    }
+  }
+
+  /** The values of what stands before a dot: a variable, a call, something in brackets. */
+  #receiver(dot: number): readonly string[] | undefined {
+    const { masked } = this.#source;
+    let i = dot - 1;
+    while (i >= 0 && /\s/.test(masked.charAt(i))) i -= 1;
+    if (masked.charAt(i) !== ')') {
+      const name = /(?<![\w.)\]])[A-Za-z_]\w*$/.exec(masked.slice(Math.max(0, i - 80), i + 1))?.[0];
+      const value = name === undefined ? undefined : this.#source.evaluate(i + 1 - name.length);
+      return value?.texts;
+    }
+    let depth = 0;
+    for (let guard = 0; i >= 0 && guard < 600; i--, guard++) {
+      const c = masked.charAt(i);
+      if (c === ')') depth += 1;
+      else if (c === '(' && --depth === 0) break;
+    }
+    const before = /(?:[A-Za-z_]\w*\s*\.\s*)*[A-Za-z_]\w*$/.exec(masked.slice(Math.max(0, i - 80), i))?.[0] ?? '';
+    const value = this.#source.evaluate(i - before.length);
+    return value && this.#source.skip(value.end) === this.#source.skip(dot) ? value.texts : undefined;
+  }
+
+  /** Commands in back quotes and their like. */
+  #quotedCommands(): void {
+    const { masked, text } = this.#source;
+    if (this.#language === 'javascript') {
+      for (const match of masked.matchAll(/(?<![\w$.])(?:Bun\s*\.\s*)?\$\s*`/g)) {
+        this.#acts('starts a program');
+        const literal = this.#source.stringAt(match.index + match[0].length - 1)?.text;
+        if (literal === undefined) this.#opaque('code that starts a program that cannot be known');
+        else this.#call.shell(literal);
+      }
+      return;
+    }
+    if (!/perl|ruby|php/.test(this.#language)) return;
+    const pairs: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']', '<': '>' };
+    let from = 0;
+    for (const match of masked.matchAll(/`|(?<![\w$@])(?:qx\s*|%x)([^\w\s])/g)) {
+      if (match.index < from) continue;
+      const start = match.index + match[0].length;
+      const closer = match[1] === undefined ? '`' : (pairs[match[1]] ?? match[1]);
+      const end = text.indexOf(closer, start);
+      const command = text.slice(start, end < 0 ? undefined : end);
+      from = end < 0 ? text.length : end + 1;
+      this.#acts('starts a program');
+      if (/[$@]\{?\w|#\{/.test(command)) this.#opaque('code that starts a program that cannot be known');
+      this.#call.shell(command.replace(/[$@]\{?\w+\}?|#\{[^}]*\}/g, 'x'));
+    }
+  }
+
+  /** awk's pipes and redirections: to a literal file or command they are effects. */
+  #awkOutput(): void {
+    const { masked } = this.#source;
+    for (const match of masked.matchAll(/(\|&?|>>?)\s*(?=(\S))/g)) {
+      if (match[1]?.startsWith('>') && !/\bprintf?\b[^;}\n]{0,400}$/.test(masked.slice(Math.max(0, match.index - 400), match.index)))
+        continue;
+      if (match[1] === '|' && (match[2] === '|' || masked.charAt(match.index - 1) === '|')) continue;
+      const at = match.index + match[0].length;
+      const isInput = /^getline\b/.test(masked.slice(at, at + 10));
+      if (isInput) {
+        this.#awkInput(match.index);
+        continue;
+      }
+      const target = this.#source.evaluate(at)?.texts;
+      if (match[1]?.startsWith('|')) {
+        this.#acts('starts a program with a pipe');
+        if (target) for (const text of target) this.#call.shell(text);
+        else this.#opaque('code that starts a program that cannot be known');
+      } else if (match[2] !== '=') this.#file('write', target, at);
+    }
+    for (const match of masked.matchAll(/\bgetline\b[^;}\n<]{0,80}<\s*/g)) {
+      const at = match.index + match[0].length;
+      this.#file('read', this.#source.evaluate(at)?.texts, at);
+    }
+  }
+
+  #awkInput(pipe: number): void {
+    this.#acts('starts a program with getline');
+    const { masked } = this.#source;
+    let quote = masked.lastIndexOf('"', pipe);
+    quote = quote < 0 ? -1 : masked.lastIndexOf('"', quote - 1);
+    const literal = quote < 0 ? undefined : this.#source.stringAt(quote);
+    if (literal?.text !== undefined && /^[\s)]*$/.test(masked.slice(literal.end, pipe))) this.#call.shell(literal.text);
+    else this.#opaque('code that starts a program that cannot be known');
+  }
+
+  /** Secrets of the environment that inline code takes out. */
+  #environment(): void {
+    const { masked } = this.#source;
+    for (const match of masked.matchAll(environmentNames)) {
+      const at = match.index + match[0].length;
+      const name = this.#source.evaluate(at)?.texts[0] ?? /^[A-Za-z_]\w*/.exec(masked.slice(at, at + 100))?.[0];
+      if (name !== undefined && isSecretVariable(name)) this.#call.act('secret.print', name, 'read');
+    }
+    if (wholeEnvironment.test(masked)) this.#call.act('secret.print', 'the environment', 'read');
+  }
 }

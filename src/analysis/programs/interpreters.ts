@@ -79,6 +79,9 @@ export const interpreterPrograms: Readonly<Record<string, Program>> = {
   groovy: interpreter({ language: undefined, options: grammar('e= n p i l', { stops: true }), code: ['e'] }),
   ghc: interpreter({ language: undefined, options: grammar('e= o= O?', { stops: true }), code: ['e'] }),
   racket: interpreter({ language: undefined, options: grammar('e= f= t= r l= i n', { stops: true }), code: ['e'] }),
+  jshell: interpreter({ language: undefined, options: grammar('R= C= J= s v q', { stops: true }), code: [] }),
+  ghci: interpreter({ language: undefined, options: grammar('e=', { stops: true }), code: ['e'] }),
+  iex: interpreter({ language: undefined, options: grammar('e,eval= r= S=', { stops: true }), code: ['e'] }),
   sbcl: interpreter({ language: undefined, options: grammar('eval= load= script?'), code: ['eval'] }),
   awk,
   gawk: awk,
@@ -89,12 +92,16 @@ export const interpreterPrograms: Readonly<Record<string, Program>> = {
 
 function interpreter({ language, options, code, loads = [] }: Interpreter): Program {
   return (call) => {
-    const parsed = parseOptions(call.args, options);
+    // Node takes `-pe` for both, with the code after it.
+    const args = call.args.map((arg) => (code.includes('p') && known(arg) === '-pe' ? '-p' : arg));
+    const parsed = parseOptions(args, options);
     for (const name of loads) for (const file of parsed.values(name)) if (/^[./~]/.test(known(file) ?? './')) runLoaded(file, call);
     const texts = code.flatMap((name) => parsed.values(name));
     if (texts.length > 0) {
       for (const text of texts) judgeText(text, language, call);
-      if ((call.name === 'perl' || call.name === 'ruby') && parsed.has('i')) for (const file of parsed.operands) call.write(file);
+      // `perl -ne` and `ruby -pe` go through the files that follow.
+      if ((language === 'perl' || language === 'ruby') && parsed.has('n', 'p', 'i')) call.readAll(parsed.operands);
+      if ((language === 'perl' || language === 'ruby') && parsed.has('i')) for (const file of parsed.operands) call.write(file);
       return undefined;
     }
     if (parsed.has('m')) return module(known(parsed.value('m') ?? ''), call);
@@ -108,18 +115,31 @@ function interpreter({ language, options, code, loads = [] }: Interpreter): Prog
   };
 }
 
-function judgeText(text: Text, language: Language | undefined, call: Invocation): void {
+function judgeText(text: Text, language: Language | undefined, call: Invocation, inline = true): void {
   const source = known(text);
   if (reportOrigin(originOf(text), call.run)) return;
   if (source === undefined || language === undefined) {
     call.run.emit({ kind: 'execute', certainty: 'exact', act: 'code.inline', program: call.name });
     // Parts that are known are judged all the same; the rest is not known.
-    if (source === undefined && typeof text !== 'string' && language !== undefined) judgeCode(display(text), language, call);
+    if (source === undefined && typeof text !== 'string' && language !== undefined) judgeCode(display(text), language, call, { inline });
+    if (source !== undefined && onlyComputes(source)) return;
     call.opaque(`${call.name} code that cannot be known`);
     return;
   }
-  judgeCode(source, language, call);
+  judgeCode(source, language, call, { inline });
 }
+
+/** Code of a language that is not followed, made of nothing but sums and printing. */
+function onlyComputes(code: string): boolean {
+  const names = code.replace(/"(?:[^"\\#$]|\\.){0,400}"|'(?:[^'\\]|\\.){0,400}'/g, '').match(/[A-Za-z_.][\w.]*!?/g) ?? [];
+  return /^[^`#@&|\\]*$/.test(code) && names.every((name) => harmlessNames.has(name));
+}
+
+const harmlessNames = new Set(
+  'print println printf puts cat message paste paste0 sum mean median max min length nchar sqrt abs round floor ceiling range seq rev sort c rep toupper tolower string str format display write-line sessionInfo R.version.string R.version VERSION version Sys.time Sys.Date TRUE FALSE true false pi e.g now today IO.puts IO.inspect Enum.sum System.version putStrLn show map list'.split(
+    ' ',
+  ),
+);
 
 function fromInput(language: Language | undefined, call: Invocation): undefined {
   if (!call.io.input) return undefined;
@@ -142,7 +162,7 @@ function runFileOf(file: Text, language: Language | undefined, call: Invocation)
   }
   if (reportOrigin(originOf(content.text), call.run)) return;
   const source = known(content.text);
-  if (content.fresh) judgeText(content.text, language, call);
+  if (content.fresh) judgeText(content.text, language, call, false);
   else if (source !== undefined && language !== undefined) {
     call.run.lenient += 1;
     judgeCode(source, language, call);
