@@ -5,4 +5,8 @@
 export { judgeConfigChange } from './agents/config-change.ts';
 export { repair } from './audit/repair.ts';
 export { compilePolicy } from './gateway/compile-policy.ts';
+export { dutiesOf } from './gateway/obligations/keep.ts';
+export { hide } from './gateway/obligations/hide.ts';
+export { takeResult } from './gateway/take-result.ts';
 export { askPerson } from './gateway/question.ts';
+export { coversWorkspace, readBreakGlass } from './session/break-glass.ts';

@@ -86,7 +86,7 @@ export function parseAnswer(line: string, id: string): ApprovalAnswer | undefine
   if (typeof value !== 'object' || value === null) return undefined;
   const { type, id: about, answer, scope, message } = value as Readonly<Record<string, unknown>>;
   if (type !== 'answer' || about !== id) return undefined;
-  if (answer === 'allow') return scope === 'once' || scope === 'session' ? { answer, scope } : undefined;
-  if (answer !== 'deny') return undefined;
-  return typeof message === 'string' && message !== '' ? { answer, message: message.slice(0, longestMessage) } : { answer };
+  const said = typeof message === 'string' && message !== '' ? { message: message.slice(0, longestMessage) } : {};
+  if (answer === 'allow') return scope === 'once' || scope === 'session' ? { answer, scope, ...said } : undefined;
+  return answer === 'deny' ? { answer, ...said } : undefined;
 }

@@ -42,6 +42,7 @@ function wrongMember(request: Fields): string | undefined {
   for (const name of ['session', 'callId', 'description', 'advice']) if (!isOptionalText(request[name])) return name;
   if (!risks.some((risk) => risk === request['risk'])) return 'risk';
   if (!isCount(request['deadline'])) return 'deadline';
+  if (request['needsReason'] !== undefined && request['needsReason'] !== true) return 'needsReason';
   if (!isListOf(request['actions'], 1000, isAction)) return 'actions';
   if (!isListOf(request['effects'], 50, isEffect)) return 'effects';
   return request['danger'] === undefined || isDanger(request['danger']) ? undefined : 'danger';

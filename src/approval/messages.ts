@@ -55,6 +55,8 @@ export interface ApprovalRequest {
   readonly effects: readonly EffectSummary[];
   /** Milliseconds since 1970 at which the call is denied without an answer. */
   readonly deadline: number;
+  /** Allowing takes the person's reason, as the message of the answer. */
+  readonly needsReason?: true;
 }
 
 /** The call's process no longer waits. */
@@ -67,7 +69,7 @@ export type ClientMessage = ApprovalRequest | ApprovalCancellation;
 
 /** What a person answered. `session`: the same action under the same rule is not asked again in this session. */
 export type ApprovalAnswer =
-  | { readonly answer: 'allow'; readonly scope: 'once' | 'session' }
+  | { readonly answer: 'allow'; readonly scope: 'once' | 'session'; readonly message?: string }
   | { readonly answer: 'deny'; readonly message?: string };
 
 /** The window's one message. */

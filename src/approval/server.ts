@@ -184,8 +184,8 @@ function serve(
   async function ask(request: ApprovalRequest): Promise<ApprovalAnswer> {
     try {
       const answer = await onRequest(request, gone.signal);
-      if (answer.answer === 'allow') return { answer: 'allow', scope: answer.scope };
-      return answer.message === undefined ? { answer: 'deny' } : { answer: 'deny', message: answer.message.slice(0, longestMessage) };
+      const said = answer.message === undefined ? {} : { message: answer.message.slice(0, longestMessage) };
+      return answer.answer === 'allow' ? { answer: 'allow', scope: answer.scope, ...said } : { answer: 'deny', ...said };
     } catch (error) {
       problem(`A question could not be shown: ${error instanceof Error ? error.message : String(error)}`);
       return { answer: 'deny' };

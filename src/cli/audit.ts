@@ -5,6 +5,7 @@ import { type AuditFilter, queryLog, readNew } from '../audit/query.ts';
 import { verifyLog } from '../audit/verify.ts';
 import { directories } from '../platform/directories.ts';
 import { visibleLine } from '../present/visible-text.ts';
+import { review } from './audit-review.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, textOption, UsageError } from './command.ts';
 
 const help = `Reads the audit log: every decision, and everything else worth a line.
@@ -12,6 +13,7 @@ const help = `Reads the audit log: every decision, and everything else worth a l
 Usage: agent-policy audit verify [--anchor SEQ:HASH]   check that no record was changed, removed or added
        agent-policy audit tail [-n N] [--follow]       the newest records
        agent-policy audit show [-n N] [filters]        the newest records that pass all filters
+       agent-policy audit review                       every use of break-glass, with all that ran because of it
        agent-policy audit path                         where the log is
 
 Options:
@@ -71,11 +73,13 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
     case 'tail':
     case 'show':
       return show(directory, parsed, io);
+    case 'review':
+      return review(directory, parsed, io);
     case 'path':
       await io.out(`${directory}\n`);
       return exitCodes.ok;
     default:
-      throw new UsageError('say what to do: verify, tail, show or path');
+      throw new UsageError('say what to do: verify, tail, show, review or path');
   }
 }
 

@@ -1,10 +1,10 @@
-import { lstatSync } from 'node:fs';
+import { closeSync, lstatSync, openSync, statSync } from 'node:fs';
 import { dirname, isAbsolute, join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { errorCode } from '../platform/process.ts';
 import { readTextFile, UnreadableFile } from '../platform/read-file.ts';
 import type { LayerSource, Loaded, loadPolicy } from '../policy/load.ts';
-import { type CachedPolicy, currentHash, hashOf, type LayerFile, largestPolicy } from './policy-source.ts';
+import { type CachedPolicy, currentHash, hashOf, type LayerFile, largestPolicy, managedOwnerCode } from './policy-source.ts';
 
 /** What turns policy texts into a policy. */
 export interface Compiler {
@@ -30,10 +30,16 @@ export function compilePolicy(
   files: readonly LayerFile[],
   trustedHashes: () => ReadonlySet<string>,
   loadCompiler: () => Compiler,
-): CachedPolicy {
+): CompiledFiles {
   const sources = new Map<string, string | null>();
   const problems: Diagnostic[] = [];
+  const texts = new Map<string, string | undefined>();
+  // Each file is read once: what is pinned must be what is compiled, whoever writes to it meanwhile.
   const read = (path: string): string | undefined => {
+    if (!texts.has(path)) texts.set(path, readNow(path));
+    return texts.get(path);
+  };
+  const readNow = (path: string): string | undefined => {
     try {
       const text = readTextFile(path, largestPolicy);
       sources.set(path, hashOf(text));
@@ -49,7 +55,8 @@ export function compilePolicy(
   for (const { layer, path } of files) {
     const text = read(path);
     if (text === undefined) continue;
-    if (layer === 'managed' && isOurs(path)) problems.push(notManaged(path));
+    const notManaged = layer === 'managed' ? managedProblem(path) : undefined;
+    if (notManaged !== undefined) problems.push(notManaged);
     layers.push({ layer, name: path, text, trusted: layer !== 'workspace' });
   }
   // A file of the user that is there but broken is no reason to go without rules.
@@ -72,13 +79,19 @@ export function compilePolicy(
     );
   };
   const compiler = loadCompiler();
-  let loaded = load(false);
+  const untrusted = load(false);
   const own = all.find(({ layer }) => layer === 'workspace');
   const pin = own === undefined ? undefined : pinned.length === 0 ? hashOf(own.text) : hashOf([hashOf(own.text), ...pinned].join());
   const trusted = pin !== undefined && trustedHashes().has(pin);
-  if (trusted) loaded = load(true);
+  const loaded = trusted ? load(true) : untrusted;
   const diagnostics = [...new Map([...problems, ...loaded.diagnostics].map((each) => [JSON.stringify(each), each])).values()];
-  return { sources: [...sources], trusted, loaded: { ...loaded, diagnostics }, ...(pin === undefined ? {} : { pin }) };
+  return { sources: [...sources], trusted, loaded: { ...loaded, diagnostics }, untrusted, ...(pin === undefined ? {} : { pin }) };
+}
+
+/** What a compilation gives besides what goes into the cache. */
+export interface CompiledFiles extends CachedPolicy {
+  /** The policy as it would be if nobody had approved the workspace's content. */
+  readonly untrusted: Loaded;
 }
 
 const strength = ['built-in', 'managed', 'user', 'workspace'];
@@ -92,17 +105,30 @@ function unreadable(path: string, error: unknown): Diagnostic {
   return { code: 'policy-unreadable', severity: 'error', message: `The policy ${path} cannot be read: ${why}.`, source: path };
 }
 
-/** Whether a file belongs to the user that the agent runs as, so that the agent could have put it there. */
-function isOurs(path: string): boolean {
-  const uid = process.getuid?.() ?? 0;
-  return uid !== 0 && lstatSync(path, { throwIfNoEntry: false })?.uid === uid;
+/**
+ * Why a managed policy cannot be believed to be the administrator's. On Unix the file, what a link leads to, and their folder must belong to root
+ * and be writable by nobody else; elsewhere the user that the agent runs as must not be able to open it for writing.
+ */
+export function managedProblem(path: string): Diagnostic | undefined {
+  const why = process.getuid === undefined ? writableHere(path) : (openToOthers(path) ?? openToOthers(dirname(path)));
+  return why === undefined
+    ? undefined
+    : { code: managedOwnerCode, severity: 'error', message: `The managed policy ${path} cannot be trusted: ${why}.`, source: path };
 }
 
-function notManaged(path: string): Diagnostic {
-  return {
-    code: 'managed-policy-owner',
-    severity: 'error',
-    message: `The managed policy ${path} belongs to an ordinary user: it must belong to root.`,
-    source: path,
-  };
+function openToOthers(path: string): string | undefined {
+  for (const stat of [lstatSync(path), statSync(path)]) {
+    if (stat.uid !== 0) return `${path} belongs to an ordinary user and must belong to root`;
+    if (!stat.isSymbolicLink() && (stat.mode & 0o022) !== 0) return `${path} can be written by others than root; use "chmod go-w"`;
+  }
+  return undefined;
+}
+
+function writableHere(path: string): string | undefined {
+  try {
+    closeSync(openSync(path, 'r+'));
+    return 'you can write it without being an administrator';
+  } catch {
+    return undefined;
+  }
 }

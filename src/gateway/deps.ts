@@ -7,8 +7,10 @@ import type { ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
 import type { Asked } from '../approval/client.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
+import type { BreakGlass } from '../session/break-glass.ts';
 import type { Mode } from '../session/mode.ts';
 import type { Session, SessionChange } from '../session/store.ts';
+import type { Duties, DutiesOf } from './obligations/duties.ts';
 import type { Asking } from './question.ts';
 
 /** The policy for a call, with everything that was wrong in its files. */
@@ -32,6 +34,12 @@ export interface GatewayDeps {
   };
   /** Asks a person. */
   readonly ask: (asking: Asking) => Promise<Asked>;
+  /** What is in force of break-glass for this call; asked for calls that the policy stops only. */
+  readonly breakGlass: (call: ToolCall) => BreakGlass | undefined;
+  /** What must be done with a call, from its obligations; asked for calls that have some only. */
+  readonly duties: (of: DutiesOf, shadow: boolean) => Duties;
+  /** A value without those texts. */
+  readonly hide: <T>(value: T, texts: readonly string[]) => T;
   /** Writes a record; when it returns, nothing but the disk can lose it. */
   readonly record: (record: AuditRecord) => void;
   readonly newId: () => string;

@@ -2,10 +2,13 @@ import type { DecisionRecord } from '../model/audit-record.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Analysis } from '../model/effect.ts';
+import type { PolicyRequest } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { isStricter, type Verdict } from '../model/verdict.ts';
 import type { World } from '../model/world.ts';
-import type { Mode } from '../session/mode.ts';
+import type { CompiledPolicy } from '../policy/compiled.ts';
+import { stateAfter, stateOf } from '../policy/workflow.ts';
+import { type Mode, modeStrength } from '../session/mode.ts';
 import { noSession, type Session, type SessionChange } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
 import { isLowRiskRead, nothingKnown, touchesGuard } from './failure.ts';
@@ -26,12 +29,11 @@ export interface Outcome {
   readonly decisionId?: string;
   /** Who answered, where someone was asked. */
   readonly approval?: DecisionRecord['approval'];
+  /** With approve: the arguments that must replace the agent's own. */
+  readonly input?: Readonly<Record<string, unknown>>;
   /** What the guard could not do. */
   readonly degraded?: string;
 }
-
-/** Obligations that are fulfilled for every call anyway. */
-const fulfilled: ReadonlySet<string> = new Set(['log', 'redact']);
 
 /** Time that is kept back for recording and answering after a person's answer, in milliseconds. */
 const closingTime = 1500;
@@ -53,6 +55,11 @@ interface Settled {
   readonly advice?: string | undefined;
   readonly approval?: DecisionRecord['approval'];
   readonly grant?: string;
+  /** Id of the break-glass that let it happen. */
+  readonly breakGlass?: string;
+  readonly input?: Readonly<Record<string, unknown>>;
+  /** What was done to keep obligations. */
+  readonly kept?: readonly string[];
 }
 
 /** No program, path or address can hold NUL: whoever sends one wants to be read differently by guard and machine. */
@@ -84,27 +91,47 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
   else if (loaded !== undefined && loaded.policy === undefined) failures.push('there is no policy');
   const { policy } = loaded ?? {};
   const malformed = holdsNul(call) ? 'The call holds a NUL character, which no command, path or address can.' : undefined;
+  const request: PolicyRequest = {
+    call,
+    analysis,
+    subject: deps.subject,
+    session: policy?.workflow === undefined ? session.facts : { ...session.facts, state: stateOf(policy.workflow, session.facts.state) },
+    environment: { ...attempt('the environment could not be read', {}, () => deps.environment?.(call)), now: deps.now() },
+  };
   const judged =
     malformed !== undefined
       ? guardDecision('deny', 'bad-input', malformed)
-      : policy &&
-        attempt('the policy could not be evaluated', undefined, () =>
-          deps.evaluate(policy, {
-            call,
-            analysis,
-            subject: deps.subject,
-            session: session.facts,
-            environment: { ...deps.environment?.(call), now: deps.now() },
-          }),
-        );
+      : policy && attempt('the policy could not be evaluated', undefined, () => deps.evaluate(policy, request));
   const chosen = attempt<Mode | undefined>('the mode could not be read', 'locked', deps.mode);
   const mode = strongerMode(chosen, policy?.mode);
 
   const harmless = isLowRiskRead(analysis, call.actions.length > 0);
   const decision = failures.length === 0 && judged ? judged : degraded(judged, harmless, failures[0] ?? '');
   const id = deps.newId();
-  let settled = applyObligations(applyMode(mode, decision, analysis, harmless), decision);
-  if (settled.verdict === 'escalate') settled = await settleQuestion(call, deps, session, analysis, decision, settled, id);
+  let settled = applyMode(mode, decision, analysis, harmless);
+  if (settled.verdict !== 'approve' && mode !== 'locked' && policy && malformed === undefined && failures.length === 0) {
+    settled = attempt('break-glass could not be read', settled, () => liftByBreakGlass(deps, policy, request, settled));
+  }
+  const duties =
+    decision.obligations.length > 0 && settled.verdict !== 'deny' && policy
+      ? deps.duties({ call, analysis, decision, policy, request }, mode === 'shadow')
+      : undefined;
+  if (duties?.refusal !== undefined) settled = { ...settled, verdict: 'deny', reason: duties.refusal, kept: duties.kept };
+  const shown =
+    duties === undefined || duties.hidden.length === 0
+      ? { call, analysis, decision }
+      : deps.hide({ call, analysis, decision }, duties.hidden);
+  if (settled.verdict === 'escalate') {
+    const about = { shown, key: grantKey(call, analysis, decision), needsReason: duties?.needsReason === true };
+    settled = await settleQuestion(deps, session, settled, id, about);
+    // Who locks the machine means the calls that wait for an answer, too.
+    if (settled.verdict === 'approve' && attempt<Mode | undefined>('the mode could not be read', 'locked', deps.mode) === 'locked')
+      settled = { ...settled, verdict: 'deny', reason: lockedReason };
+  }
+  if (duties !== undefined && settled.verdict === 'approve') {
+    const done = duties.keep(settled.approval);
+    settled = 'refusal' in done ? { ...settled, verdict: 'deny', reason: done.refusal, kept: done.kept } : { ...settled, ...done };
+  }
   if (settled.verdict === 'approve' && deps.now() > deps.deadline && !harmless) {
     settled = { ...settled, verdict: 'deny', reason: 'The decision took longer than the agent waits, so the call is denied.' };
   }
@@ -112,7 +139,12 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
   const waited = settled.approval?.waited_ms ?? 0;
   try {
     const made = settled.verdict === 'approve' ? newPaths(analysis, world) : [];
-    deps.session.update(call, { ...change(call, settled, analysis), ...(made.length === 0 ? {} : { made }) });
+    const state = settled.verdict === 'approve' && policy?.workflow !== undefined ? stateAfter(policy, request) : undefined;
+    deps.session.update(call, {
+      ...change(call, settled, analysis),
+      ...(made.length === 0 ? {} : { made }),
+      ...(state === undefined || state === session.facts.state ? {} : { state }),
+    });
   } catch (error) {
     failures.push(`the session could not be updated: ${sentence(error)}`);
     settled = unrecorded(settled, harmless, `the session's counts cannot be kept: ${sentence(error)}`);
@@ -121,15 +153,17 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
     deps.record(
       decisionRecord({
         id,
-        call,
-        analysis,
-        decision,
+        ...shown,
+        // What was hashed must be what was asked for.
+        args: call.args,
         outcome: settled.verdict,
         mode,
         user: deps.subject.user,
         now: deps.now(),
         latencyMs: Math.max(0, milliseconds(process.hrtime(start)) - waited),
         ...(settled.approval === undefined ? {} : { approval: settled.approval }),
+        ...(settled.breakGlass === undefined ? {} : { breakGlass: settled.breakGlass }),
+        ...(settled.kept === undefined ? {} : { kept: settled.kept }),
         ...(failures.length === 0 ? {} : { degraded: failures.join('; ') }),
       }),
     );
@@ -147,6 +181,7 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
     ...(settled.verdict === 'approve' || settled.advice === undefined ? {} : { advice: settled.advice }),
     decision,
     ...(isRecorded ? { decisionId: id } : {}),
+    ...(settled.verdict === 'approve' && settled.input !== undefined ? { input: settled.input } : {}),
     ...(settled.approval === undefined ? {} : { approval: settled.approval }),
     ...(failures.length === 0 ? {} : { degraded: failures.join('; ') }),
   };
@@ -167,8 +202,6 @@ function degraded(judged: Decision | undefined, harmless: boolean, failure: stri
   return { ...base, verdict: 'deny', rule: 'guard-failure', layer: 'built-in', reason, advice, obligations: [], degraded: failure };
 }
 
-const modeStrength: Readonly<Record<Mode, number>> = { shadow: 0, enforce: 1, confirm: 2, locked: 3 };
-
 /** The mode that a person has chosen for this machine; a policy can make it stricter but never weaker. */
 function strongerMode(chosen: Mode | undefined, written: Mode | undefined): Mode {
   const stated = written ?? 'enforce';
@@ -176,10 +209,12 @@ function strongerMode(chosen: Mode | undefined, written: Mode | undefined): Mode
   return modeStrength[stated] > modeStrength[chosen] && stated !== 'enforce' ? stated : chosen;
 }
 
+const lockedReason = 'Agent Policy is locked: a person has stopped everything that agents do on this machine.';
+
 function applyMode(mode: Mode, decision: Decision, analysis: Analysis, harmless: boolean): Settled {
   const { verdict, reason, advice } = decision;
   if (mode === 'locked') {
-    return { verdict: 'deny', reason: 'Agent Policy is locked: a person has stopped everything that agents do on this machine.' };
+    return { verdict: 'deny', reason: lockedReason };
   }
   // Shadow mode lets everything go but what would end the guard: else one call could make it permanent.
   if (mode === 'shadow' && !(touchesGuard(analysis) && verdict !== 'approve')) return { verdict: 'approve', reason: '' };
@@ -189,29 +224,40 @@ function applyMode(mode: Mode, decision: Decision, analysis: Analysis, harmless:
   return { verdict, reason, advice };
 }
 
-function applyObligations(settled: Settled, { obligations, rule }: Decision): Settled {
-  const unknown = obligations.find(({ name }) => !fulfilled.has(name));
-  if (unknown === undefined || settled.verdict === 'deny') return settled;
-  return { verdict: 'deny', reason: `The rule "${rule}" demands "${unknown.name}", which cannot be done for this call, so it is denied.` };
+/** What a person has suspended for a time runs, on record; what keeps agents from changing what governs them is never suspended. */
+function liftByBreakGlass(deps: GatewayDeps, policy: CompiledPolicy, request: PolicyRequest, settled: Settled): Settled {
+  const glass = deps.breakGlass(request.call);
+  if (glass === undefined || touchesGuard(request.analysis)) return settled;
+  // The rule that decided may stand for others that would decide the same.
+  const own = { ...policy, layers: policy.layers.filter(({ layer }) => layer === 'built-in') };
+  if (deps.evaluate(own, request).verdict !== 'approve') return settled;
+  const approval = { by: 'break-glass', answer: 'allow', waited_ms: 0, message: `${glass.who}: ${glass.reason}` };
+  return { verdict: 'approve', reason: '', approval, breakGlass: glass.id };
+}
+
+/** What a question is about: the call as it may be shown, and under which key an answer for the session is kept. */
+interface Question {
+  readonly shown: { readonly call: ToolCall; readonly analysis: Analysis; readonly decision: Decision };
+  readonly key: string;
+  readonly needsReason: boolean;
 }
 
 async function settleQuestion(
-  call: ToolCall,
   deps: GatewayDeps,
   session: Session,
-  analysis: Analysis,
-  judged: Decision,
   settled: Settled,
   id: string,
+  { shown, key, needsReason }: Question,
 ): Promise<Settled> {
-  const key = grantKey(call, analysis, judged);
-  if (session.grants.includes(key)) {
+  const { call, analysis, decision: judged } = shown;
+  if (session.grants.includes(key) && !needsReason) {
     return { verdict: 'approve', reason: '', approval: { by: 'grant', answer: 'allow', waited_ms: 0 } };
   }
   // In confirm mode the question is not the rule's.
   const decision = judged.verdict === 'escalate' ? judged : { ...judged, rule: 'confirm-mode', reason: settled.reason };
   const about = {
     id,
+    ...(needsReason ? { needsReason } : {}),
     agent: deps.agentTitle ?? call.agent,
     deadline: deps.deadline - Math.min(closingTime, 0.2 * (deps.deadline - deps.now())),
   };
@@ -234,7 +280,8 @@ async function settleQuestion(
   }
   const { answer } = asked;
   if (answer.answer === 'allow') {
-    const approval = { by: 'window', answer: `allow ${answer.scope}`, waited_ms };
+    const said = answer.message === undefined ? {} : { message: answer.message };
+    const approval = { by: 'window', answer: `allow ${answer.scope}`, waited_ms, ...said };
     return { verdict: 'approve', reason: '', approval, ...(answer.scope === 'session' ? { grant: key } : {}) };
   }
   const message = answer.message === undefined ? {} : { message: answer.message };

@@ -5,19 +5,17 @@ import { once } from './once.ts';
 import { appendRecord } from '../audit/append.ts';
 import { auditLog } from '../audit/place.ts';
 import type { ToolCall } from '../model/tool-call.ts';
-import { loadBeside, stampOf } from '../platform/beside.ts';
+import { loadBeside } from '../platform/beside.ts';
 import type { Directories } from '../platform/directories.ts';
 import { diskWorld } from '../platform/disk-world.ts';
 import { uuid7 } from '../platform/ids.ts';
 import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
 import { readMode } from '../session/mode.ts';
-import { readSession, updateSession } from '../session/store.ts';
+import { readSession, removeOldSessions, updateSession } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
 import { handle, type Outcome } from './gateway.ts';
-import type { Compiler } from './compile-policy.ts';
-import { findPolicy } from './policy-source.ts';
+import { localPolicy } from './local-policy.ts';
 import { rare } from './rare.ts';
-import { trustedHashes } from './trust.ts';
 
 /** What a front door knows of its surroundings. */
 export interface LocalOptions {
@@ -27,7 +25,12 @@ export interface LocalOptions {
   /** Milliseconds since 1970 at which the answer must be there. */
   readonly deadline: number;
   readonly agentTitle?: string;
+  /** Whether the agent runs changed arguments instead of its own; some obligations need that. */
+  readonly canRewrite?: boolean;
 }
+
+/** After this many milliseconds without a call, a session is over. */
+const oldSession = 30 * 24 * 60 * 60 * 1000;
 
 /** The gateway on this machine: its disk, its policies, its windows, its audit log. */
 export function localDeps(options: LocalOptions): GatewayDeps {
@@ -35,24 +38,27 @@ export function localDeps(options: LocalOptions): GatewayDeps {
   return {
     analyze,
     evaluate: (policy, request) => evaluate(policy, request, { conditions: loadConditions }),
-    loadPolicy: ({ workspace }) =>
-      findPolicy({
-        directories,
-        workspace,
-        platform,
-        compile: (files, trusted) => rare().compilePolicy(files, trusted, loadCompiler),
-        compilerStamp: stampOf('compiler'),
-        trusted: () => trustedHashes(directories),
-      }),
+    loadPolicy: ({ workspace }) => localPolicy(directories, platform, workspace),
     world: (_, session) =>
       diskWorld({ env, platform, madeBySession: (path) => session.made.some((made) => path === made || path.startsWith(made + sep)) }),
     mode: () => readMode(directories),
     session: {
       read: (call) => readSession(directories, call),
       update: (call, change) => {
-        updateSession(directories, call, change);
+        const { facts } = updateSession(directories, call, change);
+        // With the first call of a session, those that are long over go.
+        if (facts.toolCalls === 1) removeOldSessions(directories, oldSession, Date.now());
       },
     },
+    breakGlass: ({ workspace }) => {
+      const glass = rare().readBreakGlass(directories, Date.now());
+      return glass !== undefined && rare().coversWorkspace(glass, workspace) ? glass : undefined;
+    },
+    duties: (of, shadow) => {
+      const { canRewrite = false, agentTitle = of.call.agent } = options;
+      return rare().dutiesOf(of, { state: directories.state, platform, env, now: Date.now(), canRewrite, agent: agentTitle }, shadow);
+    },
+    hide: (value, texts) => rare().hide(value, texts),
     ask: (asking) => rare().askPerson(directories, asking),
     record: (record) => {
       appendRecord(auditLog(directories), record);
@@ -73,13 +79,6 @@ export function handleLocally(call: ToolCall, options: LocalOptions): Promise<Ou
 function isOutcome(value: unknown): value is Outcome {
   if (typeof value !== 'object' || value === null || !('verdict' in value) || !('reason' in value)) return false;
   return (value.verdict === 'approve' || value.verdict === 'deny') && typeof value.reason === 'string';
-}
-
-function loadCompiler(): Compiler {
-  const loaded = loadBeside('compiler');
-  if (typeof loaded !== 'object' || loaded === null || !('loadPolicy' in loaded))
-    throw new Error('The policy compiler is broken: install Agent Policy again.');
-  return loaded as Compiler;
 }
 
 /** Evaluates conditions; `undefined` where that cannot be loaded, so that what a condition decides is put to a person. */

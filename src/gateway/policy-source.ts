@@ -29,6 +29,9 @@ export const workspacePolicyName = '.agent-policy.yaml';
 /** Largest policy file that is read, in bytes. */
 export const largestPolicy = 1024 * 1024;
 
+/** Code of the diagnostic for a managed policy that is not the administrator's. */
+export const managedOwnerCode = 'managed-policy-owner';
+
 /** A file that a policy was made of: its hash, or `null` where it was missing. */
 export type SourceHash = readonly [path: string, hash: string | null];
 
@@ -64,8 +67,11 @@ export function findPolicy(options: PolicySourceOptions): FoundPolicy {
     cached.trusted === (cached.pin !== undefined && options.trusted().has(cached.pin));
   if (cached !== undefined && isCurrent) return found(cached);
   const fresh = options.compile(files, options.trusted);
+  // Whose a file is does not show in its content: what depends on it is asked again each time.
+  if (fresh.loaded.diagnostics.some(({ code }) => code === managedOwnerCode)) return found(fresh);
   try {
-    writeAtomically(cacheFile, JSON.stringify(fresh));
+    const { sources, pin, trusted, loaded } = fresh;
+    writeAtomically(cacheFile, JSON.stringify({ sources, pin, trusted, loaded }));
   } catch {
     // A read-only or full disk: the policy is compiled again each time.
   }

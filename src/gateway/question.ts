@@ -16,6 +16,8 @@ export interface Asking {
   readonly agent: string;
   /** Milliseconds since 1970. */
   readonly deadline: number;
+  /** Whether a person who allows it must say why. */
+  readonly needsReason?: boolean;
 }
 
 /** Asks the person in front of the fitting window about a call. Never rejects. */
@@ -59,6 +61,7 @@ export function question({ call, analysis, decision, ...about }: Asking): Approv
         }),
     effects: analysis.effects.slice(0, 50).map(summary),
     deadline: about.deadline,
+    ...(about.needsReason === true ? { needsReason: true as const } : {}),
   };
 }
 

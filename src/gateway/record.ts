@@ -11,6 +11,8 @@ import { sha256 } from '../platform/sha256.ts';
 export interface Happened {
   readonly id: string;
   readonly call: ToolCall;
+  /** The call's own arguments, where those of `call` are already without what may not be stored. */
+  readonly args?: unknown;
   readonly analysis: Analysis;
   readonly decision: Decision;
   readonly outcome: Verdict;
@@ -20,6 +22,9 @@ export interface Happened {
   readonly now: number;
   readonly latencyMs: number;
   readonly approval?: DecisionRecord['approval'];
+  readonly breakGlass?: string | undefined;
+  /** What became of the obligations. */
+  readonly kept?: readonly string[];
   readonly degraded?: string;
 }
 
@@ -44,7 +49,7 @@ export function decisionRecord(happened: Happened): DecisionRecord {
     tool: cut(call.tool),
     native_tool: cut(call.nativeTool),
     input: input.value,
-    input_hash: `sha256:${sha256(canonicalJson(call.args))}`,
+    input_hash: `sha256:${sha256(canonicalJson(happened.args ?? call.args))}`,
     ...(input.masked.length === 0 ? {} : { masked: input.masked.slice(0, 50) }),
     effects: boundedEffects(analysis.effects),
     risk: decision.risk,
@@ -57,6 +62,9 @@ export function decisionRecord(happened: Happened): DecisionRecord {
     mode: happened.mode,
     ...(decision.obligations.length === 0 ? {} : { obligations: decision.obligations.slice(0, 20) }),
     ...(decision.shadow === undefined ? {} : { shadow: decision.shadow.slice(0, 20) }),
+    ...(decision.rules === undefined || decision.rules.length < 2 ? {} : { rules: decision.rules }),
+    ...(happened.kept === undefined || happened.kept.length === 0 ? {} : { kept: happened.kept.map((each) => redactText(cut(each))) }),
+    ...(happened.breakGlass === undefined ? {} : { break_glass: happened.breakGlass }),
     ...(approval === undefined ? {} : { approval }),
     latency_ms: Math.round(happened.latencyMs * 1000) / 1000,
     ...(happened.degraded === undefined ? {} : { degraded: redactText(cut(happened.degraded)) }),

@@ -37,6 +37,12 @@ export interface DecisionRecord {
   readonly shadow?: readonly { readonly rule: string; readonly verdict: Verdict }[];
   /** Who answered an escalation and how: `window`, `terminal`, `expired`, `no-window`, `grant` … */
   readonly approval?: { readonly by: string; readonly answer: string; readonly waited_ms: number; readonly message?: string };
+  /** Id of the break-glass under which a call ran that the policy would have stopped; its reason is the approval's message. */
+  readonly break_glass?: string;
+  /** All rules that came to the verdict, where there are several. */
+  readonly rules?: readonly { readonly layer: string; readonly rule: string }[];
+  /** What was done to keep the obligations, or why one could not be kept. */
+  readonly kept?: readonly string[];
   readonly latency_ms: number;
   readonly degraded?: string;
 }

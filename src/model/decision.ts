@@ -31,6 +31,8 @@ export interface Decision {
   /** The effect that the determining rule matched: what a prompt points at. */
   readonly effect?: Effect;
   readonly obligations: readonly Obligation[];
+  /** All rules, over the effects and layers, that came to this verdict; at most 20. */
+  readonly rules?: readonly { readonly layer: string; readonly rule: string }[];
   /** Verdicts of shadow rules, recorded and not enforced. */
   readonly shadow?: readonly { readonly rule: string; readonly verdict: Verdict }[];
   /** Set where the guard could not do its work and a failure rule decided: what failed. */

@@ -6,6 +6,8 @@ import { compileMatch, type MatchCompiler, present, reporter, textTest } from '.
 import { didYouMean } from './did-you-mean.ts';
 import { obligationNames, type PolicyDocument, type RuleDocument } from './document.ts';
 import type { Located, Place } from './schema.ts';
+import { obligationProblem } from './obligation-params.ts';
+import { type CompiledWorkflow, compileWorkflow } from './compile-workflow.ts';
 import { sectionRules } from './sections.ts';
 
 /** A file and what it says. */
@@ -20,6 +22,7 @@ export interface Compiled {
   readonly roles: Readonly<Record<string, RoleTest>>;
   readonly defaultAction: Verdict;
   readonly mode?: Mode;
+  readonly workflow?: CompiledWorkflow;
   readonly effectiveFrom?: number;
   readonly effectiveUntil?: number;
 }
@@ -36,12 +39,17 @@ export function compileDocuments(documents: readonly NamedDocument[], diagnostic
   const compiler = reporter(diagnostics, names);
   const rules: CompiledRule[] = [];
   const known = new Set<string>();
+  let workflow: CompiledWorkflow | undefined;
   for (const { name, document } of documents) {
     for (const [role, tests] of Object.entries(document.roles ?? {})) {
       const texts = (list: readonly Located<string>[] | undefined) => list?.flatMap((item) => textTest(item, compiler) ?? []);
       roles[role] ??= present({ users: texts(tests.users), groups: texts(tests.groups), agents: texts(tests.agents) }) as RoleTest;
     }
-    const own = [...ownRules(document, name, compiler), ...sectionRules(document, name, compiler)];
+    const steps = compileWorkflow(document, name, compiler);
+    // The states of a base are meant for its own workflow.
+    const stateRules = workflow === undefined ? steps.rules : [];
+    workflow ??= steps.workflow;
+    const own = [...ownRules(document, name, compiler), ...sectionRules(document, name, compiler), ...stateRules];
     rules.push(...own.filter((rule) => !known.has(rule.name)));
     for (const rule of own) known.add(rule.name);
     if (document.version !== undefined && document.version !== 1) {
@@ -55,6 +63,7 @@ export function compileDocuments(documents: readonly NamedDocument[], diagnostic
     roles,
     defaultAction: own?.default_action ?? strictestDefault(documents.slice(1)),
     mode,
+    workflow,
     effectiveFrom: moment(own?.metadata?.effective_from, compiler),
     effectiveUntil: moment(own?.metadata?.effective_until, compiler),
   }) as Compiled;
@@ -113,12 +122,15 @@ function obligations(value: NonNullable<RuleDocument['obligations']>[number], pl
       compiler.report('unknown-obligation', place, `There is no obligation “${name}”.`, didYouMean(name, obligationNames));
     }
     const isMapping = typeof params === 'object' && params !== null && !Array.isArray(params);
-    return { name, params: isMapping ? (params as Readonly<Record<string, unknown>>) : params === null ? {} : { value: params } };
+    const all = isMapping ? (params as Readonly<Record<string, unknown>>) : params === null ? {} : { value: params };
+    const problem = obligationProblem(name, all);
+    if (problem !== undefined) compiler.report('bad-obligation', place, problem);
+    return { name, params: all };
   });
 }
 
 /** Keys by which a rule looks at who calls what, not at what the call would do. */
-const callKeys: ReadonlySet<string> = new Set(['tool', 'agent', 'role', 'risk', 'mcp', 'session']);
+const callKeys: ReadonlySet<string> = new Set(['tool', 'agent', 'role', 'risk', 'mcp', 'session', 'state']);
 
 /**
  * Whether a rule cannot vouch for something opaque: it looks at texts or kinds of effect only. A rule can where it names acts or

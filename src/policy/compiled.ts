@@ -99,6 +99,8 @@ export interface Match {
   readonly mcp?: McpTest;
   readonly method?: readonly string[];
   readonly session?: CountTest;
+  /** States of the workflow. */
+  readonly state?: readonly string[];
   readonly when?: string;
   // Keys of one effect.
   readonly effects?: readonly EffectKind[];
@@ -179,12 +181,28 @@ export interface CompiledLayer {
   readonly index: RuleIndex;
 }
 
+/** A way out of a state of a workflow: after a command succeeded, or with a call that happens. */
+export interface Transition {
+  readonly to: string;
+  readonly after?: readonly TextTest[];
+  readonly match?: Match;
+}
+
+/** Named states of a session. What a state lets happen is in the rules of its layer. */
+export interface Workflow {
+  readonly layer: LayerName;
+  readonly initial: string;
+  readonly states: Readonly<Record<string, readonly Transition[]>>;
+}
+
 /** All layers of a policy, ready to decide with: plain JSON that the hook loads without YAML, schema or pattern compilers. */
 export interface CompiledPolicy {
   readonly format: typeof compiledFormat;
   /** The weakest layer's id and revision (the most specific), and the hash over all sources. */
   readonly ref: PolicyRef;
   readonly mode: Mode;
+  /** Of the strongest layer that has one. */
+  readonly workflow?: Workflow;
   /** Strongest first. */
   readonly layers: readonly CompiledLayer[];
 }

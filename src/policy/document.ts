@@ -140,6 +140,7 @@ const test = object(
     groups: listOf(text('A group.'), 'Groups of the user.'),
     cwd: text('Directory the call starts in; the workspace unless given.'),
     branch: text('The branch that is checked out.'),
+    state: text('The state of the workflow.'),
     session: mapOf(amount('A count.'), 'What the session has done so far: tool_calls, writes, deletes, denials …'),
     files: mapOf(text('Content of the file.'), 'Files that exist, by path relative to the workspace; a path that ends in / is a folder.'),
     expect: oneOf(verdictWords, 'The verdict.'),
@@ -194,6 +195,40 @@ export const policyDocument = object(documentName, {
     cost_usd: amount('Cost that the agent reports, in dollars.'),
     per: oneOf(['session'], 'What the amounts are for.'),
   }),
+  workflow: object(
+    'Named states of a session, what each lets happen, and how one leads to another.',
+    {
+      initial: locatedText('The state of a new session.'),
+      states: mapOf(
+        object('A state.', {
+          allow: listOf(
+            recursive<MatchDocument>('match', () => match),
+            'In this state, only effects that fit one of these happen.',
+          ),
+          deny: listOf(
+            recursive<MatchDocument>('match', () => match),
+            'In this state, none of these happens.',
+          ),
+          reason: text('Why, for the developer and the agent.'),
+          advice: text('How to get on.'),
+          to: strictListOf(
+            object(
+              'A way out of the state.',
+              {
+                state: locatedText('The state that it leads to.'),
+                after: pattern('A command that ended with success'),
+                match: recursive<MatchDocument>('match', () => match),
+              },
+              ['state'],
+            ),
+            'Ways out of the state; the first that fits is taken.',
+          ),
+        }),
+        'The states by name.',
+      ),
+    },
+    ['initial', 'states'],
+  ),
   policies: strictListOf(rule, 'The rules.'),
   tests: strictListOf(test, 'Scenarios that hold for this policy.'),
 });

@@ -34,9 +34,11 @@ export function evaluate(policy: CompiledPolicy, request: PolicyRequest, options
   let best: Found | undefined;
   const obligations = new Map<string, Obligation>();
   const shadow = new Map<string, { rule: string; verdict: Verdict }>();
+  const all: Found[] = [];
   for (const effect of effects.length === 0 ? [undefined] : effects) {
     for (const found of judgeEffect(layers, context, effect)) {
       if (best === undefined || isBetter(found, best)) best = found;
+      all.push(found);
       for (const obligation of found.verdict === 'deny' ? [] : (found.rule?.obligations ?? [])) {
         obligations.set(JSON.stringify(obligation), obligation);
       }
@@ -48,8 +50,21 @@ export function evaluate(policy: CompiledPolicy, request: PolicyRequest, options
     risk: request.analysis.risk,
     policy: policy.ref,
     obligations: best?.verdict === 'deny' ? [] : [...obligations.values()],
+    ...determining(all, best),
     ...(shadow.size > 0 ? { shadow: [...shadow.values()] } : {}),
   };
+}
+
+const mostDetermining = 20;
+
+/** The rules that came to the verdict, the one that is named first. */
+function determining(all: readonly Found[], best: Found | undefined): Pick<Decision, 'rules'> {
+  const rules = new Map<string, { layer: string; rule: string }>();
+  for (const { verdict, rule, layer } of best === undefined ? [] : [best, ...all]) {
+    if (rules.size < mostDetermining && verdict === best?.verdict && rule !== undefined)
+      rules.set(`${layer.layer} ${rule.name}`, { layer: layer.layer, rule: rule.name });
+  }
+  return rules.size === 0 ? {} : { rules: [...rules.values()] };
 }
 
 /** Whether a layer applies at a time. */

@@ -1,7 +1,16 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Compiled, compileDocuments, type NamedDocument } from './compile.ts';
-import { type CompiledLayer, type CompiledPolicy, compiledFormat, type LayerName, layerNames, type Mode, modes } from './compiled.ts';
+import {
+  type CompiledLayer,
+  type CompiledPolicy,
+  compiledFormat,
+  type LayerName,
+  layerNames,
+  type Mode,
+  modes,
+  type Workflow,
+} from './compiled.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { readDocument } from './read-document.ts';
 import { indexRules } from './rule-index.ts';
@@ -35,6 +44,7 @@ export function loadPolicy(sources: readonly LayerSource[], read: ReadExtended =
   const diagnostics: Diagnostic[] = [];
   const hashes: string[] = [];
   let mode: Mode | undefined;
+  let workflow: Workflow | undefined;
   const ordered = [...sources].sort((a, b) => layerNames.indexOf(a.layer) - layerNames.indexOf(b.layer));
   const layers = ordered.flatMap((source): CompiledLayer[] => {
     const files: File[] = [];
@@ -44,13 +54,29 @@ export function loadPolicy(sources: readonly LayerSource[], read: ReadExtended =
     const compiled = compileDocuments(files, diagnostics);
     const trusted = source.layer === 'built-in' || source.layer === 'managed' || source.trusted === true;
     mode = nextMode(mode, compiled.mode, trusted);
+    if (workflow !== undefined && compiled.workflow !== undefined) diagnostics.push(secondWorkflow(source.name, workflow));
+    else if (compiled.workflow !== undefined) workflow = { layer: source.layer, ...compiled.workflow };
     const hash = digest(files.map(({ text }) => text));
     hashes.push(`${source.layer}:${hash}:${trusted}`);
     return [toLayer(source, trusted, own, hash, compiled)];
   });
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
   const ref = layers.at(-1)?.ref ?? { id: 'none', revision: '0', hash: '' };
-  return { policy: { format: compiledFormat, ref: { ...ref, hash: digest(hashes) }, mode: mode ?? 'enforce', layers }, diagnostics };
+  return {
+    policy: {
+      format: compiledFormat,
+      ref: { ...ref, hash: digest(hashes) },
+      mode: mode ?? 'enforce',
+      ...(workflow === undefined ? {} : { workflow }),
+      layers,
+    },
+    diagnostics,
+  };
+}
+
+function secondWorkflow(source: string, { layer }: Workflow): Diagnostic {
+  const message = `The ${layer} layer has a workflow, so the one of this file has no effect: a session has one state.`;
+  return { code: 'second-workflow', severity: 'warning', message, source };
 }
 
 interface File extends NamedDocument {

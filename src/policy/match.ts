@@ -78,6 +78,7 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
       }),
     ),
   session: ({ count, atLeast }, { context }) => truth(context.request.session[count] >= atLeast),
+  state: (names, { context }) => truth(names.includes(context.request.session.state ?? '')),
   method: (methods, { context }) =>
     truth(
       context.request.call.actions.some((action) => action.kind === 'fetch' && methods.includes((action.method ?? 'GET').toUpperCase())),

@@ -63,7 +63,7 @@ function toScenario(test: TestDocument, position: Position | undefined): Scenari
     tool,
     expect,
     args: args?.value ?? {},
-    session: { ...newSession, ...Object.fromEntries(facts) },
+    session: { ...newSession, ...Object.fromEntries(facts), ...(test.state === undefined ? {} : { state: test.state }) },
     files: test.files ?? {},
     ...(agent === undefined ? {} : { agent }),
     ...(user === undefined ? {} : { user }),

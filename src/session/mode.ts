@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Directories } from '../platform/directories.ts';
 import { writeAtomically } from '../platform/atomic-write.ts';
@@ -33,4 +33,41 @@ export function readMode(directories: Directories): Mode | undefined {
 /** Chooses a mode. The caller records the change. Throws what the file system says. */
 export function writeMode(directories: Directories, mode: Mode): void {
   writeAtomically(modeFile(directories), `${mode}\n`);
+}
+
+/** Modes from the weakest to the strictest. */
+export const modeStrength: Readonly<Record<Mode, number>> = { shadow: 0, enforce: 1, confirm: 2, locked: 3 };
+
+function modeBeforeFile(directories: Directories): string {
+  return join(directories.state, 'mode.before-lock');
+}
+
+/**
+ * The kill switch: from now on every call of every session is denied, also one that waits for an answer. Remembers the mode that
+ * {@link unlock} goes back to. Throws what the file system says.
+ */
+export function lock(directories: Directories): void {
+  const mode = readMode(directories);
+  writeMode(directories, 'locked');
+  if (mode === 'locked') return;
+  try {
+    writeAtomically(modeBeforeFile(directories), `${mode ?? ''}\n`);
+  } catch {
+    // Locked is what counts; unlocking then goes back to enforce.
+  }
+}
+
+/** Ends the lock and returns the mode that holds now; `undefined`: the policy's own. Throws what the file system says. */
+export function unlock(directories: Directories): Mode | undefined {
+  let before: Mode | undefined = 'enforce';
+  try {
+    const text = readFileSync(modeBeforeFile(directories), 'utf8').trim();
+    before = text === '' ? undefined : (modes.find((mode) => mode === text && mode !== 'locked') ?? 'enforce');
+  } catch {
+    // Nobody knows: as written.
+  }
+  if (before === undefined) rmSync(modeFile(directories), { force: true });
+  else writeMode(directories, before);
+  rmSync(modeBeforeFile(directories), { force: true });
+  return before;
 }

@@ -23,6 +23,10 @@ export interface SessionChange {
   readonly bytesWritten?: number;
   readonly denials?: number;
   readonly approvals?: number;
+  /** Cost of the session so far, in dollars, as the agent reports it: a total, not an addition. */
+  readonly costUsd?: number;
+  /** State of the policy's workflow. */
+  readonly state?: string;
   /** A command that ended with success, as typed. */
   readonly succeeded?: string;
   /** A key of {@link Session.grants} to add. */
@@ -115,6 +119,9 @@ function add(before: Session, change: SessionChange): Session {
       bytesWritten: together('bytesWritten'),
       denials: together('denials'),
       approvals: together('approvals'),
+      // Reports may overtake each other.
+      costUsd: Math.max(facts.costUsd, change.costUsd ?? 0),
+      ...(change.state === undefined ? {} : { state: change.state }),
       succeeded:
         change.succeeded === undefined ? facts.succeeded : kept(facts.succeeded, [change.succeeded.slice(0, 1000)], mostKept.succeeded),
     },

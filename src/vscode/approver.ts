@@ -94,9 +94,9 @@ export class Approver {
   async #answer(choice: Button | undefined, pending: Pending): Promise<ApprovalAnswer | undefined> {
     switch (choice?.does) {
       case 'once':
-        return { answer: 'allow', scope: 'once' };
+        return allowed('once', pending);
       case 'session':
-        return { answer: 'allow', scope: 'session' };
+        return allowed('session', pending);
       case 'review':
         await this.#review.show(pending, true);
         return (await this.#review.read(pending.signal)) === 'deny' ? denied : undefined;
@@ -117,3 +117,15 @@ export class Approver {
 }
 
 const denied: ApprovalAnswer = { answer: 'deny' };
+
+/** Allows; where the policy demands a reason, only with one. Nothing: the question is put again. */
+async function allowed(scope: 'once' | 'session', { request }: Pending): Promise<ApprovalAnswer | undefined> {
+  if (request.needsReason !== true) return { answer: 'allow', scope };
+  const message = await window.showInputBox({
+    title: t('Allow'),
+    prompt: t('The policy demands a reason. It is recorded.'),
+    ignoreFocusOut: true,
+    validateInput: (text) => (text.length > longestMessage ? t('At most {0} characters.', longestMessage) : undefined),
+  });
+  return message === undefined || message.trim() === '' ? undefined : { answer: 'allow', scope, message };
+}

@@ -6,9 +6,12 @@ import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { ApprovalAnswer, ApprovalRequest } from '../../src/approval/messages.ts';
 import { startApprovalServer } from '../../src/approval/server.ts';
 import { appendRecord } from '../../src/audit/append.ts';
+import { canonicalJson } from '../../src/audit/canonical.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import type { GatewayDeps } from '../../src/gateway/deps.ts';
 import { handle, type Outcome } from '../../src/gateway/gateway.ts';
+import { hide } from '../../src/gateway/obligations/hide.ts';
+import { dutiesOf } from '../../src/gateway/obligations/keep.ts';
 import { askPerson } from '../../src/gateway/question.ts';
 import type { DecisionRecord } from '../../src/model/audit-record.ts';
 import type { Decision } from '../../src/model/decision.ts';
@@ -16,9 +19,18 @@ import type { Analysis, Effect } from '../../src/model/effect.ts';
 import type { ToolCall } from '../../src/model/tool-call.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
 import { directories } from '../../src/platform/directories.ts';
+import { sha256 } from '../../src/platform/sha256.ts';
 import { diskWorld } from '../../src/platform/disk-world.ts';
 import type { CompiledPolicy } from '../../src/policy/compiled.ts';
-import { readMode, writeMode } from '../../src/session/mode.ts';
+import {
+  type BreakGlass,
+  breakGlassFile,
+  coversWorkspace,
+  newBreakGlass,
+  readBreakGlass,
+  startBreakGlass,
+} from '../../src/session/break-glass.ts';
+import { lock, readMode, unlock, writeMode } from '../../src/session/mode.ts';
 import { readSession, updateSession } from '../../src/session/store.ts';
 
 const policyRef = { id: 'test', revision: '1', hash: 'sha256:00' };
@@ -81,6 +93,17 @@ describe('gateway', () => {
         },
       },
       ask: (asking) => askPerson(places(), asking),
+      breakGlass: ({ workspace }) => {
+        const glass = readBreakGlass(places(), Date.now());
+        return glass !== undefined && coversWorkspace(glass, workspace) ? glass : undefined;
+      },
+      duties: (of, shadow) =>
+        dutiesOf(
+          of,
+          { state: places().state, platform: 'linux', env: {}, now: Date.now(), canRewrite: true, agent: 'Claude Code' },
+          shadow,
+        ),
+      hide,
       record: (record) => {
         appendRecord({ directory: join(places().state, 'audit') }, record);
       },
@@ -313,6 +336,151 @@ describe('gateway', () => {
     assert.doesNotMatch(text, /abcdefghijklmnop|hunter2|zzz/);
     assert.ok(text.length < 40_000, `${text.length} characters`);
     assert.deepEqual(lastRecord().masked, ['/command']);
+  });
+
+  describe('break-glass', () => {
+    const minute = 60_000;
+    const broken = (change: Partial<BreakGlass> = {}) => {
+      const since = Date.now() - minute;
+      const wanted = {
+        who: 'ann',
+        reason: 'production is down',
+        since,
+        until: since + 10 * minute,
+        scope: 'workspace',
+        workspace: '/project',
+      } as const;
+      startBreakGlass(places(), { ...newBreakGlass(wanted), ...change });
+    };
+    type GlassRow = readonly [
+      what: string,
+      change: Partial<BreakGlass>,
+      effect: Effect,
+      says: Verdict,
+      builtIn: Verdict,
+      expected: Verdict,
+    ];
+    const rows: readonly GlassRow[] = [
+      ['a deny runs', {}, write, 'deny', 'approve', 'approve'],
+      ['a question is not asked', {}, write, 'escalate', 'approve', 'approve'],
+      ['what governs agents stays as it is', {}, guard, 'deny', 'approve', 'deny'],
+      ['a call that a built-in rule stops, too, does not run', {}, write, 'deny', 'deny', 'deny'],
+      ['a call that a built-in rule asks about does not run', {}, write, 'deny', 'escalate', 'deny'],
+      ['a sub-folder is covered', { workspace: '/' }, write, 'deny', 'approve', 'approve'],
+      ['a folder with such a beginning is not', { workspace: '/proj' }, write, 'deny', 'approve', 'deny'],
+      ['everything covers all', { scope: 'everything' }, write, 'deny', 'approve', 'approve'],
+      ['the time is over', { until: Date.now() - 1 }, write, 'deny', 'approve', 'deny'],
+      ['it has not begun', { since: Date.now() + minute, until: Date.now() + 2 * minute }, write, 'deny', 'approve', 'deny'],
+      ['more than an hour was written', { until: Date.now() + 62 * minute }, write, 'deny', 'approve', 'deny'],
+      ['it has no reason', { reason: ' ' }, write, 'deny', 'approve', 'deny'],
+      ['it has no scope', { scope: 'all' as 'everything' }, write, 'deny', 'approve', 'deny'],
+      ['it names no workspace', { workspace: '' }, write, 'deny', 'approve', 'deny'],
+    ];
+    for (const [what, change, effect, says, builtIn, expected] of rows) {
+      it(`${what}: ${says} of ${effect.act ?? effect.kind} becomes ${expected}`, async () => {
+        broken(change);
+        const layered: CompiledPolicy = { ...policy, layers: [{ layer: 'user' } as CompiledPolicy['layers'][number]] };
+        const outcome = await handle(
+          call(),
+          deps(analysis(effect), decision(says), {
+            evaluate: (asked) => decision(asked.layers.length === 0 ? builtIn : says),
+            loadPolicy: () => ({ policy: layered, diagnostics: [] }),
+          }),
+        );
+        assert.equal(outcome.verdict, expected);
+        const { verdict, break_glass, approval } = lastRecord();
+        assert.equal(verdict, says);
+        assert.equal(break_glass !== undefined, expected === 'approve');
+        if (expected === 'approve') assert.deepEqual([approval?.by, approval?.message], ['break-glass', 'ann: production is down']);
+      });
+    }
+
+    for (const text of ['', '{', '[]', 'null', '{"scope":"everything"}', '5']) {
+      it(`takes ${JSON.stringify(text)} for no break-glass`, async () => {
+        mkdirSync(places().state, { recursive: true });
+        writeFileSync(breakGlassFile(places()), text);
+        assert.equal((await handle(call(), deps(analysis(write), decision('deny')))).verdict, 'deny');
+      });
+    }
+
+    it('ends nothing that the lock or a failure stops', async () => {
+      broken({ scope: 'everything' });
+      const failing = await handle(call(), deps(analysis(write), decision('approve'), { analyze: fails }));
+      assert.equal(failing.verdict, 'deny');
+      writeMode(places(), 'locked');
+      assert.equal((await handle(call(), deps(analysis(write), decision('approve')))).verdict, 'deny');
+    });
+
+    it('does not reach calls with a NUL', async () => {
+      broken({ scope: 'everything' });
+      const outcome = await handle(call({ actions: [{ kind: 'bash', command: 'ls\0' }] }), deps(analysis(read), decision('approve')));
+      assert.equal(outcome.verdict, 'deny');
+    });
+  });
+
+  it('locks calls that wait for an answer, too', () =>
+    withWindow({ answer: 'allow', scope: 'once' }, async () => {
+      const lockFirst: Partial<GatewayDeps> = {
+        ask: (asking) => {
+          lock(places());
+          return askPerson(places(), asking);
+        },
+      };
+      const outcome = await handle(call(), deps(analysis(write), decision('escalate'), lockFirst));
+      assert.equal(outcome.verdict, 'deny');
+      assert.match(outcome.reason, /locked/);
+      assert.equal(unlock(places()), undefined);
+      assert.equal(readMode(places()), undefined);
+    }));
+
+  it('goes back to the mode before the lock', () => {
+    writeMode(places(), 'confirm');
+    lock(places());
+    lock(places());
+    assert.equal(readMode(places()), 'locked');
+    assert.equal(unlock(places()), 'confirm');
+    lock(places());
+    rmSync(join(places().state, 'mode.before-lock'));
+    assert.equal(unlock(places()), 'enforce');
+  });
+
+  it('asks a person for a reason where the policy demands one, and takes no answer without', async () => {
+    const says = decision('escalate', { obligations: [{ name: 'require_reason', params: { from: 'person' } }] });
+    await withWindow({ answer: 'allow', scope: 'once', message: 'release day' }, async (asked) => {
+      assert.equal((await handle(call(), deps(analysis(write), says))).verdict, 'approve');
+      assert.equal(asked[0]?.needsReason, true);
+      assert.equal(lastRecord().approval?.message, 'release day');
+    });
+    await withWindow({ answer: 'allow', scope: 'session' }, async () => {
+      const outcome = await handle(call({ callId: 'c2' }), deps(analysis(write), says));
+      assert.equal(outcome.verdict, 'deny');
+      assert.match(outcome.reason, /did not say why/);
+    });
+  });
+
+  it('neither shows nor stores what is to be redacted, and hashes what was asked for', () =>
+    withWindow({ answer: 'deny' }, async (asked) => {
+      const change = {
+        args: { command: 'deploy plainword', note: 'plainword' },
+        actions: [{ kind: 'bash', command: 'deploy plainword' } as const],
+      };
+      const says = decision('escalate', { obligations: [{ name: 'redact', params: { fields: ['note'] } }] });
+      await handle(call(change), deps(analysis({ ...write, evidence: 'plainword', argv: ['plainword'] }), says));
+      assert.doesNotMatch(JSON.stringify(asked) + JSON.stringify(lastRecord()), /plainword/);
+      assert.match(JSON.stringify(asked), /deploy \[redacted\]/);
+      assert.equal(lastRecord().input_hash, `sha256:${sha256(canonicalJson(change.args))}`);
+    }));
+
+  it('shadow mode keeps what changes nothing, and stops nothing', async () => {
+    writeMode(places(), 'shadow');
+    const obligations = [
+      { name: 'dry_run', params: {} },
+      { name: 'sandbox', params: {} },
+      { name: 'unknown', params: {} },
+    ];
+    const outcome = await handle(call(), deps(analysis(write), decision('approve', { obligations })));
+    assert.equal(outcome.verdict, 'approve');
+    assert.equal(outcome.input, undefined);
   });
 
   it('remembers what the session made', async () => {

@@ -110,6 +110,7 @@ describe('policy: evaluation', () => {
     assert.deepEqual(decision, {
       verdict: 'escalate',
       rule: 'a',
+      rules: [{ layer: 'workspace', rule: 'a' }],
       reason: 'why',
       advice: 'else',
       layer: 'workspace',
