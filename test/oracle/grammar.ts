@@ -408,7 +408,7 @@ class Grammar {
       () => `: "\${${v}:=${this.#pick(['given', 'a b'])}}"`,
       () =>
         this.#pick([
-          'set -f',
+          this.#shell === 'zsh' ? 'set -e' : 'set -f',
           'set +f',
           'set -e',
           'set -u',

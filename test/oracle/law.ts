@@ -59,7 +59,10 @@ function coversPath(effect: Effect, path: string, base: string): boolean {
   if (own === undefined) return effect.certainty === 'opaque';
   if (own === path) return true;
   if (effect.certainty === 'opaque')
-    return globMatches(own.startsWith('/') ? own : `*${own}`, path) || globMatches(own.startsWith('/') ? `${own}/*` : `*${own}/*`, path);
+    return (
+      globMatches(own.startsWith('/') ? own : `*${own.replace(/^\.\//, '')}`, path) ||
+      globMatches(own.startsWith('/') ? `${own}/*` : `*${own.replace(/^\.\//, '')}/*`, path)
+    );
   // A folder that is written or deleted as a whole has its contents with it; the folders on the way to one that is made are made.
   if ((effect.act === 'files.delete.recursive' || own.length > base.length + 3) && path.startsWith(`${own}/`)) return true;
   if (effect.kind === 'write' && own.startsWith(`${path}/`)) return true;

@@ -7,7 +7,7 @@ import { contentOf } from './files.ts';
 import { leave, runTrap } from './interpret.ts';
 import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { byStatus, either, ended, failed, succeeded, type Outcome } from './outcome.ts';
-import { startProgram, startWords } from './simple.ts';
+import { isLocal, saveLocal, startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
 import { anyText, anyWords, concat, display, isMany, known, originOf, type Text } from './value.ts';
 
@@ -178,10 +178,9 @@ function declare(call: Invocation): Outcome {
     if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
     const target = attribute ? /^\w+/.exec(display(arg))?.[0] : undefined;
     if (attribute && target !== undefined) state.setVariable(target, { ...(state.variable(target) ?? { values: [undefined] }), attribute });
-    if (name === 'local' && typeof arg === 'string') {
-      const frame = run.frames.findLast((f) => f.kind === 'function');
-      const variable = /^\w+/.exec(arg)?.[0];
-      if (frame && variable !== undefined && !frame.saved.has(variable)) frame.saved.set(variable, state.variable(variable));
+    const variable = typeof arg === 'string' ? /^\w+/.exec(arg)?.[0] : undefined;
+    if (variable !== undefined && isLocal([name, ...args]) && run.frames.some((frame) => frame.kind === 'function')) {
+      saveLocal(variable, state, run);
       if (variable === arg) {
         state.set(arg, undefined);
         continue;

@@ -3,7 +3,7 @@ import { arithmetic } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
 import { parseShell, type Word, type WordPart } from './front.ts';
 import { expandGlob } from './glob.ts';
-import { isJoined, isListExpansion, parameterList, parameterText, simpleName } from './parameter.ts';
+import { isJoined, isListExpansion, parameterList, parameterText, simpleName, standIn } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { anyText, anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
@@ -188,6 +188,18 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
       fields.quoted(run.shell.processSubstitution(part, state, run));
       return;
     default:
+      if (part.type === 'ParameterExpansion' && !isListExpansion(part)) {
+        const word = standIn(part, state, run);
+        if (word === 'nothing') return;
+        if (word) {
+          if (word.parts === undefined) addLiteral(fields, word.text, separators, state, run);
+          for (const inner of word.parts ?? []) {
+            if (inner.type === 'Literal') addLiteral(fields, inner.text, separators, state, run);
+            else addPart(fields, inner, '', separators, state, run);
+          }
+          return;
+        }
+      }
       if (isListExpansion(part)) {
         const items = parameterList(part, state, run);
         if (items) fields.list(items, false, separators);
@@ -195,6 +207,16 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
       } else {
         fields.unquoted(expansionText(part, state, run), separators);
       }
+  }
+}
+
+// Text without quotes inside an expansion: it is split, but for what a backslash protects.
+function addLiteral(fields: Fields, text: string, separators: string, state: State, run: Run): void {
+  const tilde = /^~[^\s\\]*/.exec(text)?.[0];
+  if (tilde !== undefined) fields.quoted(expandTilde(tilde, tilde, state, run));
+  for (const part of text.slice(tilde?.length ?? 0).split(/(\\[\s\S])/)) {
+    if (part.startsWith('\\') && part.length > 1) fields.quoted(part.slice(1));
+    else if (part !== '') fields.unquoted(part, separators);
   }
 }
 

@@ -380,9 +380,15 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
       });
       return endLoop(run, frame, joinStates(left, end), io.capture ? [anyText] : []);
     }
+    const before = current.fork();
     const outcome = runCommand(body, goes, io, run);
     if (io.capture) printed.push(outcome.out);
     current = endRound(frame, after(outcome));
+    // It goes on for ever, and does the same in every round.
+    if (current?.repeats(before)) {
+      current = undefined;
+      break;
+    }
     if (!run.spend()) break;
   }
   if (current && frame.broken.length === 0) run.opaque('a loop with more rounds than can be followed');

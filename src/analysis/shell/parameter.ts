@@ -101,6 +101,25 @@ function withOperation(raw: Text | undefined, name: string, part: ParameterExpan
   return applyOperation(raw ?? '', part, state, run);
 }
 
+/**
+ * The word that stands for an expansion such as `${x:-word}`, where it does: its quotes count, and so it is expanded in the place of
+ * the expansion. `undefined` where the value stands, or where the word is assigned first.
+ */
+export function standIn(part: ParameterExpansion, state: State, run: Run): Word | 'nothing' | undefined {
+  const { operation } = part;
+  if (operation?.type !== 'Default' || part.prefix || part.index || !/^:?[-+]$/.test(operation.operator)) return undefined;
+  const raw = lookup(part.parameter, state, run);
+  const text = raw === undefined ? undefined : known(raw);
+  const isSet = raw === undefined ? false : text === undefined ? undefined : !(operation.operator.startsWith(':') && text === '');
+  const isPlus = operation.operator.endsWith('+');
+  if (isSet === undefined) {
+    const pick = run.choices.pick(`\${${part.pos}:${part.text}`, 2);
+    if (pick < 0) return undefined;
+    return (pick === 0) === isPlus ? operation.operand : isPlus ? 'nothing' : undefined;
+  }
+  return isSet === isPlus ? operation.operand : isPlus ? 'nothing' : undefined;
+}
+
 /** One of two texts, picked by the choices of the command being looked at. */
 function eitherText(a: Text, b: Text, part: ParameterExpansion, run: Run): Text {
   const pick = run.choices.pick(`\${${part.pos}:${part.text}`, 2);
@@ -223,6 +242,8 @@ function indirect(part: ParameterExpansion, state: State, run: Run): Text {
   const name = known(lookup(part.parameter, state, run) ?? '');
   if (name === undefined) return anyWords;
   const array = /^(\w+)\[(.+)\]$/.exec(name);
+  // A name that is none ends the whole line, loops and functions included.
+  if (!array && name !== '' && !/^(?:\w+|[@*#?$!-])$/.test(name)) run.opaque(`${part.text} fails`);
   const value = array ? anyWords : /^(?:\w+|[@*#])$/.test(name) ? lookup(name, state, run) : '';
   return part.operation ? applyOperation(value ?? '', part, state, run) : (value ?? '');
 }

@@ -11,7 +11,7 @@ import { runCommand, runTrap } from './interpret.ts';
 import { argvOf, Invocation, outcomeOf } from './invocation.ts';
 import { after, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
-import { Choices, forEachChoice, type Frame, type Run } from './run.ts';
+import { Choices, forEachChoice, maxDepth, type Frame, type Run } from './run.ts';
 import type { ShellFunction, State } from './state.ts';
 import { anyText, concat, display, isMany, known, knownPrefix, originOf, sameText, type Text } from './value.ts';
 
@@ -71,7 +71,7 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
     else if (item.type === 'Assignment') {
       if (isDeclaration) {
         setAttribute(item.name, words, state);
-        if (known(name[0] ?? '') === 'local') saveLocal(item.name, state, run);
+        if (isLocal(words)) saveLocal(item.name, state, run);
         assign(item, state, run, exported ?? (words.some((word) => word === '-x') ? true : undefined));
       } else words.push(assignmentWord(item, state, run));
     }
@@ -127,7 +127,14 @@ function withEnvironment(assignments: readonly Assignment[], words: readonly Tex
   return outcome;
 }
 
-function saveLocal(name: string, state: State, run: Run): void {
+/** Whether a declaration is one of the function it stands in. */
+export function isLocal(words: readonly Text[]): boolean {
+  const name = known(words[0] ?? '');
+  return name === 'local' || ((name === 'declare' || name === 'typeset') && !words.some((word) => /^-\w*g/.test(known(word) ?? '')));
+}
+
+/** Remembers the value that a variable of a function hides. */
+export function saveLocal(name: string, state: State, run: Run): void {
   for (let i = run.frames.length - 1; i >= 0; i--) {
     const frame = run.frames[i];
     if (frame?.kind !== 'function') continue;
@@ -192,7 +199,13 @@ export function startProgram(name: string, args: readonly Text[], state: State, 
   run.emit({ kind: 'execute', certainty: 'exact', program: name, argv: argvOf(args) });
   const invocation = new Invocation(name, args, state, io, run);
   const program = isLocal ? undefined : findProgram(name);
+  if (run.depth >= maxDepth) {
+    run.opaque('nested too deeply to be followed');
+    return either(state);
+  }
+  run.depth += 1;
   const outcome = outcomeOf(program ? program(invocation) : runUnknown(invocation), state);
+  run.depth -= 1;
   const generated = io.capture ? generatedOutput(invocation) : undefined;
   return generated === undefined ? outcome : { ...outcome, out: generated };
 }

@@ -193,6 +193,19 @@ export class State {
     return result;
   }
 
+  /** Whether running the same commands again from the other state can do nothing new. */
+  repeats(other: State): boolean {
+    return (
+      this.equals(other) &&
+      this.#functions === other.#functions &&
+      this.#aliases === other.#aliases &&
+      this.#files === other.#files &&
+      this.positional === other.positional &&
+      this.traps === other.traps &&
+      this.options === other.options
+    );
+  }
+
   /** Whether both know the same of variables and directories. */
   equals(other: State): boolean {
     if (
