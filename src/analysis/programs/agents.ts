@@ -113,7 +113,6 @@ const reads = new Set([
   'help',
   'demo',
   'test',
-  'hook',
   'verify',
   'replay',
   'suggest',
@@ -126,9 +125,12 @@ const reads = new Set([
 function guard(call: Invocation): undefined {
   const line = commandLine(call.args, {});
   const verb = known(line.words[0] ?? '');
-  if (line.words.length === 0 || (verb !== undefined && reads.has(verb))) {
+  // `hook` takes its input for an agent's word: what a session has done could be made up with it.
+  if (verb === 'hook') call.act('guard.bypass', 'agent-policy hook');
+  const onlyShows = (verb === 'mode' && line.words.length === 1) || (verb === 'trust' && line.has('--show'));
+  if (line.words.length === 0 || onlyShows || (verb !== undefined && reads.has(verb))) {
     const inner = known(line.words[1] ?? '');
-    if (verb === 'audit' && inner !== undefined && !/^(?:tail|verify|query|show|list|export|stats)$/.test(inner))
+    if (verb === 'audit' && inner !== undefined && !/^(?:tail|verify|query|show|review|path|list|export|stats)$/.test(inner))
       call.act('guard.change', `agent-policy audit ${inner}`);
     return undefined;
   }
