@@ -16,6 +16,11 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).init,
   schema: async () => (await import('./schema.ts')).schema,
   compile: async () => (await import('./compile.ts')).compile,
+  mode: async () => (await import('./mode.ts')).mode,
+  lock: async () => (await import('./mode.ts')).lock,
+  unlock: async () => (await import('./mode.ts')).unlock,
+  trust: async () => (await import('./trust.ts')).trust,
+  'break-glass': async () => (await import('./break-glass.ts')).breakGlass,
   demo: async () => (await import('./demo.ts')).demo,
 };
 
@@ -68,7 +73,7 @@ function parse(command: Command, args: readonly string[]) {
 }
 
 async function overview(): Promise<string> {
-  const lines = await Promise.all(Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(10)} ${(await load()).summary}`));
+  const lines = await Promise.all(Object.entries(commands).map(async ([name, load]) => `  ${name.padEnd(11)} ${(await load()).summary}`));
   return `Agent Policy guards what coding agents do.
 
 Usage: agent-policy COMMAND [options]
