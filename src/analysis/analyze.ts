@@ -40,10 +40,15 @@ const lateHooks: ShellHooks = {
 };
 
 function guarded(world: World, home: string, workspace: string, body: (run: Run) => void): Analysis {
-  const temp = world.variable('TMPDIR');
+  const temp = world.variable('TMPDIR') ?? world.variable('TEMP');
   const run = new Run(
     world,
-    { home, workspace, ignoresCase: world.ignoresCase, ...(temp ? { temp: [temp.replace(/\/+$/, '')] } : {}) },
+    {
+      home: slashed(home),
+      workspace: slashed(workspace),
+      ignoresCase: world.ignoresCase,
+      ...(temp ? { temp: [slashed(temp).replace(/\/+$/, '')] } : {}),
+    },
     lateHooks,
   );
   try {
@@ -55,11 +60,17 @@ function guarded(world: World, home: string, workspace: string, body: (run: Run)
   return { effects: run.effects, risk: riskOfAll(run.effects), problems: run.problems };
 }
 
-function act(action: Action, cwd: string, run: Run): void {
+/** Paths of Windows are compared with slashes. */
+function slashed(path: string): string {
+  return /^[A-Za-z]:[\\/]|^\\\\/.test(path) ? path.replaceAll('\\', '/') : path;
+}
+
+function act(action: Action, place: string, run: Run): void {
+  const cwd = slashed(place);
   const state = new State([cwd], new Map());
   switch (action.kind) {
     case 'bash':
-      runCommandText(action.command, action.dialect, action.cwd ?? cwd, run);
+      runCommandText(action.command, action.dialect, slashed(action.cwd ?? cwd), run);
       return;
     case 'write':
       touch('write', action.path, state, run);

@@ -23,7 +23,10 @@ export function normalize(path: string): string {
 /** The path as typed, absolute but unresolved. A drive letter's backslashes become slashes. */
 export function absolute(path: string, cwd: string): string {
   if (path.charCodeAt(0) === 47) return normalize(path);
-  if (/^[A-Za-z]:[\\/]/.test(path) || path.startsWith('\\\\')) return path.replaceAll('\\', '/');
+  if (/^[A-Za-z]:[\\/]/.test(path)) return `${path.slice(0, 2)}${normalize(path.slice(2).replaceAll('\\', '/'))}`;
+  if (path.startsWith('\\\\')) return path.replaceAll('\\', '/');
+  const drive = /^[A-Za-z]:(?=[\\/])/.exec(cwd)?.[0];
+  if (drive !== undefined) return `${drive}${normalize(`${cwd.slice(2)}/${path}`.replaceAll('\\', '/'))}`;
   return normalize(cwd === '/' ? `/${path}` : `${cwd}/${path}`);
 }
 
@@ -47,7 +50,8 @@ export function resolve(path: string, cwd: string, world: World, followLast = tr
       exists = true;
       continue;
     }
-    const next = `${current}/${part}`;
+    // A drive letter is no folder of the root.
+    const next = current === '' && /^[A-Za-z]:$/.test(part) ? part : `${current}/${part}`;
     if (exists && (rest.length > 0 || followLast)) {
       const kind = world.kind(next);
       if (kind === undefined) exists = false;

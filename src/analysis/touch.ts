@@ -119,6 +119,9 @@ function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run,
     }
   }
   for (const zone of nameZones(knownSuffix(target), run)) zones.add(zone);
+  // What fits `*.o` is build output as each of them is.
+  if (rooted && isBounded && classify(path.replace(/\*+|\?/g, 'x'), run.places).includes('build-output') && zones.delete('source'))
+    zones.add('build-output');
   if (mayNameSecret(target)) zones.add('secret');
   emitPath(
     kind,

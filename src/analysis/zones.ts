@@ -337,7 +337,7 @@ function addZones(path: string, places: Places, found: Set<Zone>): void {
   const name = basename(path);
   const inWorkspace = isWithin(path, workspace);
   if (path === '/' || /^[A-Za-z]:\/?$/.test(path)) found.add('root');
-  if (path === home || path === '/home' || path === '/Users') found.add('home');
+  if (path === home || path === '/home' || /^(?:[A-Za-z]:)?\/Users$/i.test(path)) found.add('home');
   if (isWithin(workspace, path)) found.add('workspace-root');
   if (inWorkspace) {
     found.add('workspace');

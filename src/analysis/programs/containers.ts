@@ -127,8 +127,10 @@ function raise(call: Invocation, evidence: string): void {
 }
 
 /** A folder of this machine inside a container: whatever runs there may read it, and change it unless it is read-only. */
-function mounted(call: Invocation, source: Text | undefined, readOnly: boolean): void {
-  if (source === undefined) return;
+function mounted(call: Invocation, given: Text | undefined, readOnly: boolean): void {
+  if (given === undefined) return;
+  // The engine expands it where the shell has not.
+  const source = /^~(?:\/|$)/.test(known(given) ?? '') ? call.run.places.home + (known(given) ?? '').slice(1) : given;
   const text = known(source);
   if (text === undefined) {
     if (display(source).startsWith('…')) return;

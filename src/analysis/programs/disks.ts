@@ -51,6 +51,12 @@ function parted(call: Invocation): Result | undefined {
 const listing =
   '-l --list -v --version -h --help -d --dump -J --json -V --verify -x --show-size -g --show-geometry -n --no-act -F --list-free -s --list-types -p --print';
 
+/** Volumes are named, not pathed: `vg0/root` is a disk wherever it is typed. */
+const logicalVolume: Program = does((call) => {
+  const isDry = call.args.some((arg) => /^(?:-t|--test|--help|--version)$/.test(known(arg) ?? ''));
+  if (!isDry && call.args.length > 0) call.act('disk.write', `${call.name} ${display(call.args.at(-1) ?? '')}`);
+});
+
 export const diskPrograms: Readonly<Record<string, Program>> = {
   mkfs,
   ...Object.fromEntries(
@@ -93,7 +99,7 @@ export const diskPrograms: Readonly<Record<string, Program>> = {
   hdparm: wiping(
     '',
     '-B -M -S -W -X -a -A -d -m',
-    1,
+    2,
     '--security-erase --security-erase-enhanced --security-set-pass --security-disable --trim-sector-ranges --write-sector --make-bad-sector --fwdownload --dco-restore --sanitize-block-erase --sanitize-crypto-scramble --sanitize-overwrite',
   ),
   nvme: verbProgram('format|sanitize|write|write-zeroes|write-uncor|dsm|delete-ns|fw-*|security-send  disk.write'),
@@ -119,7 +125,7 @@ export const diskPrograms: Readonly<Record<string, Program>> = {
       'lvextend',
       'vgextend',
       'pvresize',
-    ].map((name) => [name, wiping('-t --test --help --version', '-n --name -L --size -l --extents -s -p -Z')]),
+    ].map((name) => [name, logicalVolume]),
   ),
   zpool: verbProgram('create|destroy|add|remove|labelclear|offline|detach|attach|replace|split|export  disk.write', { values: '-o -O -R' }),
   zfs: verbProgram('destroy|rollback|receive|recv  disk.write', { values: '-o -t' }),

@@ -1,3 +1,4 @@
+import { windowsPrograms } from '../powershell/programs.ts';
 import { agentPrograms } from './agents.ts';
 import { buildPrograms } from './build-tools.ts';
 import { cloudPrograms } from './cloud.ts';
@@ -31,6 +32,7 @@ for (const family of [
   forgePrograms,
   containerPrograms,
   agentPrograms,
+  windowsPrograms,
 ]) {
   for (const [name, program] of Object.entries(family)) programs.set(name, program);
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from '../shell/invocation.ts';
-import { anyWords, concat, fromPieces, known, type Piece, type Text } from '../shell/value.ts';
+import { anyWords, concat, display, fromPieces, known, type Piece, piecesOf, type Text } from '../shell/value.ts';
 
 /**
  * Scripts that a project keeps in its own files: `package.json`, `composer.json`, makefiles and justfiles. They are found and followed as
@@ -75,7 +75,8 @@ export function runManifestScript(
   { folder, args = [], manifest = 'package.json', hooks = true }: ScriptOptions = {},
 ): boolean {
   const source = sourceOf(call, [manifest], folder);
-  const wanted = known(name);
+  // A pattern that the shell left alone is the runner's own.
+  const wanted = known(name) ?? (piecesOf(name).every((piece) => typeof piece === 'string' || 'glob' in piece) ? display(name) : undefined);
   if (!source) return false;
   if (wanted === undefined) {
     call.opaque('a script whose name cannot be known');

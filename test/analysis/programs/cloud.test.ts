@@ -63,7 +63,7 @@ check('clouds and forges', [
   ["gh alias set x '!rm -rf ~'", 'files.delete.recursive'],
   ['gh extension exec foo', 'code.unknown'],
   ['glab mr list', 'none'],
-  ['glab repo delete a/b', 'cloud.delete'],
+  ['glab repo delete a/b', 'cloud.destroy'],
   ['vault kv get secret/x', 'secret.print'],
   ['vault status', 'none'],
   ['op read op://x/y', 'secret.print'],
