@@ -86,6 +86,7 @@ const rows: Readonly<Record<string, Readonly<Record<string, readonly Made[]>>>> 
     'no-destroying-resources': [act('cloud.destroy')],
     'deleting-resources': [act('cloud.delete')],
     publishing: [act('package.publish')],
+    merging: [act('forge.merge')],
     'no-dropping-data': [act('db.drop'), act('db.truncate'), act('db.flush')],
     'no-unbounded-changes': [act('db.delete-all'), act('db.update-all')],
     'no-internal-fetches': [
@@ -113,6 +114,7 @@ const rows: Readonly<Record<string, Readonly<Record<string, readonly Made[]>>>> 
       act('code.inline'),
       act('db.write'),
       act('cloud.change'),
+      act('system.install'),
       { effects: [run('ls', '-l')] },
     ],
   },

@@ -169,7 +169,7 @@ function runWords(all: readonly Text[], session: Session, input: Text | undefine
   const { call } = session;
   const name = known(first)?.replace(/^@/, '');
   if (name === undefined) {
-    call.opaque(`the program ${display(first)} cannot be known`);
+    call.opaque(`the program ${display(first).slice(0, 80)} cannot be known`);
     return anyText;
   }
   // `del/s/q folder`: options may follow the name without a blank.

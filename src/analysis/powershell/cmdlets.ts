@@ -38,12 +38,16 @@ function argumentsOf(call: CmdletCall, values: string, switches: string): Argume
   return cmdletArguments(call.words, values, switches);
 }
 
+/** Most paths of one cmdlet that are looked at. */
+const maxTargets = 200;
+
 /** Paths that a cmdlet is given: by parameter, by position, or through the pipe. */
 function targetsOf(call: CmdletCall, args: Arguments, count = Number.POSITIVE_INFINITY): readonly Text[] {
   const named = args.all('path', 'literalpath', 'filepath');
   const all = named.length > 0 ? [...named, ...args.positional.slice(0, Math.max(0, count - 1))] : args.positional.slice(0, count);
   const given = all.length > 0 || call.input === undefined ? all : [call.input];
-  return given.filter((target) => !isOtherDrive(call, target));
+  if (given.length > maxTargets) call.session.call.opaque('more targets than can be looked at');
+  return given.slice(0, maxTargets).filter((target) => !isOtherDrive(call, target));
 }
 
 /** Registry, variables, aliases and certificates look like paths and are no files. */

@@ -200,7 +200,7 @@ function expressionOrUnknown(first: Word, rest: readonly Word[], session: Sessio
 
 function unknownProgram(first: Word, session: Session): Text {
   if (originOf(first.text) === 'download') session.call.act('code.remote', 'downloaded code', 'execute', 'opaque');
-  else session.call.opaque(`the program ${display(first.text)} cannot be known`);
+  else session.call.opaque(`the program ${display(first.text).slice(0, 80)} cannot be known`);
   return anyText;
 }
 

@@ -27,6 +27,8 @@ export type Lookup = (name: string) => Text | undefined;
 
 const open: Readonly<Record<string, string>> = { '(': ')', '{': '}', '[': ']' };
 const maxLength = 64 * 1024;
+/** Deepest nesting of quotes and brackets in one another. */
+const maxNesting = 40;
 const anything: Piece = { hole: 'text' };
 
 /**
@@ -202,12 +204,13 @@ function expand(body: string, lookup: Lookup, pieces: Piece[], code: string[]): 
 
 const escapes: Readonly<Record<string, string>> = { n: '\n', t: '\t', r: '\r', '0': '\0' };
 
-function quoteEnd(source: string, from: number): number | undefined {
+function quoteEnd(source: string, from: number, depth = 0): number | undefined {
+  if (depth > maxNesting) return undefined;
   for (let i = from + 1; i < source.length; i++) {
     const c = source.charAt(i);
     if (c === '`') i += 1;
     else if (c === '$' && source.charAt(i + 1) === '(') {
-      const end = closing(source, i + 1);
+      const end = closing(source, i + 1, depth + 1);
       if (end === undefined) return undefined;
       i = end;
     } else if (c === '"') {
@@ -219,7 +222,7 @@ function quoteEnd(source: string, from: number): number | undefined {
 }
 
 /** Index of the bracket that closes the one at `from`; quotes and comments inside do not count. */
-function closing(source: string, from: number): number | undefined {
+function closing(source: string, from: number, depth = 0): number | undefined {
   const stack: string[] = [];
   for (let i = from; i < source.length; i++) {
     const c = source.charAt(i);
@@ -229,7 +232,7 @@ function closing(source: string, from: number): number | undefined {
       if (end < 0) return undefined;
       i = end;
     } else if (c === '"') {
-      const end: number | undefined = stack.length > 40 ? undefined : quoteEnd(source, i);
+      const end: number | undefined = quoteEnd(source, i, depth + 1);
       if (end === undefined) return undefined;
       i = end;
     } else if (open[c] !== undefined) stack.push(open[c]);

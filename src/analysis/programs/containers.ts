@@ -82,11 +82,16 @@ function isRemote(text: Text): boolean {
   return /^[\w.-]+:/.test(display(text)) && !/^[A-Za-z]:[\\/]/.test(display(text));
 }
 
+/** Most mounts of one container that are looked at. */
+const maxMounts = 100;
+
 /** `docker run`: what of this machine it is given, and the command inside. */
 function runContainer(call: Invocation, args: readonly Text[], isCompose: boolean): Outcome | undefined {
   const line = commandLine(args, { values: runValues, stopsAfter: 1 });
   grants(call, line);
-  for (const volume of line.all('-v', '--volume'))
+  const volumes = line.all('-v', '--volume');
+  if (volumes.length > maxMounts) call.opaque('more mounts than can be looked at');
+  for (const volume of volumes.slice(0, maxMounts))
     mounted(
       call,
       /^([^:]*(?:\\[^:]*)*):/.exec(known(volume) ?? '')?.[1] ?? (known(volume) === undefined ? volume : undefined),
