@@ -70,6 +70,17 @@ const lazyDoorsBut = (own) => ({
   },
 });
 
+/** Parts of the simulated shell that its programs of ours never reach: network, databases, archives, other languages. */
+const unusedInTrial = {
+  name: 'unused-in-trial',
+  setup(context) {
+    const filter =
+      /^(?:undici|sql\.js|quickjs-emscripten.*|turndown|file-type|fast-xml-parser|papaparse|@mixmark-io\/.*|smol-toml|ini|seek-bzip|node-liblzma|@mongodb-js\/zstd|compressjs)$|\/undici-/;
+    context.onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }));
+    context.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
 /** Builds, or says why not; one broken bundle does not keep the others from being built. */
 async function bundle(options) {
   try {
@@ -90,10 +101,10 @@ for (const name of nodeEntries.filter(isWanted)) {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    plugins: [lazyParser, lazyDoorsBut(name)],
+    plugins: name === 'dry-run' ? [unusedInTrial] : [lazyParser, lazyDoorsBut(name)],
     // Sources ask where they lie in the words of ES modules, which CommonJS has not.
-    define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname' },
-    banner: shebang.has(name) ? { js: '#!/usr/bin/env node' } : {},
+    define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname', 'import.meta.url': 'importMetaUrl' },
+    banner: { js: shebang.has(name) ? '#!/usr/bin/env node' : name === 'dry-run' ? "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" : '' },
   });
 }
 
