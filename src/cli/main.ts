@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   uninstall: async () => (await import('./uninstall.ts')).uninstall,
   doctor: async () => (await import('./doctor.ts')).doctor,
   hook: async () => (await import('./hook.ts')).hook,
+  mcp: async () => (await import('./mcp.ts')).mcp,
   audit: async () => (await import('./audit.ts')).audit,
   test: async () => (await import('./test.ts')).test,
   lint: async () => (await import('./lint.ts')).lint,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 
 /** Bundles that are loaded only when something needs them, so that the hook's own bundle stays small. */
-export type LazyBundle = 'compiler' | 'programs' | 'dialects' | 'rare' | 'hook';
+export type LazyBundle = 'compiler' | 'programs' | 'dialects' | 'rare' | 'hook' | 'mcp';
 
 /**
  * Loads a bundle that lies beside the running one (`dist/compiler.cjs`), or its source (`src/compiler.ts`) where the sources run

@@ -48,7 +48,16 @@ export function isOurEntry(value: unknown): boolean {
 }
 
 /** The bundles that a hook needs beside it, and the folder they are built into; nothing where they are not built. */
-export const bundles = ['hook.cjs', 'parser.cjs', 'commands.cjs', 'compiler.cjs', 'programs.cjs', 'dialects.cjs', 'rare.cjs'] as const;
+export const bundles = [
+  'hook.cjs',
+  'parser.cjs',
+  'commands.cjs',
+  'compiler.cjs',
+  'programs.cjs',
+  'dialects.cjs',
+  'rare.cjs',
+  'mcp.cjs',
+] as const;
 
 export function builtFolder(): string | undefined {
   // This file is part of dist/cli.cjs, or lies in src/agents/install.

@@ -1,0 +1,94 @@
+import { actionsOfArguments } from '../agents/arguments.ts';
+import { appendRecord } from '../audit/append.ts';
+import { auditLog } from '../audit/place.ts';
+import { redactText } from '../audit/redact.ts';
+import type { GatewayDeps } from '../gateway/deps.ts';
+import { handle } from '../gateway/gateway.ts';
+import { type LocalOptions, localDeps } from '../gateway/local.ts';
+import type { ToolCall } from '../model/tool-call.ts';
+import type { RequestId } from './json-rpc.ts';
+import { isNeverAllowed } from './never-allowed.ts';
+import { pinFile } from './pins.ts';
+import type { Judge } from './proxy.ts';
+import { ToolRegister } from './tool-register.ts';
+
+/** One server as the gateway stands before it. */
+export interface Guarded {
+  /** The server's name in the client's settings: what policies call it. */
+  readonly name: string;
+  /** Its command line or address. */
+  readonly source: string;
+  /** Name of the agent whose server it is, where that is known. */
+  readonly agent: string;
+  /** Of this run. */
+  readonly session: string;
+  readonly cwd: string;
+  readonly home: string;
+  /** How long a person may take to answer, in milliseconds: clients give a call a minute. */
+  readonly patience: number;
+}
+
+/** Decides calls of one server as the hooks decide: the same policy, the same questions, the same audit log. */
+export function localJudge(guarded: Guarded, options: Omit<LocalOptions, 'deadline'>): Judge {
+  const { name: server, agent, session, cwd, home } = guarded;
+  const depsUntil = (deadline: number): GatewayDeps => localDeps({ ...options, deadline });
+  const event = (what: string, details: Readonly<Record<string, string>>): void => {
+    const clean = Object.fromEntries(Object.entries(details).map(([key, text]) => [key, redactText(text.slice(0, 500))]));
+    const user = depsUntil(0).subject.user;
+    appendRecord(auditLog(options.directories), {
+      type: 'event',
+      event: what,
+      timestamp: new Date().toISOString(),
+      user,
+      details: { server, ...clean },
+    });
+  };
+  const register = new ToolRegister(
+    pinFile(options.directories, server, guarded.source),
+    { name: server, source: guarded.source },
+    Date.now,
+    (what, tool, form) => event(what, { tool, hash: form.hash }),
+  );
+
+  const callOf = (tool: string, args: unknown, id?: RequestId): ToolCall | undefined => {
+    const found = actionsOfArguments(tool, args);
+    if (!found.complete) return undefined;
+    return {
+      tool: `mcp:${server}/${tool}`,
+      nativeTool: tool,
+      args,
+      actions: [{ kind: 'mcp', server, tool, args }, ...found.actions],
+      ...{ agent, session, cwd, workspace: cwd, home },
+      ...(id === undefined ? {} : { callId: String(id) }),
+    };
+  };
+
+  return {
+    async decide(tool, args, id) {
+      const call = callOf(tool, args, id);
+      if (call === undefined)
+        return { verdict: 'deny', reason: 'The arguments hold too much or are nested too deeply to be judged, so the call is denied.' };
+      const outcome = await handle(call, depsUntil(Date.now() + guarded.patience));
+      const reason = [outcome.reason, outcome.advice].filter((part) => part !== undefined && part !== '').join(' ');
+      return { verdict: outcome.verdict === 'approve' ? 'approve' : 'deny', reason };
+    },
+    isNeverAllowed(tool) {
+      try {
+        const call = callOf(tool, {});
+        const deps = depsUntil(Date.now() + guarded.patience);
+        const policy = call && deps.loadPolicy(call).policy;
+        if (call === undefined || policy === undefined || deps.mode() === 'shadow' || policy.mode === 'shadow') return false;
+        const state = deps.session.read(call);
+        const analysis = deps.analyze(call, deps.world(call, state));
+        const request = { call, analysis, subject: deps.subject, session: state.facts, environment: { now: Date.now() } };
+        return isNeverAllowed(policy, deps.evaluate(policy, request));
+      } catch {
+        // The call itself is decided under the failure rules.
+        return false;
+      }
+    },
+    see: (tools) => register.see(tools),
+    stateOf: (tool) => register.stateOf(tool),
+    blocked: (tool, state) => event('mcp-call-blocked', { tool, state }),
+  };
+}
