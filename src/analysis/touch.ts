@@ -2,6 +2,7 @@ import type { Act } from '../model/act.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Zone } from '../model/zone.ts';
 import { absolute, basename, dirname, isAbsolute, isWithin, resolve } from './paths.ts';
+import { zonesOfPattern } from './glob-zones.ts';
 import { nameTest } from './shell/glob.ts';
 import type { Run } from './shell/run.ts';
 import type { State } from './shell/state.ts';
@@ -67,14 +68,18 @@ export function touch(kind: EffectKind, target: Text, state: State, run: Run, op
 
 function emitPath(
   kind: EffectKind,
-  found: { readonly certainty: Effect['certainty']; readonly path: string; readonly zones: readonly Zone[] },
+  {
+    matched,
+    ...found
+  }: { readonly certainty: Effect['certainty']; readonly path: string; readonly zones: readonly Zone[]; readonly matched?: string },
   options: TouchOptions,
   run: Run,
 ): void {
-  const act = options.act ?? actOf(kind, found.path, found.zones);
+  const byPlace = actOf(kind, matched ?? found.path, found.zones);
+  const act = options.act ?? byPlace;
   run.emit({ kind, ...found, ...(act ? { act } : {}), ...(options.evidence ? { evidence: options.evidence } : {}) });
   // What a special act of the caller hides is said as well.
-  const own = options.act === undefined ? undefined : actOf(kind, found.path, found.zones);
+  const own = options.act === undefined ? undefined : byPlace;
   if (own !== undefined && own !== act && own !== 'files.delete' && !(own === 'secret.read' && options.act?.startsWith('secret.')))
     run.emit({ kind, ...found, act: own });
 }
@@ -123,9 +128,12 @@ function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run,
   if (rooted && isBounded && classify(path.replace(/\*+|\?/g, 'x'), run.places).includes('build-output') && zones.delete('source'))
     zones.add('build-output');
   if (mayNameSecret(target)) zones.add('secret');
+  // What a pattern may match counts even where no folder can be listed: `/et*/hosts`, `.agent-pol*`.
+  const matched = rooted && isBounded ? zonesOfPattern(path, run.places) : undefined;
+  for (const zone of matched?.zones ?? []) if (zone !== 'workspace' && zone !== 'source') zones.add(zone);
   emitPath(
     kind,
-    { certainty: isBounded ? 'approximate' : 'opaque', path, zones: [...zones] },
+    { certainty: isBounded ? 'approximate' : 'opaque', path, zones: [...zones], ...(matched?.path ? { matched: matched.path } : {}) },
     { evidence: display(target), ...options },
     run,
   );
@@ -149,7 +157,8 @@ function mayNameSecret(target: Partial): boolean {
       continue;
     }
     const slash = text.lastIndexOf('/');
-    last.unshift(slash < 0 ? text : text.slice(slash + 1));
+    const name = text.slice(slash + 1);
+    if (name !== '') last.unshift(name);
     if (slash >= 0) break;
   }
   // A name nobody knows anything of could be a secret's, and everything else as well.

@@ -353,9 +353,9 @@ export class CodeSource {
     while (i < text.length && !text.startsWith(closer, i)) {
       const c = text.charAt(i);
       if (c === '\\') {
-        const escape = isRaw ? undefined : unescape(text, i);
-        if (value !== undefined) value += escape?.text ?? text.slice(i, i + 2).replace(/^\\(?=['\\])/, '');
-        i = blank(cells, i, Math.min(text.length, i + (escape?.length ?? 2)));
+        const coded = isRaw ? undefined : escapeAt(text, i);
+        if (value !== undefined) value += coded?.text ?? text.slice(i, i + 2).replace(/^\\(?=['\\])/, '');
+        i = blank(cells, i, Math.min(text.length, i + (coded?.length ?? 2)));
       } else if (hole !== undefined && text.startsWith(hole, i) && depth < 8 && !text.startsWith('{{', i)) {
         value = undefined;
         i = this.#lex(text, cells, i + hole.length, '}', depth + 1) + 1;
@@ -448,7 +448,7 @@ function lexPerlQuote(text: string, cells: string[], at: number): number {
 }
 
 /** What an escape in a string stands for and how long it is. */
-function unescape(text: string, at: number): { readonly text: string; readonly length: number } {
+function escapeAt(text: string, at: number): { readonly text: string; readonly length: number } {
   const coded = /^\\(?:x([\da-fA-F]{2})|u([\da-fA-F]{4})|u\{([\da-fA-F]{1,6})\}|([0-7]{3}))/.exec(text.slice(at, at + 12));
   if (coded) {
     const code = coded[4] === undefined ? Number.parseInt(coded[1] ?? coded[2] ?? coded[3] ?? '0', 16) : Number.parseInt(coded[4], 8);

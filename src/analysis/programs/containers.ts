@@ -1,6 +1,8 @@
+import type { Effect } from '../../model/effect.ts';
+import { absolute, isWithin } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { concat, display, known, type Text, unknownFrom } from '../shell/value.ts';
+import { concat, display, fromPieces, known, type Text, unknownFrom } from '../shell/value.ts';
 import type { Program } from './registry.ts';
 import { type CommandLine, commandLine, judgeVerb, type LineGrammar, readNamedSecrets, verbProgram, verbs } from './verbs.ts';
 
@@ -89,7 +91,9 @@ const maxMounts = 100;
 function runContainer(call: Invocation, args: readonly Text[], isCompose: boolean): Outcome | undefined {
   const line = commandLine(args, { values: runValues, stopsAfter: 1 });
   grants(call, line);
+  const mounts: Mount[] = [];
   const volumes = line.all('-v', '--volume');
+  for (const volume of volumes.slice(0, maxMounts)) addMount(mounts, /^([^:]+):(\/[^:]*)(?::(.*))?$/.exec(known(volume) ?? ''), call);
   if (volumes.length > maxMounts) call.opaque('more mounts than can be looked at');
   for (const volume of volumes.slice(0, maxMounts))
     mounted(
@@ -100,6 +104,9 @@ function runContainer(call: Invocation, args: readonly Text[], isCompose: boolea
   for (const mount of line.all('--mount')) {
     const text = display(mount);
     const source = /(?:^|,)(?:source|src)=([^,]*)/.exec(text)?.[1];
+    const target = /(?:^|,)(?:target|dst|destination)=([^,]*)/.exec(text)?.[1];
+    if (source !== undefined && target !== undefined && mounts.length < maxMounts)
+      addMount(mounts, [text, source, target, /(?:^|,)(?:ro|readonly)\b/.test(text) ? 'ro' : ''], call);
     if (/(?:^|,)type=bind/.test(text)) mounted(call, source, /(?:^|,)(?:ro|readonly)(?:=true)?(?:,|$)/.test(text));
   }
   for (const file of line.all('--env-file')) call.read(file);
@@ -111,7 +118,23 @@ function runContainer(call: Invocation, args: readonly Text[], isCompose: boolea
   const rest = line.rest ?? [];
   const words = entry !== undefined && known(entry) !== '' ? [...(known(entry) ?? 'unknown').split(' '), ...rest] : rest;
   if (isCompose && line.words.length === 0) return undefined;
-  return words.length > 0 ? inside(call, words) : undefined;
+  return words.length > 0 ? inside(call, words, mounts, known(line.value('-w', '--workdir') ?? '/')) : undefined;
+}
+
+/** A folder of this machine that is seen under another name, and can be changed there. */
+interface Mount {
+  readonly source: string;
+  readonly target: string;
+}
+
+function addMount(mounts: Mount[], parts: readonly (string | undefined)[] | null, call: Invocation): void {
+  const [, from = '', target = '', options = ''] = parts ?? [];
+  if (target === '' || /(?:^|,)(?:ro|readonly)(?:,|$)/.test(options)) return;
+  const expanded = /^~(?:\/|$)/.test(from) ? call.run.places.home + from.slice(1) : from;
+  // A bare name is a volume of the engine's own.
+  if (!/^[/.]/.test(expanded)) return;
+  const source = absolute(expanded, call.state.cwds[0] ?? '/');
+  mounts.push({ source, target: target.length > 1 ? target.replace(/\/+$/, '') : target });
 }
 
 /** Options that take down the wall between a container and this machine. */
@@ -157,17 +180,46 @@ function mounted(call: Invocation, given: Text | undefined, readOnly: boolean): 
 }
 
 /** What runs inside: its paths are not those of this machine, what it amounts to is the same. */
-function inside(call: Invocation, words: readonly Text[]): Outcome | undefined {
-  return words.length === 0 ? undefined : elsewhere(call, () => call.start(words));
+function inside(call: Invocation, words: readonly Text[], mounts: readonly Mount[] = [], folder?: string): Outcome | undefined {
+  if (words.length === 0) return undefined;
+  const state = call.state.fork();
+  if (folder !== undefined) state.cwds = [outside(folder, mounts) ?? folder];
+  const there: Effect[] = [];
+  const outcome = elsewhere(
+    call,
+    () => call.start(words, { state }),
+    (path) => mounts.some((mount) => isWithin(path, mount.source)),
+    there,
+  );
+  // What is done to a mounted folder is done to the folder of this machine.
+  for (const { kind, path, act } of there) {
+    const mapped = path === undefined ? undefined : outside(path, mounts);
+    if (mapped === undefined) continue;
+    const target = fromPieces(mapped.split(/([*?])/).map((part) => (part === '*' || part === '?' ? { glob: part } : part)));
+    if (kind === 'delete') call.remove(target, { recursive: act === 'files.delete.recursive' });
+    else if (kind === 'write') call.change(target);
+    else if (kind === 'read') call.read(target);
+  }
+  return outcome;
+}
+
+/** The path on this machine of one inside a container; `undefined` where it is the container's own. */
+function outside(path: string, mounts: readonly Mount[]): string | undefined {
+  const mount = mounts.find(({ target }) => isWithin(path, target));
+  return (
+    (mount && (mount.source === '/' ? '' : mount.source) + path.slice(mount.target === '/' ? 0 : mount.target.length)) || mount?.source
+  );
 }
 
 /** Runs something on another file system: effects on paths are taken out again, all others stay. */
-export function elsewhere<T>(call: Invocation, body: () => T): T {
+export function elsewhere<T>(call: Invocation, body: () => T, isHere: (path: string) => boolean = () => false, there: Effect[] = []): T {
   const { effects } = call.run;
   const start = effects.length;
   const result = body();
-  const kept = effects.splice(start).filter((effect) => effect.path === undefined || effect.zones?.includes('secret'));
-  effects.push(...kept);
+  for (const effect of effects.splice(start)) {
+    if (effect.path === undefined || effect.zones?.includes('secret') || isHere(effect.path)) effects.push(effect);
+    else there.push(effect);
+  }
   return result;
 }
 

@@ -44,17 +44,30 @@ function find(call: Invocation): Result | undefined {
         (word, k) => k > j && (known(word) === ';' || (known(word) === '+' && known(expression[k - 1] ?? '') === '{}')),
       );
       const words = expression.slice(j + 1, end < 0 ? undefined : end);
+      // Removing whatever is found, file by file, leaves as little as removing the folder.
+      if (found.isAll && /(?:^|\/)(?:rm|unlink|shred|srm|trash|trash-put)$/.test(known(words[0] ?? '') ?? ''))
+        for (const item of found.targets) call.remove(item, { recursive: true, evidence: `find ${text} ${known(words[0] ?? '') ?? ''}` });
       runFor(words, text.endsWith('dir') ? found.targets : withContents(found.targets), text.endsWith('dir'), call);
       j = end < 0 ? expression.length : end;
     } else if (/^-f(?:print0?|ls|printf)$/.test(text)) call.write(expression[j + 1] ?? '');
     else if (text === '-files0-from' || text === '-newer' || text === '-samefile') j += 1;
   }
-  return { out: anyText };
+  return { out: printed(found.targets, expression) };
+}
+
+/** What find prints, where each line can be told by a pattern: for a program that is given them as arguments. */
+function printed(targets: readonly Text[], expression: readonly Text[]): Text {
+  const [only] = targets;
+  const hasActions = expression.some((word) => actions.has(known(word) ?? '') || (known(word) ?? '').startsWith('-printf'));
+  if (only === undefined || targets.length !== 1 || hasActions || known(only) !== undefined) return anyText;
+  return { pieces: [...pieces(only)], many: true };
 }
 
 interface Found {
   /** What the expression selects, as paths or patterns. */
   readonly targets: readonly Text[];
+  /** No name narrows it. */
+  readonly isAll: boolean;
 }
 
 /** What is selected: everything below the start folders, narrowed by a name. */
@@ -71,8 +84,10 @@ function matches(starts: readonly Text[], expression: readonly Text[], call: Inv
   const certain = !words.includes('-o') || narrowed.length > 0;
   const onlyFiles = words.some((word, i) => word === '-type' && words[i + 1] === 'f');
   const minimum = words.some((word, i) => word === '-mindepth' && Number(words[i + 1]) > 0);
-  if (narrowed.length === 0 || !certain) return { targets: starts.map((start) => (onlyFiles || minimum ? below(start, '*') : start)) };
+  if (narrowed.length === 0 || !certain)
+    return { targets: starts.map((start) => (onlyFiles || minimum ? below(start, '*') : start)), isAll: true };
   return {
+    isAll: false,
     targets: starts.flatMap((start) =>
       narrowed.map((name) =>
         /[*?[]/.test(name)

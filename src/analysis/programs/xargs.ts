@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { anyWords, concat, isMany, known, originOf, type Text } from '../shell/value.ts';
+import { anyWords, concat, isMany, isOpen, known, originOf, type Text } from '../shell/value.ts';
 import { grammar, parseOptions } from './options.ts';
 import type { Program } from './registry.ts';
 
@@ -30,7 +30,17 @@ function xargs(call: Invocation): Result | Outcome | undefined {
   const input = file !== undefined ? call.content(file)?.text : call.io.input?.text;
   const text = input === undefined ? undefined : known(input);
   const inputOrigin = input === undefined ? undefined : originOf(input);
-  const rest: Text = inputOrigin ? { pieces: [{ hole: 'text', origin: inputOrigin }], many: true } : anyWords;
+  // Lines that a pattern tells, as find prints them, stay told: each argument fits it.
+  const isTold =
+    input !== undefined &&
+    typeof input !== 'string' &&
+    input.many &&
+    input.pieces.every((piece) => !isOpen(piece) || 'glob' in piece || piece.hole !== 'text');
+  const rest: Text = inputOrigin
+    ? { pieces: [{ hole: 'text', origin: inputOrigin }], many: true }
+    : isTold && typeof input !== 'string'
+      ? { pieces: input.pieces, many: true }
+      : anyWords;
   const io = { input: undefined, capture: call.io.capture };
   if (text === undefined) return withItems(words, replace, [rest], call, io, true);
   const items = splitInput(text, parsed.has('0'), known(parsed.value('d') ?? ''), replace !== undefined || parsed.has('L', 'l'));
