@@ -323,17 +323,13 @@ function loader(call: Invocation): Outcome | undefined {
 function flockCommand(call: Invocation): Outcome | undefined {
   const parsed = parseOptions(
     call.args,
-    grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= c,command= verbose'),
+    grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= verbose', { stops: true }),
   );
-  const command = parsed.value('c');
-  if (command !== undefined) return call.shell(command);
-  const stops = parseOptions(
-    call.args,
-    grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= c,command= verbose', {
-      stops: true,
-    }),
-  );
-  return tail(call, stops.positions[0], 1);
+  const first = parsed.positions[0];
+  if (first === undefined) return undefined;
+  const next = known(call.args[first + 1] ?? '');
+  const text = call.args[first + 2];
+  return next !== undefined && /^(?:-c|--c[a-z]*)$/.test(next) && text !== undefined ? call.shell(text) : tail(call, first, 1);
 }
 
 function scriptCommand(call: Invocation): Outcome | undefined {

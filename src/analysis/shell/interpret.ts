@@ -94,6 +94,8 @@ export function runTrap(signal: string, state: State, run: Run): void {
   const without = state.fork();
   without.traps = new Map([...state.traps].filter(([name]) => name !== signal));
   run.evaluate(command, without, { input: undefined, capture: false });
+  const next = without.traps.get(signal);
+  if (next !== undefined && next !== command) run.evaluate(next, without, { input: undefined, capture: false });
   state.absorb(without);
 }
 

@@ -1,0 +1,127 @@
+import { generate, quote, textOf } from '../oracle/grammar.ts';
+import { analyzeCommand } from '../../src/analysis/analyze.ts';
+import type { World } from '../../src/model/world.ts';
+import { type Figure, median } from './statistics.ts';
+
+/** A machine of which nothing is known: what is measured is the analysis and not a disk. */
+const nowhere: World = {
+  kind: () => undefined,
+  readLink: () => undefined,
+  list: () => undefined,
+  readText: () => undefined,
+  variable: () => undefined,
+  madeBySession: () => false,
+  ignoresCase: false,
+};
+const context = { cwd: '/home/me/project', home: '/home/me', workspace: '/home/me/project' };
+const analyze = (command: string) => analyzeCommand(command, context, nowhere);
+
+/** What agents type all day. */
+const short: readonly string[] = [
+  'ls -la',
+  'git status',
+  'git diff --stat',
+  'npm test',
+  'npm run build',
+  'cat src/index.ts',
+  'grep -rn "foo" src',
+  'cd src && ls',
+  'git add -A && git commit -m "Fix the parser"',
+  'rm -rf node_modules',
+  'node -v',
+  'mkdir -p dist/out',
+  'echo "done"',
+  'git push origin main',
+  'python3 -m pytest -q',
+  'find . -name "*.ts"',
+  'sed -n 1,20p README.md',
+  'head -n 20 package.json',
+  'git log --oneline -5',
+  'npx tsc --noEmit',
+];
+
+const fill = (part: string, length = 65_000): string => part.repeat(Math.max(1, Math.floor(length / part.length)));
+
+/** Inputs of nearly 64 KiB made to be as slow as they can. */
+export const worst: Readonly<Record<string, string>> = {
+  'many commands': fill('rm a; '),
+  'many pipes': `${fill('cat | ')}cat`,
+  'many words': `rm ${fill('abc ')}`,
+  'many and': `${fill('true && ')}true`,
+  'many or': `${fill('alpha || ')}true`,
+  subshells: `${'('.repeat(32_000)}a${')'.repeat(32_000)}`,
+  substitutions: `${'$('.repeat(21_000)}a${')'.repeat(21_000)}`,
+  'default values': `a ${'${x:-'.repeat(10_000)}y${'}'.repeat(10_000)}`,
+  braces: `a ${'{b,c}'.repeat(12_000)}`,
+  'open braces': `a ${'{'.repeat(60_000)}`,
+  'open braces with commas': `a ${'{a,'.repeat(20_000)}`,
+  'nested braces': `a ${'{a,'.repeat(15_000)}b${'}'.repeat(15_000)}`,
+  'many brace words': fill('a {b,c,d}{e,f}{1..9}; '),
+  'long loop': `for i in ${fill('a ', 60_000)}; do alpha "$i"; rm "$i"; done`,
+  'nested loops': `${'for i in 1 2 3 4 5 6 7 8 9; do '.repeat(8)}alpha $i${'; done'.repeat(8)}`,
+  'loops without end': `x=a; ${fill('while alpha; do x=$x$y; done; ', 60_000)}`,
+  'functions calling functions': Array.from({ length: 900 }, (_, i) => `f${i}() { f${i + 1}; f${i + 1}; }`).join('\n') + '\nf0',
+  'eval chain': `x=alpha; ${fill('eval "x=\\"\\$x a\\""; ', 60_000)}`,
+  'value that doubles': `x=aaaaaaaaaaaaaaaa; ${fill('x=$x$x; ', 60_000)}rm "$x"`,
+  'suffix removed': `x=${'a'.repeat(60_000)}; echo "\${x%%*b}" "\${x##*b}" "\${x//a*b/c}"`,
+  'suffix with stars': `x=${'a'.repeat(60_000)}; echo "\${x%%*a*a*a*a*a*b}" "\${x/*a*a*a*b/c}"`,
+  'case with stars': `x=${'a'.repeat(60_000)}; case $x in *a*a*a*a*a*a*a*b) rm a;; esac`,
+  'test with stars': `x=${'a'.repeat(60_000)}; [[ $x == *a*a*a*a*a*a*a*b ]] && rm a`,
+  'extended patterns': `x=${'a'.repeat(60_000)}; case $x in +(a|+(a|aa))b) rm a;; esac`,
+  'many variables': `${Array.from({ length: 4500 }, (_, i) => `v${i}=$v${i - 1}x`).join('\n')}`,
+  'ways that meet': fill('if a; then x=1; else x=2; fi; '),
+  'ways with values': fill('a && x=$x$y; rm "$x$y"; '),
+  'here-documents': fill('cat <<E\n$x\nE\n'),
+  'one here-document': `sh <<'E'\n${fill('rm a; ', 60_000)}\nE`,
+  'quoted text': `echo ${quote('a'.repeat(60_000))} | sh`,
+  'shells in shells': Array.from({ length: 9 }).reduce<string>((inner) => `sh -c ${quote(inner)}`, 'rm a').slice(0, 65_000),
+  'wrappers in a row': `${fill('env ', 60_000)}rm a`,
+  'xargs with many words': `echo ${fill('ab ', 60_000)} | xargs -n1 rm`,
+  slashes: `rm ${'/'.repeat(60_000)}a ${'../'.repeat(1000)}`,
+  'dots in a path': `cd ${'a/../'.repeat(12_000)}b && rm x`,
+  'tildes and colons': `x=${'~:'.repeat(30_000)}; rm $x`,
+  dollars: `a ${'$'.repeat(60_000)}`,
+  backticks: `a ${'`'.repeat(60_000)}`,
+  quotes: `a ${`"'`.repeat(30_000)}`,
+  backslashes: `echo -e '${'\\'.repeat(60_000)}' | sh`,
+  'arithmetic': `a $((${fill('1+', 60_000)}1))`,
+  'arrays': `x=(${fill('a ', 30_000)}); ${fill('x+=(b); ', 30_000)} rm "\${x[@]}"`,
+  'positional': `set -- ${fill('a ', 30_000)}; ${fill('shift; rm $1; ', 30_000)}`,
+  globs: `rm ${fill('*a*b*c* ', 60_000)}`,
+  'files made': fill('echo a > f; cat f; '),
+  'many files made': Array.from({ length: 4000 }, (_, i) => `echo a > f${i}`).join('\n'),
+};
+
+/** What is promised of the analysis: its speed with common, long and malicious input, and its memory. */
+export function benchAnalysis(): readonly Figure[] {
+  for (let i = 0; i < 3000; i++) analyze(short[i % short.length] ?? '');
+  const rates = Array.from({ length: 5 }, () => {
+    const start = process.hrtime.bigint();
+    for (let i = 0; i < 20_000; i++) analyze(short[i % short.length] ?? '');
+    return 20_000 / (Number(process.hrtime.bigint() - start) / 1e9);
+  });
+  const time = (command: string): number => {
+    const times = Array.from({ length: 3 }, () => {
+      const start = process.hrtime.bigint();
+      analyze(command);
+      return Number(process.hrtime.bigint() - start) / 1e6;
+    });
+    return Math.min(...times);
+  };
+  const scripts = Array.from({ length: 60 }, (_, i) => {
+    let text = '';
+    for (let seed = 5000 + i * 10; text.length < 2000; seed++) text += `${textOf(generate(seed).tree)}\n`;
+    return text.slice(0, 2000);
+  });
+  for (const script of scripts) analyze(script);
+  const slowest = Object.entries(worst).map(([name, command]) => ({ name, took: time(command) }));
+  slowest.sort((a, b) => b.took - a.took);
+  if (process.env['BENCH_DETAILS']) for (const { name, took } of slowest) console.log(`${took.toFixed(1).padStart(9)} ms  ${name}`);
+  for (let i = 0; i < 20_000; i++) analyze(`${short[i % short.length]} file-${i}.txt && echo ${i} > out-${i}`);
+  return [
+    { what: 'short commands analysed', how: 'one thread, 20 everyday commands, median of 5', value: median(rates), unit: '/s', budget: 50_000, best: 'high' },
+    { what: 'script of 2 kB', how: 'median of 60 random scripts', value: median(scripts.map(time)), unit: 'ms', budget: 1, best: 'low' },
+    { what: 'worst of 64 KiB', how: `${slowest.length} malicious inputs; slowest: ${slowest[0]?.name}`, value: slowest[0]?.took ?? Number.NaN, unit: 'ms', budget: 50, best: 'low' },
+    { what: 'memory after 20,000 different commands', how: 'resident set of the process', value: process.memoryUsage.rss() / 1e6, unit: 'MB', budget: 200, best: 'low' },
+  ];
+}
