@@ -83,14 +83,18 @@ function obstacle(of: DryRunOf): Gap | undefined {
   const opaque = analysis.effects.find(({ kind }) => kind === 'unknown' || kind === 'network');
   if (opaque !== undefined) return { why: 'unknown', subject: opaque.evidence ?? opaque.url ?? '' };
   for (const { kind, program, argv } of analysis.effects) {
-    if (kind === 'execute' && program !== undefined && !isFaithful(program, argv ?? [])) return { why: 'program', subject: `${program} ${argv?.[0] ?? ''}`.trim() };
+    if (kind === 'execute' && program !== undefined && !isFaithful(program, argv ?? []))
+      return { why: 'program', subject: `${program} ${argv?.[0] ?? ''}`.trim() };
   }
   const free = freeVariable(command, environment(of));
   if (free !== undefined) return { why: 'variable', subject: free };
   const outside = analysis.effects.find(
     ({ path, zones, certainty }) =>
       certainty === 'exact' &&
-      path !== undefined && path !== call.workspace && !path.startsWith(call.workspace + sep) && zones?.includes('safe-device') !== true,
+      path !== undefined &&
+      path !== call.workspace &&
+      !path.startsWith(call.workspace + sep) &&
+      zones?.includes('safe-device') !== true,
   );
   return outside === undefined ? undefined : { why: 'outside', subject: outside.path ?? '' };
 }

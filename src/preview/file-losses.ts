@@ -5,7 +5,10 @@ import type { Budget } from './budget.ts';
 import type { FileChange, Gap } from './preview.ts';
 
 /** The files that a call is known to delete or overwrite, from its effects: single files and whole folders. */
-export function fileLosses({ effects }: Analysis, budget: Budget): { readonly files: readonly FileChange[]; readonly gaps: readonly Gap[] } {
+export function fileLosses(
+  { effects }: Analysis,
+  budget: Budget,
+): { readonly files: readonly FileChange[]; readonly gaps: readonly Gap[] } {
   const files = new Map<string, FileChange>();
   const gaps: Gap[] = [];
   for (const { kind, certainty, path, zones, evidence } of effects) {

@@ -38,7 +38,10 @@ export async function lostByReset(target: string, root: string, budget: Budget):
   const branch = await branchOf(root, budget);
   if (target.startsWith('-')) return [];
   const spare = branch === undefined ? [] : [`--exclude=${branch}`];
-  return (await commitsOf('reset', branch ?? 'HEAD', ['HEAD', '--not', target, ...spare, '--branches', '--remotes', '--tags'], root, budget)) ?? [];
+  return (
+    (await commitsOf('reset', branch ?? 'HEAD', ['HEAD', '--not', target, ...spare, '--branches', '--remotes', '--tags'], root, budget)) ??
+    []
+  );
 }
 
 /** Commits that only the deleted branches lead to; `undefined` where that cannot be said. */
@@ -47,10 +50,13 @@ export async function lostByBranch(rest: readonly string[], root: string, budget
   const names = rest.filter((word) => !word.startsWith('-'));
   const deletes = options.some((word) => word === '-D' || word === '-d' || word === '--delete');
   if (!deletes) return options.every((word) => /^(?:-[avrlq]+|--list|--all|--show-current|--verbose)$/.test(word)) ? [] : undefined;
-  if (options.some((word) => !['-D', '-d', '--delete', '-f', '--force', '-q', '--quiet'].includes(word)) || !names.every(isName)) return undefined;
+  if (options.some((word) => !['-D', '-d', '--delete', '-f', '--force', '-q', '--quiet'].includes(word)) || !names.every(isName))
+    return undefined;
   const spare = names.map((name) => `--exclude=${name}`);
   const lists = await Promise.all(
-    names.map((name) => commitsOf('branch', name, [`refs/heads/${name}`, '--not', ...spare, '--branches', '--remotes', '--tags', 'HEAD'], root, budget)),
+    names.map((name) =>
+      commitsOf('branch', name, [`refs/heads/${name}`, '--not', ...spare, '--branches', '--remotes', '--tags', 'HEAD'], root, budget),
+    ),
   );
   return lists.includes(undefined) ? undefined : lists.flatMap((list) => list ?? []);
 }
@@ -61,7 +67,8 @@ export async function lostByBranch(rest: readonly string[], root: string, budget
 export async function lostByPush(rest: readonly string[], root: string, budget: Budget): Promise<readonly LostCommits[] | undefined> {
   const options = rest.filter((word) => word.startsWith('-'));
   const words = rest.filter((word) => !word.startsWith('-'));
-  const known = /^(?:-f|--force|--force-with-lease(?:=.*)?|--force-if-includes|-d|--delete|-u|--set-upstream|-q|--quiet|-v|--verbose|--no-verify|--tags|--porcelain|--progress)$/;
+  const known =
+    /^(?:-f|--force|--force-with-lease(?:=.*)?|--force-if-includes|-d|--delete|-u|--set-upstream|-q|--quiet|-v|--verbose|--no-verify|--tags|--porcelain|--progress)$/;
   if (options.some((word) => !known.test(word))) return undefined;
   const forced = options.some((word) => /^(?:-f|--force.*)$/.test(word));
   const deletes = options.some((word) => word === '-d' || word === '--delete');
@@ -84,7 +91,9 @@ export async function lostByPush(rest: readonly string[], root: string, budget: 
       return undefined;
     }
     const others = [`--exclude=${remote}/${target}`, '--exclude=*/HEAD', `--remotes=${remote}`];
-    const range = gone ? [remembered, '--not', ...others] : [remembered, '--not', from === 'HEAD' || from === '' ? 'HEAD' : from, ...others];
+    const range = gone
+      ? [remembered, '--not', ...others]
+      : [remembered, '--not', from === 'HEAD' || from === '' ? 'HEAD' : from, ...others];
     const list = await commitsOf(gone ? 'remote-branch' : 'push', `${remote}/${target}`, range, root, budget);
     if (list === undefined) return undefined;
     lost.push(...list);

@@ -18,7 +18,9 @@ const gap = (subject: string): GitImpact => ({ ...nothing, gaps: [{ why: 'git', 
 
 /** Subcommands that change neither files of the work tree nor lose commits. */
 const harmless = new Set(
-  'add blame cat-file check-ignore describe diff fetch for-each-ref grep log ls-files ls-remote ls-tree reflog rev-list rev-parse shortlog show status var version'.split(' '),
+  'add blame cat-file check-ignore describe diff fetch for-each-ref grep log ls-files ls-remote ls-tree reflog rev-list rev-parse shortlog show status var version'.split(
+    ' ',
+  ),
 );
 
 /** A git command, its words known, as asked in `cwd`. */
@@ -73,9 +75,13 @@ function commitsOnly(commits: readonly LostCommits[] | undefined, name: string):
 async function clean(rest: readonly string[], { folder, budget }: Place): Promise<GitImpact> {
   const end = rest.indexOf('--');
   const options = end < 0 ? rest.filter((word) => word.startsWith('-')) : rest.slice(0, end).filter((word) => word.startsWith('-'));
-  const paths = end < 0 ? rest.filter((word) => !word.startsWith('-')) : [...rest.slice(0, end).filter((word) => !word.startsWith('-')), ...rest.slice(end + 1)];
+  const paths =
+    end < 0
+      ? rest.filter((word) => !word.startsWith('-'))
+      : [...rest.slice(0, end).filter((word) => !word.startsWith('-')), ...rest.slice(end + 1)];
   const letters = options.filter((word) => /^-[dfxXqn]+$/.test(word)).flatMap((word) => [...word.slice(1)]);
-  if (options.some((word) => !/^-[dfxXqn]+$/.test(word) && word !== '--force' && word !== '--quiet' && word !== '--dry-run')) return gap('clean');
+  if (options.some((word) => !/^-[dfxXqn]+$/.test(word) && word !== '--force' && word !== '--quiet' && word !== '--dry-run'))
+    return gap('clean');
   if (letters.includes('n') || options.includes('--dry-run')) return nothing;
   const kept = [...new Set(letters)].filter((letter) => letter === 'd' || letter === 'x' || letter === 'X').map((letter) => `-${letter}`);
   const text = await readGit(['clean', '-n', '-ff', ...kept, '--', ...paths], folder, budget);

@@ -45,7 +45,10 @@ export function blobId(root: string, path: string, like: string): string | undef
     const stat = lstatSync(file);
     if (stat.size > largest || stat.isDirectory()) return undefined;
     const bytes = stat.isSymbolicLink() ? Buffer.from(readlinkSync(file)) : readFileSync(file);
-    return createHash(like.length === 64 ? 'sha256' : 'sha1').update(`blob ${bytes.length}\0`).update(bytes).digest('hex');
+    return createHash(like.length === 64 ? 'sha256' : 'sha1')
+      .update(`blob ${bytes.length}\0`)
+      .update(bytes)
+      .digest('hex');
   } catch {
     return undefined;
   }

@@ -74,7 +74,11 @@ export async function previewOf(call: ToolCall, analysis: Analysis, options: Pre
     const command = commands.length === 1 ? commands[0] : undefined;
     const tried =
       command !== undefined && git.length === 0 && options.dryRun !== undefined
-        ? await dryRun({ command: command.command, dialect: command.dialect, cwd: command.cwd ?? call.cwd, call, analysis }, options.dryRun, budget)
+        ? await dryRun(
+            { command: command.command, dialect: command.dialect, cwd: command.cwd ?? call.cwd, call, analysis },
+            options.dryRun,
+            budget,
+          )
         : undefined;
     if (tried !== undefined && !('why' in tried)) add(tried.files);
     else {

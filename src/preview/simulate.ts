@@ -98,7 +98,8 @@ export async function simulate(job: DryRunJob): Promise<DryRunAnswer> {
     const { stderr } = await bash.exec(job.command);
     const missing = /(?:^|\n)(?:bash: )?(?:line \d+: )?([^\s:]+): command not found/.exec(stderr)?.[1];
     if (missing !== undefined) return { why: 'program', subject: missing };
-    const unknown = /(?:invalid|unrecognized|unknown|unsupported) option[^\n]*/i.exec(stderr)?.[0] ?? /syntax error[^\n]*/i.exec(stderr)?.[0];
+    const unknown =
+      /(?:invalid|unrecognized|unknown|unsupported) option[^\n]*/i.exec(stderr)?.[0] ?? /syntax error[^\n]*/i.exec(stderr)?.[0];
     if (unknown !== undefined) return { why: 'unknown', subject: unknown };
     if (files.outside !== undefined) return { why: 'outside', subject: files.outside };
     if (files.metLink) return { why: 'links', subject: '' };

@@ -3,9 +3,47 @@
  * preview). What gives another answer each time, reaches the network or runs other programs is not among them.
  */
 export const simulatedPrograms = [
-  'awk', 'base64', 'basename', 'cat', 'cp', 'cut', 'dirname', 'diff', 'echo', 'egrep', 'expr', 'false', 'fgrep', 'find', 'grep', 'head', 'join', 'ls',
-  'md5sum', 'mkdir', 'mv', 'nl', 'paste', 'printf', 'pwd', 'rev', 'rm', 'rmdir', 'sed', 'seq', 'sha256sum', 'sort', 'tac', 'tail', 'tee', 'touch', 'tr',
-  'true', 'uniq', 'wc', 'xargs',
+  'awk',
+  'base64',
+  'basename',
+  'cat',
+  'cp',
+  'cut',
+  'dirname',
+  'diff',
+  'echo',
+  'egrep',
+  'expr',
+  'false',
+  'fgrep',
+  'find',
+  'grep',
+  'head',
+  'join',
+  'ls',
+  'md5sum',
+  'mkdir',
+  'mv',
+  'nl',
+  'paste',
+  'printf',
+  'pwd',
+  'rev',
+  'rm',
+  'rmdir',
+  'sed',
+  'seq',
+  'sha256sum',
+  'sort',
+  'tac',
+  'tail',
+  'tee',
+  'touch',
+  'tr',
+  'true',
+  'uniq',
+  'wc',
+  'xargs',
 ] as const;
 
 /** The same with what needs no program: words of the shell itself. */
@@ -29,5 +67,7 @@ export function isFaithful(program: string, argv: readonly (string | null)[]): b
   const known = faithful[program];
   if (known === undefined) return true;
   const end = argv.indexOf('--');
-  return (end < 0 ? argv : argv.slice(0, end)).every((word) => word === null || word.length < 2 || !word.startsWith('-') || known.test(word));
+  return (end < 0 ? argv : argv.slice(0, end)).every(
+    (word) => word === null || word.length < 2 || !word.startsWith('-') || known.test(word),
+  );
 }

@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  lstatSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'mocha';
@@ -90,14 +102,21 @@ function snapshot(folder: string, withGit = false): Map<string, string> {
   const open = [folder];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const stat = lstatSync(next);
-    if (stat.isDirectory()) open.push(...readdirSync(next).filter((name) => withGit || name !== '.git').map((name) => join(next ?? '', name)));
+    if (stat.isDirectory())
+      open.push(
+        ...readdirSync(next)
+          .filter((name) => withGit || name !== '.git')
+          .map((name) => join(next ?? '', name)),
+      );
     else found.set(relative(folder, next), stat.isSymbolicLink() ? `→ ${readlinkSync(next)}` : readFileSync(next, 'latin1'));
   }
   return found;
 }
 
 function hashOf(folder: string): string {
-  return createHash('sha256').update(JSON.stringify([...snapshot(folder, true)].sort())).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([...snapshot(folder, true)].sort()))
+    .digest('hex');
 }
 
 /** What really happens: the command runs in a copy of the project. */
@@ -145,18 +164,18 @@ const exact: readonly string[] = [
   '> notes.txt',
   ': > notes.txt',
   'cat notes.txt src/a.ts > joined.txt',
-  "cat > config.json <<'EOF'\n{\n  \"a\": 1\n}\nEOF",
+  'cat > config.json <<\'EOF\'\n{\n  "a": 1\n}\nEOF',
   'cat <<EOF >> readme.md\none\ntwo\nEOF',
   "printf '%s\\n' a b c > abc.txt",
   "sed -i 's/old/new/' readme.md",
   "sed -i 's/old/new/g; /Title/d' readme.md",
   "sed -n '2,3p' notes.txt > part.txt",
   "sed -i '1i // header' src/a.ts src/b.ts",
-  "awk '{ print NR \": \" $0 }' notes.txt > numbered.txt",
+  'awk \'{ print NR ": " $0 }\' notes.txt > numbered.txt',
   'sort notes.txt -o notes.txt',
   'sort notes.txt > sorted.txt && mv sorted.txt notes.txt',
-  "grep -v apple notes.txt > rest.txt; mv rest.txt notes.txt",
-  "tr a-z A-Z < notes.txt > upper.txt",
+  'grep -v apple notes.txt > rest.txt; mv rest.txt notes.txt',
+  'tr a-z A-Z < notes.txt > upper.txt',
   'head -n 1 notes.txt | tee first.txt',
   'tail -n +2 notes.txt > tail.txt',
   'tee a.txt b.txt < notes.txt > /dev/null',
@@ -252,7 +271,13 @@ describe('a preview is what really happens', function () {
       const untouched = hashOf(project);
       const { commits } = await preview(command);
       assert.deepEqual(
-        commits.map(({ kind, ref, commits: [first] }) => `${kind} ${ref}: ${first?.subject.split(' ').slice(0, kind === 'stash' ? 1 : 9).join(' ')}`),
+        commits.map(
+          ({ kind, ref, commits: [first] }) =>
+            `${kind} ${ref}: ${first?.subject
+              .split(' ')
+              .slice(0, kind === 'stash' ? 1 : 9)
+              .join(' ')}`,
+        ),
         lost,
       );
       assert.equal(hashOf(project), untouched);
@@ -285,23 +310,47 @@ describe('a preview is what really happens', function () {
       const result = await preview(command, 4000);
       assert.equal(hashOf(project), untouched);
       assert.ok(result.gaps.length > 0);
-      if (why !== 'failed') assert.ok(result.gaps.some((gap) => gap.why === why), JSON.stringify(result.gaps));
+      if (why !== 'failed')
+        assert.ok(
+          result.gaps.some((gap) => gap.why === why),
+          JSON.stringify(result.gaps),
+        );
     });
   }
 
   it('still lists what is known where the rest is not', async () => {
     const { files } = await preview('rm readme.md && npm test');
-    assert.deepEqual(files.map(({ path, change }) => `${change} ${relative(project, path)}`), ['delete readme.md']);
+    assert.deepEqual(
+      files.map(({ path, change }) => `${change} ${relative(project, path)}`),
+      ['delete readme.md'],
+    );
   });
 
   it('does not run what a repository names as its helpers', async () => {
     const marker = join(root, 'ran');
-    for (const name of ['core.fsmonitor', 'core.pager', 'diff.external', 'core.sshCommand', 'gpg.program', 'filter.x.clean', 'filter.x.smudge'])
+    for (const name of [
+      'core.fsmonitor',
+      'core.pager',
+      'diff.external',
+      'core.sshCommand',
+      'gpg.program',
+      'filter.x.clean',
+      'filter.x.smudge',
+    ])
       git(project, 'config', name, `touch ${marker}`);
     git(project, 'config', 'log.showSignature', 'true');
     mkdirSync(join(project, '.git', 'info'), { recursive: true });
     writeFileSync(join(project, '.git', 'info', 'attributes'), '* filter=x diff=x\n');
-    for (const command of ['git clean -fdx', 'git reset --hard HEAD~1', 'git restore .', 'git branch -D side', 'git push -f origin main:shared', 'git stash clear', 'rm -rf src', 'git rm -rf src'])
+    for (const command of [
+      'git clean -fdx',
+      'git reset --hard HEAD~1',
+      'git restore .',
+      'git branch -D side',
+      'git push -f origin main:shared',
+      'git stash clear',
+      'rm -rf src',
+      'git rm -rf src',
+    ])
       await preview(command);
     assert.throws(() => lstatSync(marker));
   });
