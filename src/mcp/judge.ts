@@ -2,10 +2,11 @@ import { actionsOfArguments } from '../agents/arguments.ts';
 import { appendRecord } from '../audit/append.ts';
 import { auditLog } from '../audit/place.ts';
 import { redactText } from '../audit/redact.ts';
-import type { GatewayDeps } from '../gateway/deps.ts';
+import type { GatewayDeps, LoadedPolicy } from '../gateway/deps.ts';
 import { handle } from '../gateway/gateway.ts';
 import { type LocalOptions, localDeps } from '../gateway/local.ts';
 import type { ToolCall } from '../model/tool-call.ts';
+import { add, noSession } from '../session/store.ts';
 import type { RequestId } from './json-rpc.ts';
 import { isNeverAllowed } from './never-allowed.ts';
 import { pinFile } from './pins.ts';
@@ -28,13 +29,31 @@ export interface Guarded {
   readonly patience: number;
 }
 
+/** How long a policy counts before its files are looked at again, in milliseconds: a client may call a thousand times a second. */
+const policyLifetime = 200;
+
 /** Decides calls of one server as the hooks decide: the same policy, the same questions, the same audit log. */
 export function localJudge(guarded: Guarded, options: Omit<LocalOptions, 'deadline'>): Judge {
   const { name: server, agent, session, cwd, home } = guarded;
-  const depsUntil = (deadline: number): GatewayDeps => localDeps({ ...options, deadline });
+  // A session of a gateway is this process: nobody else counts it, and a file for each call would cost more than the decision.
+  let state = noSession;
+  const memory: GatewayDeps['session'] = {
+    read: () => state,
+    update: (_, change) => {
+      state = add(state, change);
+    },
+  };
+  const local = localDeps({ ...options, deadline: 0 });
+  let loaded: { readonly policy: LoadedPolicy; readonly until: number } | undefined;
+  const loadPolicy = (call: ToolCall): LoadedPolicy => {
+    const now = performance.now();
+    if (loaded === undefined || now >= loaded.until) loaded = { policy: local.loadPolicy(call), until: now + policyLifetime };
+    return loaded.policy;
+  };
+  const depsUntil = (deadline: number): GatewayDeps => ({ ...local, session: memory, loadPolicy, deadline });
   const event = (what: string, details: Readonly<Record<string, string>>): void => {
     const clean = Object.fromEntries(Object.entries(details).map(([key, text]) => [key, redactText(text.slice(0, 500))]));
-    const user = depsUntil(0).subject.user;
+    const { user } = local.subject;
     appendRecord(auditLog(options.directories), {
       type: 'event',
       event: what,
@@ -78,7 +97,6 @@ export function localJudge(guarded: Guarded, options: Omit<LocalOptions, 'deadli
         const deps = depsUntil(Date.now() + guarded.patience);
         const policy = call && deps.loadPolicy(call).policy;
         if (call === undefined || policy === undefined || deps.mode() === 'shadow' || policy.mode === 'shadow') return false;
-        const state = deps.session.read(call);
         const analysis = deps.analyze(call, deps.world(call, state));
         const request = { call, analysis, subject: deps.subject, session: state.facts, environment: { now: Date.now() } };
         return isNeverAllowed(policy, deps.evaluate(policy, request));

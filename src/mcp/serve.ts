@@ -38,6 +38,7 @@ export function serve(options: ServeOptions): Promise<number> {
   return new Promise((resolve) => {
     let upstream: Upstream | undefined;
     let isOver = false;
+    let isFull = false;
     const finish = (code: number): void => {
       if (isOver) return;
       isOver = true;
@@ -59,10 +60,13 @@ export function serve(options: ServeOptions): Promise<number> {
     const proxy = new McpProxy(judge, {
       // A client that does not read must not fill our memory with what the server says.
       toClient: (bytes) => {
-        if (!output.write(bytes)) {
-          upstream?.pause();
-          output.once('drain', () => upstream?.resume());
-        }
+        if (output.write(bytes) || isFull) return;
+        isFull = true;
+        upstream?.pause();
+        output.once('drain', () => {
+          isFull = false;
+          upstream?.resume();
+        });
       },
       toServer: (bytes) => upstream?.send(bytes),
     });

@@ -104,7 +104,7 @@ export function removeOldSessions(directories: Directories, maxAge: number, now:
   }
 }
 
-function add(before: Session, change: SessionChange): Session {
+export function add(before: Session, change: SessionChange): Session {
   const { facts } = before;
   const together = (name: 'toolCalls' | 'writes' | 'deletes' | 'bytesWritten' | 'denials' | 'approvals') =>
     facts[name] + (change[name] ?? 0);
