@@ -178,6 +178,9 @@ const homeCredentials = new Set([
   '.ssh/authorized_keys',
 ]);
 const secretFolders = [
+  'AppData/Roaming/Microsoft/Credentials',
+  'AppData/Local/Microsoft/Credentials',
+  'AppData/Roaming/Microsoft/Windows/PowerShell/PSReadLine',
   '.ssh',
   '.aws',
   '.gnupg',
@@ -298,6 +301,10 @@ const startupFiles = new Set([
   '.pypirc',
 ]);
 const startupFolders = [
+  'Documents/PowerShell',
+  'Documents/WindowsPowerShell',
+  '.config/powershell',
+  'AppData/Roaming/Microsoft/Windows/Start Menu/Programs/Startup',
   '.config/systemd',
   '.config/autostart',
   '.config/fish/conf.d',

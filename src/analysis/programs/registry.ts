@@ -36,7 +36,8 @@ const programs = new Map<string, Program>();
 for (const family of families) for (const [name, program] of Object.entries(family)) programs.set(name, program);
 
 /** The table of a program, by its name without folder; versions at the end of a name (`python3.12`) do not matter. */
-export function findProgram(name: string): Program | undefined {
+export function findProgram(given: string): Program | undefined {
+  const name = given.replace(/\.exe$/i, '');
   const everyday = programs.get(name) ?? (/\d$/.test(name) ? programs.get(name.replace(/-?\d+(?:\.\d+)*$/, '')) : undefined);
   return everyday ?? (/^[\w.+-]{1,40}$/.test(name) ? moreProgram(name) : undefined);
 }

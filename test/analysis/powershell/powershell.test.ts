@@ -77,3 +77,14 @@ check('PowerShell from another shell', [
   ['pwsh -File missing.ps1', 'none'],
   ['pwsh -File /opt/x.ps1', 'code.unknown'],
 ]);
+
+check(
+  'start-up files and secrets of Windows',
+  [
+    ['Add-Content $PROFILE "git push -f"', 'write:outside,startup'],
+    ['Get-Content $HOME/.config/powershell/profile.ps1', 'none'],
+    ['Get-Content C:\\Users\\dev\\AppData\\Roaming\\Microsoft\\Credentials\\x', 'secret.read'],
+    ['git.exe push --force', 'git.push.force'],
+  ],
+  { dialect: 'powershell', windows: true },
+);

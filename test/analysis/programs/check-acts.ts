@@ -49,7 +49,10 @@ function reasonOf(effect: Effect): string | undefined {
     return isOutput ? undefined : effect.act;
   }
   const changes = effect.kind === 'write' || effect.kind === 'delete';
-  if (changes && effect.zones?.some((zone) => zone === 'system' || zone === 'root' || zone === 'home' || zone === 'secret'))
+  if (
+    changes &&
+    effect.zones?.some((zone) => zone === 'system' || zone === 'root' || zone === 'home' || zone === 'secret' || zone === 'startup')
+  )
     return `${effect.kind}:${effect.zones.join(',')}`;
   return effect.kind === 'execute' && effect.certainty === 'opaque' ? 'opaque' : undefined;
 }
