@@ -42,6 +42,11 @@ describe('bundles', () => {
     );
   });
 
+  it('the rare programs bring nothing of the interpreter with them', () => {
+    const doubled = modulesOf('programs').filter((file) => file.startsWith('src/analysis/shell/') && file !== 'src/analysis/shell/value.ts');
+    assert.deepEqual(doubled, []);
+  });
+
   it('the parser of policies lies in a bundle of its own', () => {
     assert.ok(modulesOf('compiler').some((file) => file.startsWith('node_modules/yaml/')));
   });
