@@ -132,7 +132,8 @@ export function decodeTool(use: ToolUse, depth = 0): ToolMeaning {
       const found =
         urls.texts.length > 0 ? urls.texts : (textOf(pick(args, 'prompt')?.value)?.match(/\b(?:https?|file):\/\/[^\s"'<>)\]]+/gi) ?? []);
       if (found.length === 0 && pick(args, 'action') === undefined) return wrong('url', undefined, 'text');
-      return { tool: 'fetch', actions: found.map((url) => ({ kind: 'fetch', url })) };
+      const { method } = args;
+      return { tool: 'fetch', actions: found.map((url) => ({ kind: 'fetch', url, ...(typeof method === 'string' ? { method } : {}) })) };
     }
     case 'search': {
       // A search prints what it finds: searching a folder of secrets, or for files of that name, reads them.

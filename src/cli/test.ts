@@ -72,7 +72,7 @@ function suiteOf(path: string, cwd: string): Suite {
   if (policy === undefined || errors.length > 0)
     throw new UsageError([...new Set(errors.map(diagnosticLine))].join('\n') || `${path} could not be read`);
   const results = runScenarios(scenarios, (scenario) =>
-    decideScenario(policy, scenario, (written) => plainCall(written).call, runCondition),
+    decideScenario(policy, scenario, { callOf: (written) => plainCall(written).call, conditions: runCondition, now: Date.now() }),
   );
   return { file: relative(cwd, path) || path, policy, results };
 }
@@ -85,7 +85,9 @@ interface Uncovered {
 
 /** Rules of the files' own layers, extended files included, that decided no scenario. Templates have scenarios of their own. */
 function uncoveredRules(suites: readonly Suite[]): readonly Uncovered[] {
-  const reached = new Set(suites.flatMap(({ results }) => results.map(({ decision }) => decision.rule)));
+  const reached = new Set(
+    suites.flatMap(({ results }) => results.flatMap(({ decision }) => [decision.rule, ...(decision.shadow ?? []).map(({ rule }) => rule)])),
+  );
   const all = new Map<string, Uncovered>();
   for (const { policy } of suites) {
     for (const layer of policy.layers.filter((each) => each.layer !== 'built-in')) {

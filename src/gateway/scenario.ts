@@ -20,12 +20,16 @@ export type CallOfScenario = (written: {
   readonly home: string;
 }) => ToolCall;
 
-/** Decides a scenario the whole way, on a machine that holds the files the scenario names and nothing else. Nothing is run or recorded. */
-export function decideScenario(policy: CompiledPolicy, scenario: Scenario, callOf: CallOfScenario, conditions: ConditionRunner): Decision {
+/** Decides a scenario the whole way, at a time in milliseconds since 1970, on a machine that holds the files the scenario names and nothing else. Nothing is run or recorded. */
+export function decideScenario(
+  policy: CompiledPolicy,
+  scenario: Scenario,
+  { callOf, conditions, now }: { readonly callOf: CallOfScenario; readonly conditions: ConditionRunner; readonly now: number },
+): Decision {
   const { tool, args, agent = 'claude-code', cwd, files, session, branch, user = 'dev', groups = [] } = scenario;
   const folder = cwd === undefined ? workspace : cwd.startsWith('/') ? cwd : `${workspace}/${cwd}`;
   const call = callOf({ tool, args, agent, cwd: folder, workspace, home });
-  const environment = { now: 0, ...(branch === undefined ? {} : { branch }) };
+  const environment = { now, ...(branch === undefined ? {} : { branch }) };
   return evaluate(
     policy,
     { call, analysis: analyze(call, scenarioWorld(workspace, files)), subject: { user, groups }, session, environment },

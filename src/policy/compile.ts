@@ -133,10 +133,10 @@ function obligations(value: NonNullable<RuleDocument['obligations']>[number], pl
 const callKeys: ReadonlySet<string> = new Set(['tool', 'agent', 'role', 'risk', 'mcp', 'session', 'state']);
 
 /**
- * Whether a rule cannot vouch for something opaque: it looks at texts or kinds of effect only. A rule can where it names acts or
- * says `certainty: [opaque]`, or where it approves a tool, an agent or a role as a whole.
+ * Whether a rule cannot vouch for something opaque: it looks at texts or kinds of effect only. A rule can where it names acts or an MCP
+ * tool, says `certainty: [opaque]`, or approves a tool, an agent or a role as a whole.
  */
 function isTextOnly(match: Match): boolean {
-  if (match.acts !== undefined || match.certainty?.includes('opaque') === true) return false;
+  if (match.acts !== undefined || match.mcp !== undefined || match.certainty?.includes('opaque') === true) return false;
   return Object.keys(match).some((key) => !callKeys.has(key));
 }
