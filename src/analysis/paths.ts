@@ -35,15 +35,15 @@ export function absolute(path: string, cwd: string): string {
  * `/proc/self/cwd` taken for what they are. With `followLast` false the last name is not followed, as when a link itself is deleted.
  */
 export function resolve(path: string, cwd: string, world: World, followLast = true): string {
-  let pending = withoutProcAliases(path.charCodeAt(0) === 47 ? path : absoluteUnnormalized(path, cwd), cwd)
+  // The next part is the last of the list, so that taking it costs nothing.
+  const pending = withoutProcAliases(path.charCodeAt(0) === 47 ? path : absoluteUnnormalized(path, cwd), cwd)
     .split('/')
-    .filter((part) => part !== '');
+    .filter((part) => part !== '')
+    .reverse();
   let current = '';
   let links = 0;
   let exists = true;
-  while (pending.length > 0) {
-    const [part, ...rest] = pending as [string, ...string[]];
-    pending = rest;
+  for (let part = pending.pop(); part !== undefined; part = pending.pop()) {
     if (part === '.') continue;
     if (part === '..') {
       current = current.slice(0, Math.max(0, current.lastIndexOf('/')));
@@ -52,7 +52,7 @@ export function resolve(path: string, cwd: string, world: World, followLast = tr
     }
     // A drive letter is no folder of the root.
     const next = current === '' && /^[A-Za-z]:$/.test(part) ? part : `${current}/${part}`;
-    if (exists && (rest.length > 0 || followLast)) {
+    if (exists && (pending.length > 0 || followLast)) {
       const kind = world.kind(next);
       if (kind === undefined) exists = false;
       else if (kind === 'link' && links < maxLinks) {
@@ -60,7 +60,12 @@ export function resolve(path: string, cwd: string, world: World, followLast = tr
         if (target !== undefined) {
           links += 1;
           if (target.startsWith('/')) current = '';
-          pending = [...target.split('/').filter((p) => p !== ''), ...rest];
+          pending.push(
+            ...target
+              .split('/')
+              .filter((p) => p !== '')
+              .reverse(),
+          );
           continue;
         }
       }

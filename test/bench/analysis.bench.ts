@@ -74,7 +74,9 @@ export const worst: Readonly<Record<string, string>> = {
   'here-documents': fill('cat <<E\n$x\nE\n'),
   'one here-document': `sh <<'E'\n${fill('rm a; ', 60_000)}\nE`,
   'quoted text': `echo ${quote('a'.repeat(60_000))} | sh`,
-  'shells in shells': Array.from({ length: 9 }).reduce<string>((inner) => `sh -c ${quote(inner)}`, 'rm a').slice(0, 65_000),
+  'shells in shells': Array.from({ length: 9 })
+    .reduce<string>((inner) => `sh -c ${quote(inner)}`, 'rm a')
+    .slice(0, 65_000),
   'wrappers in a row': `${fill('env ', 60_000)}rm a`,
   'xargs with many words': `echo ${fill('ab ', 60_000)} | xargs -n1 rm`,
   slashes: `rm ${'/'.repeat(60_000)}a ${'../'.repeat(1000)}`,
@@ -84,9 +86,9 @@ export const worst: Readonly<Record<string, string>> = {
   backticks: `a ${'`'.repeat(60_000)}`,
   quotes: `a ${`"'`.repeat(30_000)}`,
   backslashes: `echo -e '${'\\'.repeat(60_000)}' | sh`,
-  'arithmetic': `a $((${fill('1+', 60_000)}1))`,
-  'arrays': `x=(${fill('a ', 30_000)}); ${fill('x+=(b); ', 30_000)} rm "\${x[@]}"`,
-  'positional': `set -- ${fill('a ', 30_000)}; ${fill('shift; rm $1; ', 30_000)}`,
+  arithmetic: `a $((${fill('1+', 60_000)}1))`,
+  arrays: `x=(${fill('a ', 30_000)}); ${fill('x+=(b); ', 30_000)} rm "\${x[@]}"`,
+  positional: `set -- ${fill('a ', 30_000)}; ${fill('shift; rm $1; ', 30_000)}`,
   globs: `rm ${fill('*a*b*c* ', 60_000)}`,
   'files made': fill('echo a > f; cat f; '),
   'many files made': Array.from({ length: 4000 }, (_, i) => `echo a > f${i}`).join('\n'),
@@ -119,9 +121,30 @@ export function benchAnalysis(): readonly Figure[] {
   if (process.env['BENCH_DETAILS']) for (const { name, took } of slowest) console.log(`${took.toFixed(1).padStart(9)} ms  ${name}`);
   for (let i = 0; i < 20_000; i++) analyze(`${short[i % short.length]} file-${i}.txt && echo ${i} > out-${i}`);
   return [
-    { what: 'short commands analysed', how: 'one thread, 20 everyday commands, median of 5', value: median(rates), unit: '/s', budget: 50_000, best: 'high' },
+    {
+      what: 'short commands analysed',
+      how: 'one thread, 20 everyday commands, median of 5',
+      value: median(rates),
+      unit: '/s',
+      budget: 50_000,
+      best: 'high',
+    },
     { what: 'script of 2 kB', how: 'median of 60 random scripts', value: median(scripts.map(time)), unit: 'ms', budget: 1, best: 'low' },
-    { what: 'worst of 64 KiB', how: `${slowest.length} malicious inputs; slowest: ${slowest[0]?.name}`, value: slowest[0]?.took ?? Number.NaN, unit: 'ms', budget: 50, best: 'low' },
-    { what: 'memory after 20,000 different commands', how: 'resident set of the process', value: process.memoryUsage.rss() / 1e6, unit: 'MB', budget: 200, best: 'low' },
+    {
+      what: 'worst of 64 KiB',
+      how: `${slowest.length} malicious inputs; slowest: ${slowest[0]?.name}`,
+      value: slowest[0]?.took ?? Number.NaN,
+      unit: 'ms',
+      budget: 50,
+      best: 'low',
+    },
+    {
+      what: 'memory after 20,000 different commands',
+      how: 'resident set of the process',
+      value: process.memoryUsage.rss() / 1e6,
+      unit: 'MB',
+      budget: 200,
+      best: 'low',
+    },
   ];
 }

@@ -26,6 +26,8 @@ const installedProgram =
 export function runFile(file: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome | undefined {
   const path = known(file);
   if (path === undefined) return undefined;
+  if (/^\/etc\/(?:init\.d|rc\.d)\/[\w.-]+$/.test(path) && known(args[0] ?? '') !== 'status')
+    run.emit({ kind: 'execute', certainty: 'exact', act: 'service.change', program: programName(path), argv: argvOf(args), evidence: path });
   const found = locations(path, state, run);
   if (found.length > 1) return runFromEach(file, args, state, io, run);
   const only = found[0];
@@ -116,6 +118,8 @@ export function sourceUnknown(call: Invocation, file: Text): void {
       call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${path} cannot be read` });
       return;
     }
+    // What the system brings is as trusted as its programs are.
+    if (only && classify(only.real, call.run.places).includes('system')) return;
   }
   call.opaque(`what ${display(file)} contains cannot be known`);
 }

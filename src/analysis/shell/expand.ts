@@ -1,7 +1,7 @@
 import { dirname } from '../paths.ts';
 import { arithmetic } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
-import { parseShell, type Word, type WordPart } from './front.ts';
+import { maxScriptLength, parseShell, type Word, type WordPart } from './front.ts';
 import { expandGlob } from './glob.ts';
 import { isJoined, isListExpansion, parameterList, parameterText, simpleName, standIn } from './parameter.ts';
 import type { Run } from './run.ts';
@@ -144,6 +144,7 @@ function expandBraceWord(word: Word, state: State, run: Run): readonly Text[] {
     return [anyWords];
   }
   if (texts.length === 1 && texts[0] === word.text && word.parts) return fieldsOf(word, word.parts, state, run);
+  run.spend(texts.length >> 3);
   const { script } = parseShell(`: ${texts.join(' ')}`);
   const command = script?.commands[0]?.command;
   if (command?.type !== 'Command') return [anyWords];
@@ -261,7 +262,12 @@ export function expandText(word: Word, state: State, run: Run, assignment = fals
     const value = isTilde ? expandTilde(word.value, word.text, state, run) : word.value;
     return assignment && typeof value === 'string' && value.includes(':~') ? value.replace(/:~(?=[/:]|$)/g, `:${run.places.home}`) : value;
   }
-  return concat(...parts.map((part, index) => partText(part, index === 0 ? word.text : '', state, run)));
+  return bounded(concat(...parts.map((part, index) => partText(part, index === 0 ? word.text : '', state, run))));
+}
+
+// A value that doubles again and again would fill the memory.
+function bounded(text: Text): Text {
+  return typeof text === 'string' && text.length > maxScriptLength ? anyText : text;
 }
 
 /** The text of parts where nothing is split or matched, such as the body of a here-document. */

@@ -1,3 +1,4 @@
+import { doesNothing, isProjectHook } from '../hook-content.ts';
 import { locations, throughMadeLinks } from '../touch.ts';
 import type { Input } from './outcome.ts';
 import type { Run } from './run.ts';
@@ -43,8 +44,11 @@ export function madeFile(typed: string, real: string, state: State): MadeFile | 
 export function remember(target: Text, content: Text | undefined, state: State, run: Run, append = false): void {
   const path = known(target);
   if (path === undefined || run.virtual.has(path)) return;
+  const kept = content === undefined || append ? undefined : known(content);
   for (const { typed, real } of locations(path, state, run)) {
     if (real.startsWith('/dev/')) continue;
+    if (kept !== undefined && isProjectHook(real) && doesNothing(kept))
+      run.emit({ kind: 'write', certainty: 'exact', path: real, act: 'checks.skip', evidence: 'a hook that does nothing' });
     const before = append
       ? (state.file(typed)?.text ?? (run.world.kind(real) === undefined && !state.touched ? '' : run.world.readText(real, maxFile)))
       : '';

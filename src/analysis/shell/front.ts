@@ -28,6 +28,9 @@ export type TestExpression = Unbash.TestExpression;
 /** Longest command text that is looked at, in UTF-16 units: more than any person or agent types, and parsed in milliseconds. */
 export const maxScriptLength = 64 * 1024;
 
+/** Most characters that open an expansion, a group or a quote. */
+const mostOpeners = 8000;
+
 export interface ParseResult {
   readonly script: Script | undefined;
   readonly problems: readonly { readonly message: string; readonly pos: number }[];
@@ -38,6 +41,9 @@ export function parseShell(text: string): ParseResult {
   if (text.length > maxScriptLength) {
     return { script: undefined, problems: [{ message: `the command is longer than ${maxScriptLength} characters`, pos: maxScriptLength }] };
   }
+  // The parser needs time that grows with the square of these.
+  if (text.length > 4096 && (text.match(/[$`{("]/g)?.length ?? 0) > mostOpeners)
+    return { script: undefined, problems: [{ message: 'the command is too intricate', pos: 0 }] };
   try {
     const script = parseBash(text);
     return { script, problems: script.errors ?? [] };

@@ -7,20 +7,67 @@ const maxMatches = 512;
 
 /** A pattern as a test of one name; `undefined` where it is no pattern this can test. Linear in the name for patterns without extended groups. */
 export function nameTest(pieces: readonly Piece[]): ((name: string) => boolean) | undefined {
+  const tokens: Token[] = [];
   let source = '';
+  let isExtended = false;
   for (const piece of pieces) {
-    if (typeof piece === 'string') source += literalSource(piece);
-    else if ('text' in piece) source += literalSource(piece.text);
-    else if ('hole' in piece) source += '[^]*';
-    else {
+    const text = typeof piece === 'string' ? piece : 'text' in piece ? piece.text : undefined;
+    if (text !== undefined) {
+      tokens.push(...text);
+      source += literalSource(text);
+    } else if (typeof piece !== 'string' && 'hole' in piece) {
+      tokens.push(star);
+      source += '[^]*';
+    } else if (typeof piece !== 'string' && 'glob' in piece) {
       const part = globSource(piece.glob);
       if (part === undefined) return undefined;
+      if (/^[?*+@!]\(/.test(piece.glob)) isExtended = true;
+      tokens.push(piece.glob === '*' ? star : piece.glob === '?' ? any : new RegExp(`^${part}$`));
       source += part;
     }
   }
-  // Stars in a row would make the engine try every split of them.
+  if (!isExtended) return (name) => matchesTokens(tokens, [...name]);
   const expression = new RegExp(`^(?:${source.replace(/(?:\[\^\]\*){2,}/g, '[^]*')})$`);
-  return (name) => expression.test(name);
+  // Groups in groups could make the engine try for ever: long names are taken to match.
+  return (name) => name.length > longestTried || expression.test(name);
+}
+
+/** Longest text that is tried against a pattern with groups. */
+export const longestTried = 128;
+
+/** Whether the engine might need very long to find `source` in a text of that length. */
+export function isCostly(source: string, length: number): boolean {
+  const stars = source.split('[^]*').length - 1;
+  return length ** (stars + 1) > 1_000_000;
+}
+
+const star = Symbol('any number of characters');
+const any = Symbol('one character');
+type Token = string | RegExp | typeof star | typeof any;
+
+// Goes back to the last star only, which is enough: time is the product of both lengths at most.
+function matchesTokens(tokens: readonly Token[], name: readonly string[]): boolean {
+  let t = 0;
+  let back = -1;
+  let resume = 0;
+  for (let n = 0; n < name.length; ) {
+    const token = tokens[t];
+    if (token === star) {
+      back = t++;
+      resume = n;
+    } else if (
+      token !== undefined &&
+      (token === any || (typeof token === 'string' ? token === name[n] : typeof token !== 'symbol' && token.test(name[n] ?? '')))
+    ) {
+      t++;
+      n++;
+    } else if (back >= 0) {
+      t = back + 1;
+      n = ++resume;
+    } else return false;
+  }
+  while (tokens[t] === star) t++;
+  return t === tokens.length;
 }
 
 function literalSource(text: string): string {

@@ -13,7 +13,7 @@ import type {
   Statement,
   Word,
 } from './front.ts';
-import { nameTest } from './glob.ts';
+import { longestTried, nameTest } from './glob.ts';
 import { after, byStatus, either, ended, failed, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
 import { maxDepth, type Frame, type Run, type ShellHooks } from './run.ts';
@@ -115,7 +115,7 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
   let outcome: Outcome = succeeded(state);
   const printed: Text[] = [];
   for (const statement of statements) {
-    if (!current) break;
+    if (!current || run.isExhausted) break;
     if (run.nested === 0) run.span = { start: statement.pos, end: statement.end };
     outcome = runStatement(statement, current, io, run);
     if (io.capture) printed.push(outcome.out);
@@ -309,7 +309,7 @@ function runFor(
   const printed: Text[] = [];
   let current: State | undefined = state;
   const round = (item: Text): void => {
-    if (!current) return;
+    if (!current || run.isExhausted) return;
     current.set(name, item);
     const outcome = runCommand(body, current, io, run);
     if (io.capture) printed.push(outcome.out);
@@ -363,7 +363,7 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
   const frame = beginLoop(run);
   const printed: Text[] = [];
   let current: State | undefined = state;
-  for (let round = 0; current && round < maxRounds; round++) {
+  for (let round = 0; current && round < maxRounds && !run.isExhausted; round++) {
     const test = runCommand(clause, current, io, run);
     const goes = until ? test.fail : test.ok;
     const leaves = until ? test.ok : test.fail;
@@ -410,7 +410,7 @@ function runArithmeticFor(
   const frame = beginLoop(run);
   const printed: Text[] = [];
   let current: State | undefined = state;
-  for (let round = 0; current && round < maxRounds; round++) {
+  for (let round = 0; current && round < maxRounds && !run.isExhausted; round++) {
     const value = test ? arithmeticNumber(test, current, run) : 1;
     if (value === 0) return endLoop(run, frame, current, printed);
     if (value === undefined) {
@@ -459,12 +459,16 @@ function matchesCase(patterns: readonly Word[], subject: string | undefined, sta
   for (const pattern of patterns) {
     const text = casePattern(pattern, state, run);
     if (subject === undefined || text === undefined) certain = false;
-    else if (text(subject)) return true;
+    else {
+      const matches = text(subject);
+      if (matches) return true;
+      if (matches === undefined) certain = false;
+    }
   }
   return certain ? false : undefined;
 }
 
-function casePattern(word: Word, state: State, run: Run): ((text: string) => boolean) | undefined {
+function casePattern(word: Word, state: State, run: Run): ((text: string) => boolean | undefined) | undefined {
   if (!word.parts) return (text) => text === word.value;
   const pieces = word.parts.flatMap((part) => {
     if (part.type === 'Glob' || part.type === 'ExtendedGlob') return [{ glob: part.text }];
@@ -475,7 +479,9 @@ function casePattern(word: Word, state: State, run: Run): ((text: string) => boo
     ];
   });
   if (pieces.some((piece) => typeof piece !== 'string' && 'hole' in piece)) return undefined;
-  return nameTest(pieces);
+  const test = nameTest(pieces);
+  const hasGroups = pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece && piece.glob.includes('('));
+  return test && ((text) => (hasGroups && text.length > longestTried ? undefined : test(text)));
 }
 
 /** Leaves to the innermost frame of a kind, remembering the state it is left with. */

@@ -152,8 +152,12 @@ export class Invocation {
   }
 }
 
+/** More words than this are not told apart in records. */
+const mostWords = 200;
+
 /** Arguments as records show them. */
 export function argvOf(args: readonly Text[]): (string | null)[] {
+  if (args.length > mostWords) return [...argvOf(args.slice(0, mostWords)), null];
   return args.map((arg) => {
     const text = typeof arg === 'string' ? arg : known(arg);
     // The number of a process substitution's descriptor is the shell's to choose.

@@ -2,10 +2,10 @@ import { isSecretVariable } from '../secret-names.ts';
 import { arithmeticNumber } from './arithmetic.ts';
 import { expandText } from './expand.ts';
 import { parseShell, type ParameterExpansion, type Word, type WordPart } from './front.ts';
-import { patternSource } from './glob.ts';
+import { isCostly, patternSource } from './glob.ts';
 import type { Run } from './run.ts';
 import type { State, Variable } from './state.ts';
-import { anyName, anyText, anyWords, concat, known, mark, type Text } from './value.ts';
+import { anyName, anyText, anyWords, concat, known, mark, originOf, type Text } from './value.ts';
 
 /** The name in `$name`. */
 export function simpleName(text: string): string {
@@ -127,6 +127,12 @@ function eitherText(a: Text, b: Text, part: ParameterExpansion, run: Run): Text 
 }
 
 function applyOperation(value: Text, part: ParameterExpansion, state: State, run: Run): Text {
+  const result = operated(value, part, state, run);
+  // A part of a secret is one as well.
+  return originOf(value) === 'secret' && originOf(result) === undefined ? mark(result, 'secret') : result;
+}
+
+function operated(value: Text, part: ParameterExpansion, state: State, run: Run): Text {
   const operation = part.operation;
   if (!operation) return value;
   switch (operation.type) {
@@ -197,7 +203,7 @@ function compilePattern(pattern: string, greedy: boolean): RegExp | undefined {
 function removePattern(text: string, pattern: string, operator: string): Text {
   const greedy = operator.length === 2;
   const expression = compilePattern(pattern, greedy);
-  if (!expression) return anyText;
+  if (!expression || isCostly(expression.source, text.length)) return anyText;
   if (operator.startsWith('#')) return text.replace(new RegExp(`^(?:${expression.source})`), '');
   const whole = new RegExp(`^(?:${expression.source})$`);
   for (let i = 0; i <= text.length; i++) {
@@ -209,7 +215,7 @@ function removePattern(text: string, pattern: string, operator: string): Text {
 
 function replacePattern(text: string, pattern: string, replacement: string, operator: string): Text {
   const expression = compilePattern(pattern, true);
-  if (!expression || replacement.includes('&')) return anyText;
+  if (!expression || replacement.includes('&') || isCostly(expression.source, text.length)) return anyText;
   if (pattern === '') return text;
   const { source } = expression;
   const literal = (): string => replacement;

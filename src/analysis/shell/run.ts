@@ -10,8 +10,8 @@ import type { Text } from './value.ts';
 /** Deepest nesting of shells, substitutions, functions and scripts that is followed; deeper is opaque. */
 export const maxDepth = 64;
 /** Most simple commands that are followed for one call, loops unrolled; more is opaque. */
-export const maxCommands = 4000;
-const maxEffects = 2000;
+export const maxCommands = 1000;
+const maxEffects = 1000;
 
 /** Picks one of several values a variable may have; the same variable gets the same pick within one command. */
 export class Choices {
@@ -141,10 +141,16 @@ export class Run {
     if (secret && network) this.emit({ ...network, act: 'secret.send', ...(secret.path ? { evidence: secret.path } : {}) });
   }
 
+  /** Whether no more commands are looked at; that was said. */
+  get isExhausted(): boolean {
+    return this.commands >= maxCommands;
+  }
+
   /** Whether one more command may be looked at. Says once when not. */
-  spend(): boolean {
-    this.commands += 1;
-    if (this.commands === maxCommands) this.opaque('the command does more than can be followed');
+  spend(count = 1): boolean {
+    const before = this.commands;
+    this.commands += count;
+    if (before < maxCommands && this.commands >= maxCommands) this.opaque('the command does more than can be followed');
     return this.commands < maxCommands;
   }
 }

@@ -1,6 +1,6 @@
 import { expandText } from './expand.ts';
 import type { TestExpression, Word } from './front.ts';
-import { patternSource } from './glob.ts';
+import { isCostly, patternSource } from './glob.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { known, type Text } from './value.ts';
@@ -55,7 +55,7 @@ function patternTest(operator: string, left: Text, right: Text, word: Word): boo
   if (subject === undefined || pattern === undefined || word.parts?.some((part) => part.type !== 'Glob' && part.type !== 'Literal'))
     return undefined;
   const source = patternSource(pattern);
-  if (source === undefined) return undefined;
+  if (source === undefined || isCostly(source, subject.length)) return undefined;
   const matches = new RegExp(`^(?:${source})$`).test(subject);
   return operator === '!=' ? !matches : matches;
 }
