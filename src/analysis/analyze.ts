@@ -1,7 +1,9 @@
 import type { Analysis } from '../model/effect.ts';
 import type { Action, Dialect, ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
+import { doesNothing, isProjectHook } from './hook-content.ts';
 import { parsePatch } from './patch.ts';
+import { absolute } from './paths.ts';
 import { riskOfAll } from './risk.ts';
 import { runCommandText, shellHooks } from './shell/command-text.ts';
 import { Run, type ShellHooks } from './shell/run.ts';
@@ -74,10 +76,12 @@ function act(action: Action, place: string, run: Run): void {
       return;
     case 'write':
       touch('write', action.path, state, run);
+      hook(action.path, action.content, cwd, run);
       return;
     case 'edit':
       touch('read', action.path, state, run);
       touch('write', action.path, state, run);
+      for (const { newText } of action.replacements ?? []) hook(action.path, newText, cwd, run);
       return;
     case 'delete':
       touch('delete', action.path, state, run, { keepLink: true });
@@ -100,6 +104,13 @@ function act(action: Action, place: string, run: Run): void {
     case 'other':
       run.emit({ kind: 'unknown', certainty: 'approximate' });
   }
+}
+
+/** A hook that a tool writes and that does nothing is a hook switched off. */
+function hook(path: string, content: string | undefined, cwd: string, run: Run): void {
+  const place = absolute(path, cwd);
+  if (content !== undefined && isProjectHook(place) && doesNothing(content))
+    run.emit({ kind: 'write', certainty: 'exact', path: place, act: 'checks.skip', evidence: 'a hook that does nothing' });
 }
 
 function patch(text: string, state: State, run: Run): void {

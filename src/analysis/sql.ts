@@ -124,6 +124,7 @@ function actOf(verb: string, top: readonly string[], words: readonly Token[], to
       return hasRealWhere('delete', words, tokens) ? 'db.write' : 'db.delete-all';
     case 'update':
       return hasRealWhere('update', words, tokens) ? 'db.write' : 'db.update-all';
+    case 'prepare':
     case 'do':
     case 'call':
     case 'exec':
@@ -132,11 +133,24 @@ function actOf(verb: string, top: readonly string[], words: readonly Token[], to
       const body = inner
         .map((text) => text.replace(/^\$\w*\$|\$\w*\$$|^[eEnN]?'|'$/g, '').replaceAll("''", "'"))
         .find((text) => /\b(?:drop|truncate|delete|update)\b/i.test(text));
-      return body === undefined ? 'db.write' : (worst(body) ?? 'db.write');
+      return body === undefined ? (verb === 'prepare' ? inline(words) : 'db.write') : (worst(body) ?? 'db.write');
     }
     default:
       return reading.has(verb) || verb === '' ? undefined : 'db.write';
   }
+}
+
+/** `PREPARE s AS DELETE FROM t`: the statement stands there without quotes. */
+function inline(words: readonly Token[]): Act | undefined {
+  const at = words.findIndex((token) => token.text.toLowerCase() === 'as');
+  return at < 0
+    ? undefined
+    : worst(
+        words
+          .slice(at + 1)
+          .map((token) => token.text)
+          .join(' '),
+      );
 }
 
 // A procedure's body is looked through word by word: what it would do under which condition is not known.
@@ -157,12 +171,24 @@ function hasRealWhere(verb: string, words: readonly Token[], tokens: readonly To
   return !isTrue(condition.filter((text) => text !== '(' && text !== ')'));
 }
 
+/** The parts between a word. */
+function split(words: readonly string[], by: string): readonly string[][] {
+  const parts: string[][] = [[]];
+  for (const word of words) word === by ? parts.push([]) : parts.at(-1)?.push(word);
+  return parts;
+}
+
 function isTrue(condition: readonly string[]): boolean {
   const words = condition.map((word) => word.toLowerCase());
   if (words.length === 0 || (words.length === 1 && /^(?:true|1|not false|'?t'?)$/.test(words[0] ?? ''))) return true;
   // `a OR 1=1` lets everything through.
-  const or = words.lastIndexOf('or');
-  if (or >= 0 && isTrue(words.slice(or + 1))) return true;
+  const alternatives = split(words, 'or');
+  if (alternatives.length > 1) {
+    if (alternatives.some((part) => isTrue(part))) return true;
+    // `x IS NULL OR x IS NOT NULL` leaves nothing out.
+    const [first = '', second = ''] = alternatives.map((part) => part.join(' ')).sort((a, b) => a.length - b.length);
+    if (alternatives.length === 2 && first.endsWith(' is null') && second === first.replace(/ is null$/, ' is not null')) return true;
+  }
   if (words.length === 3 && words[1] === '=' && words[0] === words[2]) return true;
   if (words.length === 2 && words[0] === 'not' && /^(?:false|0)$/.test(words[1] ?? '')) return true;
   if (words.length === 3 && /^[<>]$/.test(words[1] ?? '') && /^\d+$/.test(words[0] ?? '') && /^\d+$/.test(words[2] ?? ''))

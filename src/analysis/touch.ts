@@ -6,7 +6,7 @@ import { zonesOfPattern } from './glob-zones.ts';
 import { nameTest } from './shell/glob.ts';
 import type { Run } from './shell/run.ts';
 import type { State } from './shell/state.ts';
-import { display, isOpen, known, knownPrefix, knownSuffix, piecesOf, type Partial, type Text } from './shell/value.ts';
+import { display, isOpen, known, knownPrefix, knownSuffix, originOf, piecesOf, type Partial, type Text } from './shell/value.ts';
 import { classify, mayBeSecretName } from './zones.ts';
 
 export interface TouchOptions {
@@ -30,7 +30,7 @@ export function locations(text: string, state: State, run: Run, keepLink = false
 
 /** Follows links and copies that the command itself made before. */
 export function throughMadeLinks(path: string, state: State): string {
-  if (!state.hasFiles()) return path;
+  if (!state.hasLinks()) return path;
   let current = path;
   for (let i = 0; i < 8; i++) {
     let next: string | undefined;
@@ -45,6 +45,7 @@ export function throughMadeLinks(path: string, state: State): string {
 
 /** Records that a file or folder may be read, written or deleted, with the zones it lies in and what that amounts to. */
 export function touch(kind: EffectKind, target: Text, state: State, run: Run, options: TouchOptions = {}): void {
+  if (run.isFull) return;
   const text = known(target);
   if (text === undefined) {
     touchUnknown(kind, target as Partial, state, run, options);
@@ -102,6 +103,9 @@ const globOf = (text: Partial, hole: string): string =>
     .join('');
 
 function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run, options: TouchOptions): void {
+  const origin = originOf(target);
+  if ((kind === 'write' || kind === 'delete') && (origin === 'decoded' || origin === 'download'))
+    run.opaque('a file whose name was encoded or downloaded');
   const isBounded =
     piecesOf(target).every((piece) => !isOpen(piece) || 'glob' in piece || piece.hole === 'name') &&
     !(target.many && target.pieces.some((p) => typeof p !== 'string' && 'hole' in p && p.hole === 'text'));
@@ -134,7 +138,12 @@ function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run,
   emitPath(
     kind,
     { certainty: isBounded ? 'approximate' : 'opaque', path, zones: [...zones], ...(matched?.path ? { matched: matched.path } : {}) },
-    { evidence: display(target), ...options },
+    // Everything in a folder is as much as the folder.
+    {
+      evidence: display(target),
+      ...(isBounded && kind === 'delete' && /^\*+$/.test(basename(path)) ? { act: 'files.delete.recursive' as const } : {}),
+      ...options,
+    },
     run,
   );
 }

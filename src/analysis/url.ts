@@ -21,7 +21,7 @@ const metadataHosts = new Set([
   'fd00:ec2::254',
 ]);
 const localNames =
-  /^(?:localhost|.*\.localhost|localhost\.localdomain|ip6-localhost|ip6-loopback|loopback|.*\.localtest\.me|lvh\.me|.*\.lvh\.me|vcap\.me)$/;
+  /^(?:localhost|.*\.localhost|localhost\.localdomain|ip6-localhost|ip6-loopback|loopback|(?:.*\.)?localtest\.me|(?:.*\.)?lvh\.me|vcap\.me)$/;
 const internalNames = /(?:^|\.)(?:internal|intranet|corp|lan|local|home\.arpa|localdomain)$/;
 const embeddedAddress = /(?:^|[.-])(\d{1,3})[.-](\d{1,3})[.-](\d{1,3})[.-](\d{1,3})(?:\.(?:nip|sslip|xip)\.io)$/;
 
@@ -45,7 +45,11 @@ function hostOf(text: string, scheme: string | undefined): string {
   const withoutUser = authority.slice(authority.lastIndexOf('@') + 1);
   const bracket = /^\[([^\]]*)\]/.exec(withoutUser)?.[1];
   const name = bracket ?? (withoutUser.split(':').length > 2 ? withoutUser : withoutUser.replace(/:\d*$/, ''));
-  return decode(name).toLowerCase().replace(/\.$/, '').normalize('NFKC');
+  return decode(name)
+    .normalize('NFKC')
+    .replace(/[\u3002\uff0e\uff61]/g, '.')
+    .toLowerCase()
+    .replace(/\.$/, '');
 }
 
 function decode(name: string): string {

@@ -76,6 +76,7 @@ const rows: Readonly<Record<string, Readonly<Record<string, readonly Made[]>>>> 
     'no-remote-code': [act('code.remote')],
     'no-decoded-code': [act('code.decoded')],
     'unknown-code': [act('code.unknown', { certainty: 'opaque' })],
+    'acting-inline-code': [act('code.inline.acts')],
     'unknown-execution': [act('code.inline', { certainty: 'opaque' }), { effects: [effect({ certainty: 'opaque' })] }],
     'no-disk-writes': [act('disk.write')],
     'no-device-writes': [touching('write', 'device')],

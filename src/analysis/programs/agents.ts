@@ -21,34 +21,65 @@ interface AgentFlags {
 
 const agents: Readonly<Record<string, AgentFlags>> = {
   claude: {
-    off: ['--bare', '--safe-mode', '--setting-sources', '--settings', '--managed-settings'],
+    off: [
+      '--bare',
+      '--safe-mode',
+      '--setting-sources',
+      '--settings',
+      '--managed-settings',
+      '--dangerously-skip-permissions',
+      '--allow-dangerously-skip-permissions',
+    ],
+    options: ['--permission-mode'],
+    settings: /^(?:bypassPermissions|dontAsk)$/,
     changes:
       /^(?:config (?:set|add|remove|rm)|mcp (?:add|add-json|remove|reset-project-choices)|plugin (?:install|uninstall|disable|enable|marketplace)|migrate-installer|install|uninstall)\b/,
   },
   codex: {
-    off: ['--ignore-user-config', '--ignore-rules', '--dangerously-bypass-hook-trust', '--yolo-no-hooks'],
-    options: ['--disable', '-c', '--config', '--profile', '-p'],
-    settings: /^(?:hooks|hooks[._].*|features\.hooks\s*=\s*"?false"?|.*hooks.*=.*|projects\..*trust_level.*|notify=.*)$/i,
+    off: [
+      '--ignore-user-config',
+      '--ignore-rules',
+      '--dangerously-bypass-hook-trust',
+      '--dangerously-bypass-approvals-and-sandbox',
+      '--yolo',
+    ],
+    options: ['--disable', '-c', '--config', '--profile', '-p', '-a', '--ask-for-approval', '-s', '--sandbox'],
+    settings:
+      /^(?:hooks|hooks[._].*|features\.hooks\s*=\s*"?false"?|.*hooks.*=.*|projects\..*trust_level.*|notify=.*|never|danger-full-access|approval_policy\s*=\s*"?never"?|sandbox_mode\s*=\s*"?danger-full-access"?)$/i,
     changes: /^(?:mcp (?:add|remove)|features (?:disable|enable))\b/,
   },
   gemini: {
-    off: ['--skip-trust', '--admin-policy', '--policy'],
+    off: ['--skip-trust', '--admin-policy', '--policy', '--yolo', '-y'],
+    options: ['--approval-mode'],
+    settings: /^yolo$/,
     changes: /^(?:hooks (?:disable|uninstall|migrate)|extensions (?:install|uninstall|disable|enable|link)|mcp (?:add|remove)|trust)\b/,
   },
   qwen: {
-    off: ['--skip-trust', '--bare', '--safe-mode'],
+    off: ['--skip-trust', '--bare', '--safe-mode', '--yolo', '-y'],
+    options: ['--approval-mode'],
+    settings: /^yolo$/,
     changes: /^(?:hooks (?:disable|uninstall)|extensions (?:install|uninstall|disable|enable|link)|mcp (?:add|remove))\b/,
   },
-  copilot: { off: ['--config-dir', '--no-hooks', '--disable-hooks'], changes: /^plugin (?:install|uninstall|disable)\b/ },
+  copilot: {
+    off: ['--config-dir', '--no-hooks', '--disable-hooks', '--allow-all-tools', '--allow-all', '--allow-all-paths', '--yolo'],
+    changes: /^plugin (?:install|uninstall|disable)\b/,
+  },
   opencode: { off: ['--pure'], changes: /^(?:plugin|uninstall|mcp (?:add|remove))\b/ },
-  cline: { off: ['--hooks-dir', '--no-hooks', '--config'] },
+  cline: { off: ['--hooks-dir', '--no-hooks', '--config', '--yolo', '-y'] },
   cursor: { off: [] },
-  'cursor-agent': { off: ['--no-hooks'] },
-  amp: { off: ['--settings-file', '--no-plugins'], changes: /^(?:permissions (?:edit|add)|plugins remove|mcp (?:add|remove))\b/ },
-  kiro: { off: [] },
-  aider: { off: [] },
+  'cursor-agent': { off: ['--no-hooks', '--force', '-f', '--yolo'] },
+  amp: {
+    off: ['--settings-file', '--no-plugins', '--dangerously-allow-all'],
+    changes: /^(?:permissions (?:edit|add)|plugins remove|mcp (?:add|remove))\b/,
+  },
+  kiro: { off: ['--trust-all-tools'] },
+  'kiro-cli': { off: ['--trust-all-tools', '-a'] },
+  q: { off: ['--trust-all-tools'] },
+  aider: { off: ['--yes-always', '--yes'] },
   auggie: { off: [] },
-  droid: { off: [] },
+  droid: { off: ['--skip-permissions-unsafe'] },
+  crush: { off: ['--yolo', '-y'] },
+  goose: { off: [] },
 };
 
 function agent(flags: AgentFlags): Program {
@@ -58,7 +89,7 @@ function agent(flags: AgentFlags): Program {
       const text = known(arg) ?? knownPrefix(arg);
       if (text === '--') break;
       const name = text.startsWith('--') ? text.replace(/=[\s\S]*$/, '') : text.slice(0, 2);
-      if (text.startsWith('--') && (off.has(name) || abbreviates(name, off))) call.act('guard.bypass', `${call.name} ${name}`);
+      if (off.has(name) || (text.startsWith('--') && abbreviates(name, off))) call.act('guard.bypass', `${call.name} ${name}`);
       if (flags.options?.includes(name)) {
         const value =
           text.includes('=') && text.startsWith('--')
@@ -140,8 +171,17 @@ function guard(call: Invocation): undefined {
 
 const openEditor: Program = editor;
 
+/** Names of the packages that agents come in, where they are others: `npx @anthropic-ai/claude-code`. */
+const packages: Readonly<Record<string, string>> = {
+  'claude-code': 'claude',
+  'gemini-cli': 'gemini',
+  'qwen-code': 'qwen',
+  'opencode-ai': 'opencode',
+};
+
 export const agentPrograms: Readonly<Record<string, Program>> = {
   ...Object.fromEntries(Object.entries(agents).map(([name, flags]) => [name, agent(flags)])),
+  ...Object.fromEntries(Object.entries(packages).map(([name, own]) => [name, agent(agents[own] ?? { off: [] })])),
   ...Object.fromEntries(
     ['code', 'code-insiders', 'code-server', 'codium', 'vscodium', 'cursor', 'windsurf', 'code.cmd', 'code.exe'].map((name) => [
       name,

@@ -31,7 +31,7 @@ export const archivePrograms: Readonly<Record<string, Program>> = {
   unzip: (call) => {
     const parsed = call.parse(grammar('d= o n q u l t p c v j a b C L X Z x= P='));
     if (parsed.operands[0]) call.read(parsed.operands[0]);
-    if (!parsed.has('l', 't', 'p', 'c', 'v', 'Z')) call.change(parsed.value('d') ?? '.');
+    if (!parsed.has('l', 't', 'p', 'c', 'v', 'Z')) extractInto(parsed.value('d') ?? '.', call);
     return undefined;
   },
   '7z': archive7,
@@ -48,7 +48,7 @@ export const archivePrograms: Readonly<Record<string, Program>> = {
 };
 
 const tarGrammar = grammar(
-  'c,create x,extract,get t,list r,append u,update A d f,file= C,directory= z,gzip j J v,verbose p k O,to-stdout h a b= T,files-from= X,exclude-from= I,use-compress-program= K= N= M L= F,info-script,new-volume-script= H= V= W S g= P,absolute-names m o q s= exclude= strip-components= transform,xform= remove-files checkpoint? checkpoint-action= to-command= rsh-command= rmt-command= delete owner= group= mode= mtime= wildcards no-same-owner overwrite one-file-system recursive-unlink unlink-first null warning= keep-old-files zstd xz bzip2',
+  'c,create x,extract,get t,list r,append u,update A d f,file= C,directory= z,gzip j J v,verbose p k O,to-stdout h a b= T,files-from= X,exclude-from= I,use-compress-program= K= N= M L= F,info-script,new-volume-script= H= V= W S g= P,absolute-names m o q s= exclude= strip-components= one-top-level? transform,xform= remove-files checkpoint? checkpoint-action= to-command= rsh-command= rmt-command= delete owner= group= mode= mtime= wildcards no-same-owner overwrite one-file-system recursive-unlink unlink-first null warning= keep-old-files zstd xz bzip2',
 );
 
 function tar(call: Invocation): Result | undefined {
@@ -68,7 +68,7 @@ function tar(call: Invocation): Result | undefined {
   if (parsed.has('x')) {
     if (archive !== undefined && known(archive) !== '-') call.read(archive);
     if (!parsed.has('O', 'to-command')) {
-      call.change(folder ?? '.', { evidence: 'extraction' });
+      extractInto(parsed.has('one-top-level') ? (parsed.value('one-top-level') ?? folder ?? '.') : (folder ?? '.'), call);
       if (parsed.has('P')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'paths inside the archive' });
       if (parsed.has('recursive-unlink')) call.remove(folder ?? '.', { recursive: true });
     }
@@ -82,6 +82,19 @@ function tar(call: Invocation): Result | undefined {
   } else if (parsed.has('delete') && archive !== undefined) call.write(archive);
   else if (parsed.has('t') && archive !== undefined) call.read(archive);
   return undefined;
+}
+
+/** What an archive holds lands in the folder, and so may what counts there. */
+function extractInto(folder: Text, call: Invocation): void {
+  call.change(folder, { evidence: 'extraction' });
+  const text = known(folder);
+  if (text === undefined || call.isIn(folder, 'workspace-root')) {
+    if (text === '/') call.change('/etc', { evidence: 'extraction into /' });
+    return;
+  }
+  for (const inside of ['settings.json', 'hooks', 'config'])
+    if (call.isIn(`${text}/${inside}`, 'guard') && !call.isIn(folder, 'guard'))
+      call.change(`${text}/${inside}`, { evidence: 'extraction' });
 }
 
 function bundle(letters: string): string[] {
@@ -107,6 +120,10 @@ function archive7(call: Invocation): Result | undefined {
     call.write(archive);
     for (const file of files) call.read(file, secretCopy(file, call));
     if (call.args.some((arg) => /^-sdel$/.test(known(arg) ?? ''))) for (const file of files) call.remove(file, { recursive: true });
-  } else call.read(archive);
+  } else {
+    call.read(archive);
+    const folder = call.args.map((arg) => /^-o(.+)$/.exec(known(arg) ?? '')?.[1]).find((found) => found !== undefined);
+    if (kind === 'x' || kind === 'e') extractInto(folder ?? '.', call);
+  }
   return undefined;
 }

@@ -2,6 +2,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { display, known, type Text, unknownFrom } from '../shell/value.ts';
 import { elsewhere } from './containers.ts';
+import { bigQuery } from './databases.ts';
 import type { Program } from './registry.ts';
 import { commandLine, judgeVerb, type LineGrammar, readNamedSecrets, verbProgram, verbs, does } from './verbs.ts';
 
@@ -11,6 +12,7 @@ const awsValues =
   '--profile --region --output --endpoint-url --query --cli-input-json --instance-ids --bucket --key --name --function-name --stack-name --body --secret-id --role-arn --role-session-name --exclude --include --acl';
 
 const awsTable = verbs(`
+  s3 rm|rb|sync|mv --dryrun                    none
   s3 rb --force                                cloud.destroy
   s3 rm --recursive                            cloud.destroy
   s3 sync|mv --delete                          cloud.delete
@@ -107,6 +109,7 @@ const azTable = `
 `;
 
 const platforms = `
+  down                                       cloud.delete
   auth:token                                 secret.print
   authorizations:create                      secret.print
   config:get                                 secret.print
@@ -139,7 +142,7 @@ const terraform: LineGrammar = { singleDash: true, values: '-chdir' };
 
 const terraformTable = `
   destroy                                    cloud.destroy
-  apply -destroy                             cloud.destroy
+  apply -destroy|--destroy                   cloud.destroy
   apply|up -auto-approve|--auto-approve|--yes|-y|--terragrunt-non-interactive  cloud.delete
   run-all|run destroy                        cloud.destroy
   run-all apply                              cloud.delete
@@ -152,6 +155,7 @@ const terraformTable = `
 `;
 
 const stacksTable = `
+  destroy|down|remove|delete --preview-only  none
   destroy|down|remove|delete                 cloud.destroy
   stack rm                                   cloud.destroy
   up|update|deploy -y|--yes|--skip-preview|--require-approval|--force  cloud.delete
@@ -267,6 +271,7 @@ export const cloudPrograms: Readonly<Record<string, Program>> = {
     rm        cloud.delete
     `,
     { values: '--project_id --location --format' },
+    does((call, line) => (known(line.words[0] ?? '') === 'query' ? bigQuery(call, line.words.slice(1)) : undefined)),
   ),
   gsutil: verbProgram(
     `

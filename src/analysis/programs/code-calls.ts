@@ -19,6 +19,8 @@ export type Sink =
   /** Reads the first and makes the second. */
   | 'copy'
   | 'change'
+  /** Changes permissions of what follows the first argument. */
+  | 'permissions'
   | 'network'
   | 'kill'
   /** Runs what it is given or what nobody can see. */
@@ -136,6 +138,7 @@ export const calls: Readonly<Record<Language, Calls>> = {
       ...words('move', 'rename move File.Copy.move'),
       ...words('copy', 'copy link symlink File.Copy.copy'),
       ...words('change', 'mkdir truncate mkpath make_path'),
+      ...words('permissions', 'chmod chown utime'),
       ...words('open', 'open sysopen opendir'),
       ...words(
         'network',
@@ -168,6 +171,7 @@ export const calls: Readonly<Record<Language, Calls>> = {
         'copy',
         'FileUtils.cp FileUtils.cp_r FileUtils.copy FileUtils.ln_s FileUtils.ln FileUtils.install FileUtils.ln_sf File.symlink File.link',
       ),
+      ...words('permissions', 'FileUtils.chmod FileUtils.chmod_R FileUtils.chown FileUtils.chown_R File.chmod File.chown'),
       ...words('change', 'FileUtils.mkdir_p FileUtils.mkdir Dir.mkdir File.truncate'),
       ...words('network', 'TCPSocket.new TCPSocket.open UDPSocket.new Socket.tcp URI.open OpenURI.open_uri TCPServer.new'),
       ...words('kill', 'Process.kill'),

@@ -311,6 +311,16 @@ function console(call: Invocation): Result | Outcome | undefined {
   return undefined;
 }
 
+/** Kafka's own scripts. */
+function topics(call: Invocation): undefined {
+  if (call.args.some((arg) => known(arg) === '--delete')) call.act('db.drop', 'kafka-topics --delete', 'delete');
+}
+
+/** BigQuery: `bq query STATEMENT`. */
+export function bigQuery(call: Invocation, texts: readonly Text[]): void {
+  feed(call, texts, []);
+}
+
 export const databasePrograms: Readonly<Record<string, Program>> = {
   psql,
   pgcli: psql,
@@ -358,6 +368,8 @@ export const databasePrograms: Readonly<Record<string, Program>> = {
       verbProgram(table, { values: '--schema -c -n -h -u -P -S --host --user --database -path -database --config -x --settings' }),
     ]),
   ),
+  'kafka-topics': topics,
+  'kafka-topics.sh': topics,
   'manage.py': verbProgram(migrations['django-admin'] ?? '', {}, console),
   console,
 };

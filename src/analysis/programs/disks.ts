@@ -20,7 +20,9 @@ function wiping(reading: string, values: string, count = Number.POSITIVE_INFINIT
   return (call): Result | undefined => {
     const line = commandLine(call.args, { values });
     if (line.has(...reads) || (writes && !line.has(...writes))) return undefined;
-    for (const target of line.words.slice(0, count)) destroys(call, target, `${call.name} ${display(target)}`);
+    // Sizes and counts are no targets.
+    const targets = line.words.filter((word) => !/^\d+[kKmMgG]?$/.test(known(word) ?? ''));
+    for (const target of targets.slice(0, count)) destroys(call, target, `${call.name} ${display(target)}`);
     // Read from standard input, or asked for while it runs.
     if (line.words.length === 0 && !writes && call.args.length > 0) call.act('disk.write', call.name);
     return undefined;
@@ -29,7 +31,7 @@ function wiping(reading: string, values: string, count = Number.POSITIVE_INFINIT
 
 const mkfs = wiping(
   '-n -V --help --version',
-  '-t --type -b -C -d -E -g -G -i -I -J -L -m -M -N -O -T -U -r -e -s -F -n -S -R -h -f -l -o -q --label --uuid --features',
+  '-t --type -b -C -d -E -g -G -i -I -J -L -m -M -N -O -T -U -r -e -s -n -S -R -h -f -l -o -q --label --uuid --features',
   1,
 );
 /** mkfs.xfs and mkfs.btrfs give other meanings to the same letters. */

@@ -31,7 +31,7 @@ function sed(call: Invocation): Result | undefined {
   for (const file of parsed.values('f')) call.read(file);
   for (const file of files) {
     call.read(file);
-    if (parsed.has('i')) call.write(file);
+    if (parsed.has('i')) call.write(file, { keepLink: !parsed.has('follow-symlinks') });
   }
   return undefined;
 }
@@ -57,9 +57,12 @@ function sedScript(script: Text, call: Invocation): void {
 /** Editors that run commands without a person: `vim -c '!cmd'`, `ex -s +'wq'`, `emacs --eval`. */
 function editor(call: Invocation): Result | undefined {
   const parsed = call.parse(
-    grammar('c= s= S= u= e E R n b N es eval= batch script= l,load= f,funcall= Q nw q cmd= headless T= i= r= p? o? O? clean', {
-      singleDash: false,
-    }),
+    grammar(
+      `c= ${/^(?:ed|ex)$/.test(call.name) ? 's' : 's?'} S= u= e E R n b N es eval= batch script= l,load= f,funcall= Q nw q cmd= headless T= i= r= p? o? O? clean`,
+      {
+        singleDash: false,
+      },
+    ),
   );
   const commands = [
     ...parsed.values('c'),
@@ -71,13 +74,14 @@ function editor(call: Invocation): Result | undefined {
     if (text === undefined) call.opaque('an editor command that cannot be known');
     else {
       const shell =
-        /(?:^|\|)\s*(?:silent!?\s+)?(?:\d+|%|\.)?(?:[rw]\s*)?!\s*(.*)$/s.exec(text) ??
+        /(?:^|\|)[\s:]*(?:silent!?\s+)?(?:\d+|%|\.)?(?:[rw]\s*)?!\s*(.*)$/s.exec(text) ??
         /\b(?:system|systemlist)\(\s*['"](.*?)['"]/s.exec(text) ??
         /^(?:terminal|term)\s+(.*)$/s.exec(text);
       if (shell) call.shell(shell[1] ?? '');
       const target = /^\s*(?:%|\d[\d,]*)?(?:w|write|saveas|sav|wq|x)!?\s+(?!!)(\S+)/.exec(text);
       if (target) call.write(target[1] ?? '');
       const removed = /\bdelete\(\s*['"](.*?)['"](?:\s*,\s*['"](rf?)['"])?/.exec(text);
+
       if (removed) call.remove(removed[1] ?? '', { recursive: removed[2] === 'rf' });
     }
   }
@@ -88,7 +92,7 @@ function editor(call: Invocation): Result | undefined {
     else if (/delete-(?:file|directory)|call-process|start-process|write-region|load/.test(text))
       call.opaque('editor code that changes files or starts programs');
   }
-  const writes = commands.some((command) => /^\s*(?:x|wq|w|update|%?s\W|g\W|\d*d\b|normal)/.test(known(command) ?? ''));
+  const writes = commands.some((command) => /(?:^|\|)[\s:]*(?:x|wq|w|update|%?s\W|g\W|\d*d\b|normal)/.test(known(command) ?? ''));
   for (const file of parsed.operands.filter((operand) => !known(operand)?.startsWith('+'))) call.read(file);
   if (writes) for (const file of parsed.operands.filter((operand) => !known(operand)?.startsWith('+'))) call.write(file);
   if (call.io.input && (call.name === 'ed' || call.name === 'ex')) {

@@ -93,9 +93,16 @@ export function checkVariable(name: string, value: Text, state: State, run: Run)
   const text = known(value);
   if (text === '') return;
   if (commandVariables.has(name)) checkCommandValue(name, value, text, state, run);
-  else if (loaderVariables.has(name))
+  else if (loaderVariables.has(name)) {
+    // The system's own libraries are where they are looked for anyway.
+    if (
+      /^(?:DY)?LD_LIBRARY_PATH$/.test(name) &&
+      text !== undefined &&
+      /^(?::*\/(?:usr\/(?:local\/)?|opt\/[\w.+-]+\/)?lib(?:32|64)?(?:\/[\w.+-]+)*)+:*$/.test(text)
+    )
+      return;
     run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence: `${name}=${display(value)}` });
-  else if (name === 'NODE_OPTIONS' || name === 'JAVA_TOOL_OPTIONS' || name === '_JAVA_OPTIONS') checkOptions(name, value, text, run);
+  } else if (name === 'NODE_OPTIONS' || name === 'JAVA_TOOL_OPTIONS' || name === '_JAVA_OPTIONS') checkOptions(name, value, text, run);
   else if (checkVariables.get(name)?.test(text ?? '0'))
     run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${name}=${display(value)}` });
   else if (guardVariables.has(name))
@@ -148,7 +155,7 @@ function checkGitConfig(name: string, value: Text, text: string | undefined, sta
     return;
   }
   if (/_PARAMETERS$/.test(name)) {
-    const match = text === undefined ? null : /^'?([\w.-]+)'?='?(.*?)'?$/.exec(text);
+    const match = text === undefined ? null : /^'?([\w.-]+)'?='?(.*?)'?$/s.exec(text);
     if (match) checkGitSetting(match[1] ?? '', match[2] ?? '', state, run);
     else run.opaque('git is configured by a variable');
     return;

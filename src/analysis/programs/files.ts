@@ -4,7 +4,8 @@ import { concat, isMany, known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { contentOf, madeFile } from '../shell/files.ts';
 import { grammar, type Parsed } from './options.ts';
-import { applyPatch } from './patches.ts';
+import { isProjectHook } from '../hook-content.ts';
+import { applyPatch, applyPatchText } from './patches.ts';
 import type { Program } from './registry.ts';
 import { secretCopy } from './secret-copy.ts';
 
@@ -55,6 +56,8 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   chcon: permissions('R,recursive h t= u= r= l= reference= v', 1),
   rsync,
   dd,
+  apply_patch: patchTool,
+  applypatch: patchTool,
   patch: (call) => {
     const parsed = call.parse(grammar('p,strip= i,input= d,directory= o,output= b R,reverse N f s t E u c n l F= r= dry-run backup z= V='));
     for (const file of parsed.values('i')) call.read(file);
@@ -101,6 +104,12 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   rename: (call) => each(call, call.args.slice(2), (file) => call.write(file)),
 };
 
+/** The patch program that some agents bring: a patch as its argument or its input. */
+function patchTool(call: Invocation): undefined {
+  if (call.args.length === 0) applyPatch(call, []);
+  else for (const text of call.args) applyPatchText(call, text);
+}
+
 function each(_call: Invocation, targets: readonly Text[], run: (target: Text) => void): undefined {
   for (const target of targets) run(target);
   return undefined;
@@ -117,13 +126,23 @@ function make(call: Invocation, file: Text): void {
 
 const rmGrammar = grammar('r,R,recursive f,force i I d,dir v,verbose P W x one-file-system no-preserve-root preserve-root? interactive?');
 
+/** `rm -rf dist package-lock.json`: what nobody can look at and is named like a file is one. */
+function isFileByName(target: Text, call: Invocation): boolean {
+  const text = known(target);
+  if (text === undefined || !fileName.test(text) || !call.isIn(target, 'workspace')) return false;
+  return locations(text, call.state, call.run).every(({ real }) => call.run.world.kind(real) === undefined);
+}
+
+const fileName =
+  /[\w-]\.(?:json|lock|log|txt|md|ya?ml|toml|[cm]?[jt]sx?|py|rb|go|rs|c|h|cc|cpp|java|kt|css|scss|html?|sql|sh|map|t?gz|zip|db|sqlite3?|xml|csv|tmp|bak|orig|pid|snap|info|tsbuildinfo|sum|cfg|ini|out)$/;
+
 function remove(call: Invocation): Result | undefined {
   const parsed = call.parse(rmGrammar);
   const recursive = parsed.has('r') || (parsed.uncertain && !parsed.has('d'));
   for (const target of parsed.operands) {
     // An argument that may be an option is not also a target nobody knows.
     if (recursive && !parsed.has('r') && isMany(target) && parsed.operands.length > 1) continue;
-    call.remove(target, { recursive });
+    call.remove(target, { recursive: recursive && !isFileByName(target, call) });
     forget(target, call);
   }
   return undefined;
@@ -277,6 +296,10 @@ function permissions(line: string, skip: number): Program {
     const targets = parsed.operands.slice(parsed.has('reference', 'restore') ? 0 : minusMode);
     const recursive = parsed.has('R');
     for (const target of targets) call.change(target, { act: recursive ? 'files.permissions.recursive' : 'files.permissions' });
+    // Git leaves a hook out that cannot be started.
+    const takesAway = call.name === 'chmod' && call.args.some((arg) => /^[ugoa]*-[rw]*x|^0?[0246]{3}$/.test(known(arg) ?? ''));
+    for (const target of targets)
+      if (takesAway && isProjectHook(`/${known(target) ?? ''}`)) call.act('checks.skip', `chmod ${known(target) ?? ''}`);
     return undefined;
   };
 }

@@ -20,6 +20,10 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
     run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${key}=${display(value)}` });
     return;
   }
+  if (/^gpg(?:\..+)?\.program$/.test(name) && /^(?:\S*\/)?(?:true|false|cat|echo|:)$/.test(text ?? '')) {
+    run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${key}=${display(value)}` });
+    return;
+  }
   if (signing.test(name)) {
     if (text === undefined || /^(?:false|no|off|0|never)$/i.test(text))
       run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${key}=${display(value)}` });

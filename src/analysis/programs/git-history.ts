@@ -16,7 +16,7 @@ const rebaseOptions = grammar(
 );
 
 const mailOptions = grammar(
-  's k keep-non-patch scissors no-scissors c quoted-cr= u 3 ignore-space-change ignore-whitespace whitespace= C= p= directory= exclude= include= reject patch-format= i n,no-verify no-verify interactive rerere-autoupdate S,gpg-sign? no-gpg-sign continue skip abort quit resolved r show-current-patch? allow-empty retry',
+  's k keep-non-patch scissors no-scissors c quoted-cr= u 3 ignore-space-change ignore-whitespace whitespace= C= p= directory= exclude= include= reject patch-format= i no-verify,n interactive rerere-autoupdate S,gpg-sign? no-gpg-sign continue skip abort quit resolved r show-current-patch? allow-empty retry',
 );
 
 /** What makes commits, rewrites them, or deletes what would bring them back. */
@@ -75,7 +75,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
         call.shell(args[index + 1] ?? '');
     return undefined;
   },
-  'filter-repo': (call) => call.act('git.history.rewrite', 'filter-repo'),
+  'filter-repo': filterRepo,
   replace: (call) => call.act('git.history.rewrite', 'replace'),
   reflog: (call, args) => {
     const name = known(args[0] ?? '');
@@ -118,8 +118,21 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     return undefined;
   },
   notes: () => undefined,
+  init: (call, args) => {
+    const { operands } = call.parse(
+      grammar('q,quiet bare template= separate-git-dir= object-format= ref-format= b,initial-branch= shared?'),
+      args,
+    );
+    return call.change(operands[0] ?? '.');
+  },
   'update-server-info': () => undefined,
 };
+
+/** `--analyze` and `--help` only look. */
+export function filterRepo(call: Invocation, args: readonly Text[]): undefined {
+  if (args.some((arg) => /^(?:--analyze|--help|-h|--version|--dry-run)$/.test(known(arg) ?? ''))) return;
+  call.act('git.history.rewrite', 'filter-repo');
+}
 
 function checked(options: () => ReturnType<ReturnType<typeof grammar>>): GitCommand {
   return (call, args) => {
@@ -163,6 +176,7 @@ function config(call: Invocation, args: readonly Text[]): void {
     return;
   }
   if (value === undefined) return;
+  if (parsed.has('system')) call.change('/etc/gitconfig');
   checkGitSetting(name, value, call.state, call.run);
   rememberAlias(name, value, call);
 }

@@ -83,6 +83,8 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   stash: (call, args) => {
     const name = known(args[0] ?? '');
     if (name === 'drop' || name === 'clear') call.act('git.stash.drop', `stash ${name}`, 'delete');
+    // What is stashed goes back to what was committed.
+    if (name === 'push' || name === 'save') for (const path of args.slice(1)) if (call.isIn(path, 'guard')) call.change(path);
     return undefined;
   },
   worktree: (call, args) => {

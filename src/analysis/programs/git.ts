@@ -2,7 +2,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { anyText, anyWord, concat, display, known, type Text } from '../shell/value.ts';
 import { checkGitSetting } from './git-config.ts';
-import { historyCommands } from './git-history.ts';
+import { filterRepo, historyCommands } from './git-history.ts';
 import { remoteCommands } from './git-remote.ts';
 import { worktreeCommands } from './git-worktree.ts';
 import { grammar, parseOptions } from './options.ts';
@@ -32,7 +32,7 @@ export const gitPrograms: Readonly<Record<string, Program>> = {
   lefthook: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'lefthook uninstall') : undefined),
   overcommit: (call) =>
     call.args.some((arg) => known(arg) === '--uninstall') ? call.act('checks.skip', 'overcommit --uninstall') : undefined,
-  'git-filter-repo': (call) => call.act('git.history.rewrite', 'git-filter-repo'),
+  'git-filter-repo': (call) => filterRepo(call, call.args),
   bfg: (call) => call.act('git.history.rewrite', 'bfg'),
   'simple-git-hooks': () => undefined,
 };
@@ -103,7 +103,7 @@ function runSubcommand(
   const command = commands.get(name);
   if (command) return command(call, args);
   if (readers.has(name)) return reader(name, call, args);
-  const alias = aliasFrom(name, settings) ?? aliasFromFile(name, call);
+  const alias = aliasFrom(name, settings) ?? aliasFromEnvironment(name, call) ?? aliasFromFile(name, call);
   if (alias === undefined) return undefined;
   if (call.run.callStack.includes(`git ${name}`)) return undefined;
   call.run.callStack.push(`git ${name}`);
@@ -127,6 +127,20 @@ function aliasFrom(name: string, settings: readonly Text[]): string | undefined 
     const match = /^alias\.([^=]+)=([\s\S]*)$/i.exec(known(setting) ?? '');
     if (match?.[1]?.toLowerCase() === name.toLowerCase()) return match[2];
   }
+  return undefined;
+}
+
+/** Aliases that the environment gives: `GIT_CONFIG_KEY_0=alias.x`, `GIT_CONFIG_PARAMETERS`. Source: git-config(1), "Environment". */
+function aliasFromEnvironment(name: string, call: Invocation): string | undefined {
+  const value = (variable: string): string | undefined => {
+    const text = call.state.variable(variable)?.values[0];
+    return text === undefined ? undefined : known(text);
+  };
+  const wanted = `alias.${name.toLowerCase()}`;
+  const count = Math.min(Number(value('GIT_CONFIG_COUNT') ?? 0) || 0, 32);
+  for (let i = 0; i < count; i++) if (value(`GIT_CONFIG_KEY_${i}`)?.toLowerCase() === wanted) return value(`GIT_CONFIG_VALUE_${i}`);
+  for (const match of (value('GIT_CONFIG_PARAMETERS') ?? '').matchAll(/'([\w.-]+)'?='?([^']*)'/g))
+    if (match[1]?.toLowerCase() === wanted) return match[2];
   return undefined;
 }
 
@@ -216,6 +230,7 @@ const readers = new Set([
   'show-branch',
   'column',
   'stripspace',
+  'hash-object',
 ]);
 
 const hashes = new Set(['rev-parse', 'merge-base', 'describe', 'name-rev']);
@@ -244,6 +259,7 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
       (name !== 'grep' || args.slice(0, index).some((a) => !(known(a) ?? '-').startsWith('-')))
     )
       call.read(text);
+    if (name === 'hash-object' && !text.startsWith('-') && call.isSecret(text)) call.read(text);
     if (name === 'diff' && args.some((a) => known(a) === '--no-index') && !text.startsWith('-')) call.read(text);
     const pager = /^(?:-O|--open-files-in-pager=)(.+)$/.exec(text);
     if (name === 'grep' && pager) call.shell(pager[1] ?? '');

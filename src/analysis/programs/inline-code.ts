@@ -186,6 +186,12 @@ class Judge {
       case 'copy':
         this.#move(sink, at);
         return;
+      case 'permissions': {
+        const known = this.#source.list(at).items.filter((item) => item !== undefined);
+        if (known.length === 0) this.#opaque('code that changes files whose names cannot be known');
+        for (const texts of known) this.#file('change', texts, at);
+        return;
+      }
       case 'path':
         return;
       case 'read':

@@ -111,8 +111,24 @@ function interpreter({ language, options, code, loads = [] }: Interpreter): Prog
     runFileOf(file, language, call);
     // Consoles of frameworks: what they do is in the words that follow.
     const console = /(?:^|\/)(manage\.py|artisan|console)$/.exec(known(file) ?? '')?.[1];
-    return console === undefined ? undefined : call.start([console, ...call.args.slice((parsed.positions[0] ?? 0) + 1)]);
+    if (console === undefined) return undefined;
+    const rest = call.args.slice((parsed.positions[0] ?? 0) + 1);
+    judgeConsole(console, rest, call);
+    return call.start([console, ...rest]);
   };
+}
+
+/** Code for a framework's own console: `manage.py shell -c CODE`, `artisan tinker --execute=CODE`. */
+function judgeConsole(name: string, args: readonly Text[], call: Invocation): void {
+  const words = args.map((arg) => known(arg) ?? '');
+  if (name === 'manage.py' && /^shell/.test(words[0] ?? '')) {
+    const at = words.findIndex((word) => word === '-c' || word === '--command');
+    if (at >= 0) judgeText(args[at + 1] ?? '', 'python', call);
+  }
+  if (name === 'artisan' && words[0] === 'tinker') {
+    const code = words.find((word) => word.startsWith('--execute='));
+    if (code !== undefined) judgeText(code.slice('--execute='.length), 'php', call);
+  }
 }
 
 function judgeText(text: Text, language: Language | undefined, call: Invocation, inline = true): void {
@@ -202,6 +218,8 @@ function module(name: string | undefined, call: Invocation): Result | Outcome | 
 /** bun and deno: subcommands, or a file. */
 function runtime(call: Invocation): Result | Outcome | undefined {
   const first = call.word(0);
+  if (first === 'publish')
+    return call.args.some((arg) => known(arg) === '--dry-run') ? undefined : call.act('package.publish', `${call.name} publish`);
   if (first === 'x' || first === 'run' || first === 'exec') {
     if (call.name === 'bun') return call.start(['bunx', ...call.args.slice(1)]);
     const file = call.args.slice(1).find((arg) => !(known(arg) ?? '-').startsWith('-'));
@@ -224,7 +242,10 @@ function awk(call: Invocation): Result | undefined {
   );
   const scripts = parsed.has('f', 'e', 'E') ? parsed.values('e') : parsed.operands.slice(0, 1);
   for (const script of scripts) judgeText(script, 'awk', call);
-  for (const file of [...parsed.values('f'), ...parsed.values('E')]) runFileOf(file, 'awk', call);
+  for (const file of [...parsed.values('f'), ...parsed.values('E')]) {
+    if (known(file) === '-') fromInput('awk', call);
+    else runFileOf(file, 'awk', call);
+  }
   for (const file of parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1))
     if (!/^\w+=/.test(known(file) ?? '')) call.read(file);
   if (parsed.values('i').some((library) => known(library) === 'inplace')) for (const file of parsed.operands.slice(1)) call.write(file);

@@ -59,9 +59,17 @@ const others = new Set(
   ),
 );
 
+/** npm takes any beginning of a command that is no other's. */
+function fullVerb(verb: string | undefined, manager: string): string | undefined {
+  if (verb === undefined || manager !== 'npm' || others.has(verb) || installs.has(verb) || verb.length < 3) return verb;
+  return ['publish', 'unpublish', 'deprecate', 'run-script', 'exec', 'token', 'config'].find((full) => full.startsWith(verb)) ?? verb;
+}
+
 /** npm, pnpm, yarn: a script of the project, a command of a package, or the manager's own business. */
 function nodeManager(call: Invocation): Answer {
-  const line = commandLine(call.args, { values: npmValues });
+  const typed = commandLine(call.args, { values: npmValues });
+  const full = typed.words[0] === undefined ? undefined : fullVerb(known(typed.words[0]), call.name);
+  const line = full === undefined ? typed : { ...typed, words: [full, ...typed.words.slice(1)] };
   const folder = line.value('-C', '--prefix', '--dir', '--cwd');
   const shellOption = line.value('--script-shell');
   if (shellOption !== undefined) call.opaque(`scripts run by ${display(shellOption)}`);
@@ -132,6 +140,8 @@ function nodeManager(call: Invocation): Answer {
       for (const name of ['prepublishOnly', 'prepack', 'prepare', 'publish', 'postpublish'])
         runManifestScript(call, name, { folder, hooks: false });
   }
+  if (/^(?:uninstall|unlink|remove|rm|r|un)$/.test(verb) && line.words.some((word) => known(word) === 'agent-policy'))
+    call.act('guard.change', `${call.name} ${verb} agent-policy`);
   if (!others.has(verb) && call.name !== 'npm') {
     // yarn and pnpm run scripts, then programs of packages, by their bare names.
     if (!runManifestScript(call, verb, { folder, args: after, hooks: call.name === 'yarn' })) return call.start([verb, ...after]);

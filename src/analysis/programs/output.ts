@@ -9,7 +9,7 @@ import type { Program } from './registry.ts';
  */
 export const outputPrograms: Readonly<Record<string, Program>> = {
   echo: ({ args }) => ({ status: true, out: echo(args) }),
-  printf: ({ args }) => ({ status: true, out: formatted(args) ?? anyText }),
+  printf: ({ args }) => ({ status: true, out: spelled(args, formatted(args) ?? anyText) }),
   cat,
   tee,
   base64: decoder(
@@ -198,6 +198,12 @@ function expandEscapes(text: string): string {
       return single[c] ?? whole;
     },
   );
+}
+
+/** Letters given by their numbers are text that was encoded: `printf '\\x72\\x6d'`. */
+function spelled(args: readonly Text[], printed: Text): Text {
+  const letters = /\\(?:x(?:[46][1-9a-fA-F]|[57][\da-fA-F])|0?1[0-7]{2})/;
+  return args.some((arg) => letters.test(known(arg) ?? '')) ? mark(printed, 'decoded') : printed;
 }
 
 /** What `printf` prints, for formats of `%s`, `%d`, `%b`, `%q`, `%c`, `%x` and `%%` without widths; `undefined` where it is not computed. */
@@ -415,6 +421,7 @@ function decompressor(inPlace: boolean): Program {
     const parsed = call.parse(options);
     for (const file of parsed.operands) {
       call.read(file);
+      if (inPlace && !parsed.has('c', 'l', 't')) call.change(concat(file, '.gz'));
       if (inPlace && !parsed.has('c', 'k', 'l', 't')) call.remove(file);
     }
     for (const file of parsed.values('o')) call.write(file);

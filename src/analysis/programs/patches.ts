@@ -11,20 +11,22 @@ export function applyPatch(call: Invocation, files: readonly Text[], folder?: Te
   const sources = files.filter((file) => known(file) !== '-');
   const texts = sources.map((file) => call.content(file)?.text);
   if (sources.length < files.length || files.length === 0) texts.push(call.io.input?.text);
-  for (const text of texts) {
-    if (text === undefined) continue;
-    const patch = known(text);
-    const origin = originOf(text);
-    if (patch === undefined) {
-      if (origin === 'download' || origin === 'decoded')
-        call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'a patch nobody has read' });
-      continue;
-    }
-    for (const { operation, path, to } of parsePatch(patch).files) {
-      const at = (name: string): Text => (folder === undefined ? name : concat(folder, '/', name));
-      if (operation === 'delete') call.remove(at(path));
-      else call.change(at(path));
-      if (to !== undefined) call.change(at(to));
-    }
+  for (const text of texts) if (text !== undefined) applyPatchText(call, text, folder);
+}
+
+/** The same for a patch given as text. */
+export function applyPatchText(call: Invocation, text: Text, folder?: Text): void {
+  const patch = known(text);
+  const origin = originOf(text);
+  if (patch === undefined) {
+    if (origin === 'download' || origin === 'decoded')
+      call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'a patch nobody has read' });
+    return;
+  }
+  for (const { operation, path, to } of parsePatch(patch).files) {
+    const at = (name: string): Text => (folder === undefined ? name : concat(folder, '/', name));
+    if (operation === 'delete') call.remove(at(path));
+    else call.change(at(path));
+    if (to !== undefined) call.change(at(to));
   }
 }

@@ -75,7 +75,7 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
     0,
   ),
   capsh: (call) => joinShell(call, call.args.slice(call.args.findIndex((arg) => known(arg) === '--') + 1)),
-  'systemd-run': after(
+  'systemd-run': scheduled(
     grammar(
       'u,unit= p,property= scope user system slice= r,remain-after-exit send-sighup d,same-dir t,pty P,pipe q,quiet G,collect no-block wait S,shell uid= gid= nice= working-directory= E,setenv= on-active= on-boot= on-calendar= on-unit-active= timer-property= description= service-type= M,machine=',
       { stops: true },
@@ -145,6 +145,14 @@ function after(options: () => Grammar, skip: number): Program {
     const parsed = parseOptions(call.args, options);
     for (const file of parsed.values('o')) if (call.name === 'strace' || call.name === 'time') call.write(file);
     return tail(call, parsed.positions[0], skip);
+  };
+}
+
+/** `systemd-run`: a program now, or with a timer one that runs again and again. */
+function scheduled(options: () => Grammar, skip: number): Program {
+  return (call) => {
+    if (call.args.some((arg) => /^--(?:on-|timer-property)/.test(known(arg) ?? ''))) call.act('service.change', 'systemd-run with a timer');
+    return after(options, skip)(call);
   };
 }
 
@@ -323,7 +331,9 @@ function loader(call: Invocation): Outcome | undefined {
 function flockCommand(call: Invocation): Outcome | undefined {
   const parsed = parseOptions(
     call.args,
-    grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= verbose', { stops: true }),
+    grammar('s,shared x,e,exclusive u,unlock n,nb,nonblock w,wait,timeout= o,close F,no-fork E,conflict-exit-code= verbose', {
+      stops: true,
+    }),
   );
   const first = parsed.positions[0];
   if (first === undefined) return undefined;
@@ -383,12 +393,14 @@ function bwrap(call: Invocation): Outcome | undefined {
 }
 
 function debuggerCode(call: Invocation): undefined {
+  const program = call.args.findIndex((arg) => /^--?args$/.test(known(arg) ?? ''));
+  if (program >= 0 && call.args.length > program + 1) call.start(call.args.slice(program + 1));
   for (const [i, arg] of call.args.entries()) {
     if (!/^-?-(?:ex|eval-command|iex|o|one-line)$/.test(known(arg) ?? '')) continue;
     const code = known(call.args[i + 1] ?? '') ?? '';
     const shell = /^\s*(?:shell|!|platform shell)\s*(.*)$/.exec(code);
     if (shell) call.shell(shell[1] ?? '');
-    else if (/system\s*\(|python|call/.test(code)) call.opaque('debugger code');
+    else if (known(call.args[i + 1] ?? '') === undefined || /system\s*\(|python|call/.test(code)) call.opaque('debugger code');
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { checkTrap } from '../programs/environment.ts';
 import { sourceUnknown } from './execute-file.ts';
 import { formatted } from '../programs/output.ts';
-import { absolute, dirname, isAbsolute, isWithin } from '../paths.ts';
+import { absolute, dirname, isAbsolute } from '../paths.ts';
 import { assignText, setElements } from './assign.ts';
 import { contentOf } from './files.ts';
 import { leave, runTrap } from './interpret.ts';
@@ -125,7 +125,11 @@ function moveTo(next: readonly string[], old: readonly string[], state: Invocati
  */
 function existence(path: string, { state, run }: Invocation): 'yes' | 'maybe' | 'unknown' {
   const kind = run.world.kind(path);
-  const isChanged = state.hasFiles() && [...state.files()].some(([made, file]) => (file.gone || !file.directory) && isWithin(path, made));
+  let isChanged = false;
+  for (let made = path; made !== '/' && state.hasFiles(); made = dirname(made)) {
+    const file = state.file(made);
+    if (file && (file.gone || !file.directory)) isChanged = true;
+  }
   if ((kind === 'directory' || kind === 'link') && !isChanged) return 'yes';
   if (state.file(path)?.directory) return 'yes';
   if (state.touched || isChanged) return 'maybe';

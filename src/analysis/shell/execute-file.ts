@@ -27,7 +27,14 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
   const path = known(file);
   if (path === undefined) return undefined;
   if (/^\/etc\/(?:init\.d|rc\.d)\/[\w.-]+$/.test(path) && known(args[0] ?? '') !== 'status')
-    run.emit({ kind: 'execute', certainty: 'exact', act: 'service.change', program: programName(path), argv: argvOf(args), evidence: path });
+    run.emit({
+      kind: 'execute',
+      certainty: 'exact',
+      act: 'service.change',
+      program: programName(path),
+      argv: argvOf(args),
+      evidence: path,
+    });
   const found = locations(path, state, run);
   if (found.length > 1) return runFromEach(file, args, state, io, run);
   const only = found[0];

@@ -67,6 +67,7 @@ export class Invocation {
     const { recursive, ...rest } = options;
     touch('delete', target, this.state, this.run, { keepLink: true, ...(recursive ? { act: 'files.delete.recursive' } : {}), ...rest });
     const path = known(target);
+    if (this.run.isFull) return;
     if (path === undefined) this.state.touched = this.state.stirred = true;
     else for (const { typed } of locations(path, this.state, this.run, true)) this.state.setFile(typed, { text: undefined, gone: true });
   }

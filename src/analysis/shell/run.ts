@@ -100,7 +100,12 @@ export class Run {
   }
 
   emit(effect: Effect): void {
-    if (this.effects.length >= maxEffects) return;
+    if (this.isFull) return;
+    if (this.effects.length === maxEffects - 1) {
+      this.problem('the command does more than can be told');
+      this.effects.push({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence: 'the command does more than can be told' });
+      return;
+    }
     const withSpan = this.span && !effect.span ? { ...effect, span: this.span } : effect;
     // A loop that does the same a thousand times is one effect.
     const key = this.effects.length < 8 ? undefined : JSON.stringify({ ...withSpan, span: undefined });
@@ -139,6 +144,11 @@ export class Run {
     const secret = added.find((effect) => effect.act === 'secret.read' || effect.act === 'secret.print' || effect.act === 'secret.copy');
     const network = added.find((effect) => effect.kind === 'network' && !effect.zones?.includes('workspace'));
     if (secret && network) this.emit({ ...network, act: 'secret.send', ...(secret.path ? { evidence: secret.path } : {}) });
+  }
+
+  /** Whether no more effects are told; that was said. */
+  get isFull(): boolean {
+    return this.effects.length >= maxEffects;
   }
 
   /** Whether no more commands are looked at; that was said. */

@@ -40,6 +40,7 @@ export class State {
   #functions: Map<string, ShellFunction>;
   #aliases: Map<string, readonly Text[]>;
   #files: Map<string, MadeFile>;
+  #linked = false;
   #shared = { variables: false, functions: false, aliases: false, files: false };
   /** Directories that may be the current one; empty where it is unknown. */
   cwds: readonly string[];
@@ -78,6 +79,7 @@ export class State {
     copy.#functions = this.#functions;
     copy.#aliases = this.#aliases;
     copy.#files = this.#files;
+    copy.#linked = this.#linked;
     this.#shared = { variables: true, functions: true, aliases: true, files: true };
     copy.#shared = { variables: true, functions: true, aliases: true, files: true };
     copy.positional = this.positional;
@@ -163,7 +165,13 @@ export class State {
     return this.#files;
   }
 
+  /** Whether the command made links, or copies that are the same program. */
+  hasLinks(): boolean {
+    return this.#linked;
+  }
+
   setFile(path: string, file: MadeFile): void {
+    if (file.same !== undefined) this.#linked = true;
     if (this.#shared.files) {
       this.#files = new Map(this.#files);
       this.#shared.files = false;
@@ -185,6 +193,7 @@ export class State {
     for (const [name, variable] of this.#variables) if (variable.exported) exported.set(name, variable);
     const result = new State(this.cwds, exported);
     result.#files = this.#files;
+    result.#linked = this.#linked;
     this.#shared = { ...this.#shared, files: true };
     result.#shared = { ...result.#shared, files: true };
     result.touched = this.touched;

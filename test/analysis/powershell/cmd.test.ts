@@ -25,7 +25,7 @@ check(
     ['npm test && npm run build', 'none'],
     ['dir /s', 'none'],
     ['cd src && dir', 'none'],
-    ['cd C:\\Windows && del /q *', 'files.delete'],
+    ['cd C:\\Windows && del /q *', 'files.delete.recursive'],
     ['for %i in (a b) do rd /s /q C:\\%i', 'files.delete.recursive'],
     ["for /f %i in ('git push -f') do echo %i", 'git.push.force'],
     ['if exist dist rd /s /q dist', 'none'],

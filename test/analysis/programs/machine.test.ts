@@ -88,7 +88,7 @@ check('disks', [
 
 check('agents, editors and the guard', [
   ['claude -p "fix it"', 'none'],
-  ['claude --dangerously-skip-permissions -p x', 'none'],
+  ['claude --dangerously-skip-permissions -p x', 'guard.bypass'],
   ['claude --bare -p x', 'guard.bypass'],
   ['claude --setting-sources "" -p x', 'guard.bypass'],
   ['claude --settings=/tmp/s.json', 'guard.bypass'],
