@@ -21,7 +21,7 @@ describe('sandbox', () => {
     }
     writeFileSync(join(home, '.ssh/id_rsa'), 'keyword');
     writeFileSync(join(home, '.netrc'), 'netword');
-    writeFileSync(join(home, 'other/file'), 'readable');
+    writeFileSync(join(home, 'other/file'), 'readable\n');
     writeFileSync(join(home, 'project/.agent-policy.yaml'), 'version: 1\n');
     writeFileSync(join(home, 'state/trust.json'), '[]');
   });
