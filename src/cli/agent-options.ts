@@ -25,6 +25,13 @@ export function scopeOption(parsed: Parsed, target: Target): Scope {
   return scope;
 }
 
+/** The scope of MCP servers; the user's where none is named. Throws a {@link UsageError}. */
+export function mcpScope(parsed: Parsed): Scope {
+  const name = textOption(parsed, 'scope') ?? 'user';
+  if (name !== 'user' && name !== 'project') throw new UsageError(`MCP servers have no scope "${name}". Scopes: user, project.`);
+  return name;
+}
+
 /** This machine, as the commands about agents see it. */
 export function thisMachine(io: Io): Machine {
   const { env, platform, home, cwd } = io;

@@ -1,8 +1,9 @@
 import { InstallError } from '../agents/install/files.ts';
+import { installMcp } from '../agents/install/mcp.ts';
 import { install as installHooks } from '../agents/install/install.ts';
 import { builtFolder } from '../agents/install/place.ts';
-import { agentNames, agentOption, ownVersion, scopeOption, thisMachine } from './agent-options.ts';
-import { type Command, exitCodes, hasFlag, UsageError } from './command.ts';
+import { agentNames, agentOption, mcpScope, ownVersion, scopeOption, thisMachine } from './agent-options.ts';
+import { type Command, exitCodes, hasFlag, type Io, type Parsed, UsageError } from './command.ts';
 
 const words = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored', none: 'unchanged' } as const;
 
@@ -10,19 +11,22 @@ const words = { create: 'created', update: 'updated', delete: 'deleted', restore
 export const install: Command = {
   summary: 'install the hooks of an agent',
   help: `Usage: agent-policy install --agent NAME [--scope user|project|system] [--dry-run] [--json]
+       agent-policy install --mcp [--scope user|project] [--dry-run] [--json]
 
 Adds the hooks of Agent Policy to the settings of an agent. What is in the settings already stays as it is; doing it again
 changes nothing; "agent-policy uninstall" puts back what was there. Asks nothing.
 
   --agent NAME   ${agentNames}
   --scope SCOPE  user (default): all your sessions; project: those in this folder; system: everybody's, needs an administrator
+  --mcp          put the gateway before the MCP servers of all agents and VS Code (see: agent-policy mcp --help)
   --dry-run      say what would change, and change nothing
   --json         print one JSON object
 
 Exit code 0: done; 1: an error, and nothing was changed.
 `,
-  options: { agent: { type: 'string' }, scope: { type: 'string' }, 'dry-run': { type: 'boolean' } },
+  options: { agent: { type: 'string' }, scope: { type: 'string' }, 'dry-run': { type: 'boolean' }, mcp: { type: 'boolean' } },
   async run(parsed, io) {
+    if (hasFlag(parsed, 'mcp')) return mcpServers(parsed, io);
     const target = agentOption(parsed);
     const scope = scopeOption(parsed, target);
     const dryRun = hasFlag(parsed, 'dry-run');
@@ -47,3 +51,23 @@ Exit code 0: done; 1: an error, and nothing was changed.
     }
   },
 };
+
+async function mcpServers(parsed: Parsed, io: Io): Promise<number> {
+  const dryRun = hasFlag(parsed, 'dry-run');
+  try {
+    const changes = installMcp(thisMachine(io), mcpScope(parsed), ownVersion(), dryRun);
+    if (hasFlag(parsed, 'json')) {
+      await io.out(`${JSON.stringify({ mcp: changes, dryRun })}\n`);
+      return exitCodes.ok;
+    }
+    for (const { file, servers, left } of changes) {
+      if (servers.length > 0) await io.out(`${dryRun ? 'would be ' : ''}before ${servers.join(', ')}  ${file}\n`);
+      for (const { name, why } of left) await io.out(`left as it is: ${name}, because ${why}  ${file}\n`);
+    }
+    if (changes.length === 0) await io.out('No MCP server was found that the gateway is not before already.\n');
+    return exitCodes.ok;
+  } catch (error) {
+    if (error instanceof InstallError) throw new UsageError(error.message);
+    throw error;
+  }
+}

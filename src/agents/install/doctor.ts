@@ -72,6 +72,11 @@ function hooksIn(placement: Placement, machine: Machine, scope: Scope, target: T
       checks.push(failed('trust', `${placement.file} has no trust for the hook in ${placement.hooks}, so Codex skips it.`));
     return [];
   }
+  if (placement.kind === 'rules') {
+    if (text !== placement.text) checks.push(warning('rules', `${placement.file} is not as this version writes it. Run install again.`));
+    else checks.push(ok('rules', placement.file));
+    return [];
+  }
   if (placement.kind === 'whole' && !placement.file.endsWith('.json')) {
     if (text === placement.text) checks.push(ok('plugin', placement.file));
     else if (isOurs(text)) checks.push(warning('plugin', `${placement.file} is not as this version writes it. Run install again.`));

@@ -91,6 +91,7 @@ function withEntries(file: string, text: string, entries: readonly Entry[], defa
 function wanted(placement: Placement, text: string | undefined, planned: ReadonlyMap<string, string | undefined>): string {
   switch (placement.kind) {
     case 'whole':
+    case 'rules':
       return placement.text;
     case 'entries':
       return withEntries(
@@ -144,7 +145,7 @@ export function install(target: Target, scope: Scope, machine: Machine, version:
 
 /** A file's text with what is ours taken out; nothing where all of it is ours. */
 function withoutOurs(text: string, placement: Placement | undefined): string | undefined {
-  if (placement?.kind === 'whole') return undefined;
+  if (placement?.kind === 'whole' || placement?.kind === 'rules') return undefined;
   if (placement?.kind === 'codex-trust') return removeTrust(text, placement);
   return 'problem' in parseJsonc(text) ? text : removeItems(text, isOurEntry);
 }
@@ -212,7 +213,8 @@ function removeEmpty(folders: readonly string[]): void {
   }
 }
 
-function copyProgram(machine: Machine, scope: Scope, version: string): void {
+/** Copies what hooks and the gateway run into the folder of the scope. Throws an {@link InstallError}. */
+export function copyProgram(machine: Machine, scope: Scope, version: string): void {
   const from = builtFolder();
   if (from === undefined) throw new InstallError('The hook program "hook.cjs" is not beside this command. Build it first: npm run build.');
   const bin = join(dataDirectory(machine, scope), 'bin');
@@ -228,7 +230,7 @@ function copyProgram(machine: Machine, scope: Scope, version: string): void {
 }
 
 /** Removes the program when nothing uses it any more. */
-function removeProgram(machine: Machine, scope: Scope): void {
+export function removeProgram(machine: Machine, scope: Scope): void {
   const data = dataDirectory(machine, scope);
   const installs = join(data, 'installs');
   if (existsSync(installs) && readdirSync(installs).length > 0) return;

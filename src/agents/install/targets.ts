@@ -3,6 +3,7 @@ import type { AgentId } from '../agent.ts';
 import type { Machine, Scope } from './place.ts';
 import { execForm, shellForm } from './place.ts';
 import { ampPlugin, clinePlugin, opencodePlugin } from './plugins.ts';
+import { codexRules, geminiRules } from './second-layer.ts';
 
 /** A value of a settings file and its place: the names of the objects around it. */
 export interface Entry {
@@ -14,8 +15,10 @@ export interface Entry {
 export type Placement =
   /** Entries that are added to lists of a JSON file that others use, too; `defaults` are set where nothing is there. */
   | { readonly kind: 'entries'; readonly file: string; readonly entries: readonly Entry[]; readonly defaults?: readonly Entry[] }
-  /** A file of our own. */
+  /** A file of our own that runs the hook. */
   | { readonly kind: 'whole'; readonly file: string; readonly text: string }
+  /** A file of our own with rules that the agent keeps by itself: a second layer that needs no process and so cannot crash. */
+  | { readonly kind: 'rules'; readonly file: string; readonly text: string }
   /** Codex's trust in the hook that stands in `hooks`, by the hash of its definition in canonical JSON. */
   | { readonly kind: 'codex-trust'; readonly file: string; readonly hooks: string; readonly definition: string };
 
@@ -150,7 +153,11 @@ const vscode: Target = {
 const codex: Target = {
   id: 'codex',
   files: {
-    user: (machine) => codexFiles(machine, 'user', join(machine.env['CODEX_HOME'] ?? join(machine.home, '.codex'), 'hooks.json')),
+    user: (machine) => {
+      const folder = machine.env['CODEX_HOME'] ?? join(machine.home, '.codex');
+      const rules = { kind: 'rules', file: join(folder, 'rules', 'agent-policy.rules'), text: codexRules() } as const;
+      return [...codexFiles(machine, 'user', join(folder, 'hooks.json')), rules];
+    },
     project: (machine) => codexFiles(machine, 'user', join(machine.project, '.codex', 'hooks.json')),
   },
   switches: () => [],
@@ -183,7 +190,10 @@ function geminiFile(machine: Machine, scope: Scope, file: string): Placement {
 const gemini: Target = {
   id: 'gemini',
   files: {
-    user: (machine) => [geminiFile(machine, 'user', join(machine.home, '.gemini', 'settings.json'))],
+    user: (machine) => [
+      geminiFile(machine, 'user', join(machine.home, '.gemini', 'settings.json')),
+      { kind: 'rules', file: join(machine.home, '.gemini', 'policies', 'agent-policy.toml'), text: geminiRules() },
+    ],
     project: (machine) => [geminiFile(machine, 'user', join(machine.project, '.gemini', 'settings.json'))],
     system: (machine) => [geminiFile(machine, 'system', '/etc/gemini-cli/settings.json')],
   },

@@ -176,7 +176,7 @@ describe('agents: install', () => {
 
   it('writes a command line that survives odd paths', () => {
     const odd: Machine = { ...machine, node: "/opt/it's a node/node" };
-    assert.ok(shellForm(odd, 'user', 'codex').startsWith(`'/opt/it'\\''s a node/node' '`));
+    assert.ok(shellForm(odd, 'user', 'codex').startsWith(`set -- '/opt/it'\\''s a node/node' '`));
     assert.match(shellForm({ ...odd, platform: 'win32' }, 'user', 'codex'), /^& '\/opt\/it''s a node\/node' /);
   });
 

@@ -1,7 +1,18 @@
 // A machine of its own for a real agent: a scratch home and repository inside a sandbox in which everything else is read-only, so
 // that a guard that fails harms nothing.
 import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AgentUnderTest } from './agents.ts';
@@ -153,6 +164,9 @@ export class Stage {
     const program = agentProgram(agent.id);
     const nodes = nodeFolder();
     const model = await startModel(steps);
+    // The sandbox may not show where the tests lie.
+    const server = join(this.folder, 'mcp-server.ts');
+    copyFileSync(join(import.meta.dirname, 'mcp-server.ts'), server);
     const { args, env } = agent.start({
       home: this.home,
       project: this.project,
@@ -160,7 +174,7 @@ export class Stage {
       model: options.model ?? agent.model,
       write: (name, text) => this.write(join('home', name), text),
       read: (name) => this.read('home', name),
-      mcp: options.mcp === true ? [join(nodes, 'node'), join(import.meta.dirname, 'mcp-server.ts')] : undefined,
+      mcp: options.mcp === true ? [join(nodes, 'node'), server] : undefined,
     });
     const sandbox = [
       ...['--die-with-parent', '--unshare-pid', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
