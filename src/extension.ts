@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { commands, type ExtensionContext } from 'vscode';
 import type { AuditEntry } from './audit/chain.ts';
 import { auditLog } from './audit/place.ts';
@@ -55,15 +56,17 @@ function start(store: DisposableStore, extensionPath: string): void {
   const notices = store.add(new DenialNotices());
   let counts: DecisionCounts = noDecisions;
   let waiting = 0;
+  let deadline: number | undefined;
 
-  const status = store.add(new StatusBar(() => ({ mode: modes.mode, waiting, problems: protection.problems, counts })));
+  const status = store.add(new StatusBar(() => ({ mode: modes.mode, waiting, deadline, problems: protection.problems, counts })));
   store.add(modes.onDidChange(() => status.update()));
   store.add(protection.onDidChange(() => status.update()));
 
   const approvals = store.add(
     new Approvals(directories, {
-      onWaiting: (count) => {
+      onWaiting: (count, until) => {
         waiting = count;
+        deadline = until;
         status.update();
       },
       onProblem: (message) => channel.problem(message),

@@ -6,7 +6,9 @@ import { forgetWindow, listWindows, orderWindows, type WindowEntry } from './reg
 
 /** How a question ended. `expired`: nobody answered in time; `no-window`: nobody could be asked; `lost`: the window went away without an answer. */
 export type Asked =
-  | { readonly by: 'window'; readonly answer: ApprovalAnswer; readonly waitedMs: number }
+  | { readonly by: 'window' | 'terminal'; readonly answer: ApprovalAnswer; readonly waitedMs: number }
+  /** Allowed before, until further notice: by the allowance of that id. */
+  | { readonly by: 'grant'; readonly grant: string; readonly waitedMs: number }
   | { readonly by: 'expired' | 'no-window' | 'lost'; readonly waitedMs: number };
 
 /** How long a window has to take a connection, in milliseconds. */

@@ -274,14 +274,17 @@ async function settleQuestion(
       `This needs a person's approval, and no VS Code window with Agent Policy is open. Open ${call.workspace} in VS Code and try again.`,
     );
   }
-  if (asked.by !== 'window') {
+  if (asked.by === 'grant') {
+    return { verdict: 'approve', reason: '', approval: { by: 'grant', answer: 'allow', waited_ms, message: asked.grant } };
+  }
+  if (asked.by !== 'window' && asked.by !== 'terminal') {
     const why = asked.by === 'expired' ? 'nobody answered in time' : 'the window was closed before there was an answer';
     return unanswered(`This needs a person's approval, and ${why}.`);
   }
   const { answer } = asked;
   if (answer.answer === 'allow') {
     const said = answer.message === undefined ? {} : { message: answer.message };
-    const approval = { by: 'window', answer: `allow ${answer.scope}`, waited_ms, ...said };
+    const approval = { by: asked.by, answer: `allow ${answer.scope}`, waited_ms, ...said };
     return { verdict: 'approve', reason: '', approval, ...(answer.scope === 'session' ? { grant: key } : {}) };
   }
   const message = answer.message === undefined ? {} : { message: answer.message };
@@ -292,7 +295,7 @@ async function settleQuestion(
         ? `${settled.reason} A person was asked and said no.`
         : `A person was asked and said no: ${answer.message}`,
     advice: settled.advice,
-    approval: { by: 'window', answer: 'deny', waited_ms, ...message },
+    approval: { by: asked.by, answer: 'deny', waited_ms, ...message },
   };
 }
 
@@ -315,7 +318,7 @@ function change(call: ToolCall, settled: Settled, analysis: Analysis): SessionCh
     deletes: count('delete'),
     bytesWritten: bytes,
     denials: denied ? 1 : 0,
-    approvals: settled.approval?.by === 'window' && !denied ? 1 : 0,
+    approvals: (settled.approval?.by === 'window' || settled.approval?.by === 'terminal') && !denied ? 1 : 0,
     ...(settled.grant === undefined ? {} : { grant: settled.grant }),
   };
 }

@@ -1,14 +1,17 @@
 import { userInfo } from 'node:os';
-import { sep } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, sep } from 'node:path';
 import { analyze } from '../analysis/analyze.ts';
 import { once } from './once.ts';
 import { appendRecord } from '../audit/append.ts';
 import { auditLog } from '../audit/place.ts';
+import type { PolicyRequest } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { loadBeside } from '../platform/beside.ts';
 import type { Directories } from '../platform/directories.ts';
 import { diskWorld } from '../platform/disk-world.ts';
 import { uuid7 } from '../platform/ids.ts';
+import type { CompiledPolicy } from '../policy/compiled.ts';
 import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
 import { readMode } from '../session/mode.ts';
 import { readSession, removeOldSessions, updateSession } from '../session/store.ts';
@@ -35,9 +38,21 @@ const oldSession = 30 * 24 * 60 * 60 * 1000;
 /** The gateway on this machine: its disk, its policies, its windows, its audit log. */
 export function localDeps(options: LocalOptions): GatewayDeps {
   const { directories, env, platform } = options;
+  const judge = (policy: CompiledPolicy, request: PolicyRequest) => evaluate(policy, request, { conditions: loadConditions });
+  let grant: string | undefined;
+  let isJudged = false;
   return {
     analyze,
-    evaluate: (policy, request) => evaluate(policy, request, { conditions: loadConditions }),
+    evaluate: (policy, request) => {
+      const decision = judge(policy, request);
+      // Looked for only where somebody would be asked; the decision stays what the policy says.
+      if (!isJudged && decision.verdict === 'escalate' && existsSync(join(directories.state, 'grants'))) {
+        const covering = { policy, request, decision, agent: options.agentTitle ?? request.call.agent, now: Date.now(), evaluate: judge };
+        grant = rare().coveringGrant(directories, covering)?.id;
+      }
+      isJudged = true;
+      return decision;
+    },
     loadPolicy: ({ workspace }) => localPolicy(directories, platform, workspace),
     world: (_, session) =>
       diskWorld({ env, platform, madeBySession: (path) => session.made.some((made) => path === made || path.startsWith(made + sep)) }),
@@ -59,7 +74,11 @@ export function localDeps(options: LocalOptions): GatewayDeps {
       return rare().dutiesOf(of, { state: directories.state, platform, env, now: Date.now(), canRewrite, agent: agentTitle }, shadow);
     },
     hide: (value, texts) => rare().hide(value, texts),
-    ask: (asking) => rare().askPerson(directories, asking),
+    ask: (asking) => {
+      // In confirm mode the question is not the rule's, and no allowance answers it.
+      if (grant === undefined || asking.decision.rule === 'confirm-mode') return rare().askPerson(directories, asking);
+      return Promise.resolve({ by: 'grant', grant, waitedMs: 0 });
+    },
     record: (record) => {
       appendRecord(auditLog(directories), record);
     },

@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Analysis, Effect } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { Directories } from '../platform/directories.ts';
+import { askTerminal } from './terminal-prompt.ts';
 
 /** What a question is about. */
 export interface Asking {
@@ -20,9 +21,11 @@ export interface Asking {
   readonly needsReason?: boolean;
 }
 
-/** Asks the person in front of the fitting window about a call. Never rejects. */
-export function askPerson(directories: Directories, asking: Asking): Promise<Asked> {
-  return askWindow(directories, question(asking));
+/** Asks the person in front of the fitting window about a call, or at the terminal where there is no window. Never rejects. */
+export async function askPerson(directories: Directories, asking: Asking): Promise<Asked> {
+  const request = question(asking);
+  const asked = await askWindow(directories, request);
+  return asked.by === 'no-window' ? ((await askTerminal(request)) ?? asked) : asked;
 }
 
 /** The question to a person about a call. */

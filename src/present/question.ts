@@ -24,18 +24,21 @@ export interface QuestionContext {
   readonly deadline?: string;
   /** The person's home directory: shown as `~`. */
   readonly home?: string;
+  /** What would change, in at most two lines. */
+  readonly preview?: readonly string[];
 }
 
 /** The question in few lines. Everything in it that came from an agent is made visible and cut; nothing hides what joins commands. */
 export function question(request: ApprovalRequest, context: QuestionContext = {}, t: Translate = english): Question {
+  const preview = (context.preview ?? []).slice(0, 2).map((line) => clip(line, 150));
   const lines = [
     ...actionLines(request, t),
     '',
-    t('Asked by: {0}', askedBy(request, context.home, t)),
-    clip(t('Rule: {0}', ruleName(request, t)), 100),
-    clip(t('Why: {0}', visibleLine(request.reason)), 240),
+    clip(t('Why: {0}', visibleLine(request.reason)), 210),
+    clip(t('Rule: {0}. Risk: {1}', ruleName(request, t), riskName(request, t)), 140),
     ...effectLine(request.effects, context.home, t),
-    t('Risk: {0}', riskName(request, t)),
+    ...preview,
+    t('Asked by: {0}', askedBy(request, context.home, t)),
     ...(request.description ? [clip(t('The agent says: “{0}”', visibleLine(request.description)), 110)] : []),
     closing(context, t),
   ];
@@ -43,7 +46,7 @@ export function question(request: ApprovalRequest, context: QuestionContext = {}
 }
 
 /** Everything about a request, unabridged, for a read-only document. */
-export function fullText(request: ApprovalRequest, t: Translate = english): string {
+export function fullText(request: ApprovalRequest, t: Translate = english, preview: readonly string[] = []): string {
   const blocks = request.actions.map((action) => {
     const { head, text } = parts(action, t);
     return `${head}\n\n${visibleText(text)}`;
@@ -61,12 +64,14 @@ export function fullText(request: ApprovalRequest, t: Translate = english): stri
     t('Risk: {0}', riskName(request, t)),
     ...(request.description ? [t('The agent says: “{0}”', visibleLine(request.description))] : []),
     ...(effects.length > 0 ? ['', t('What it would do:'), ...effects] : []),
+    ...(preview.length > 0 ? ['', t('What would change:'), ...preview.map((line) => `  ${line}`)] : []),
     ...blocks.flatMap((block) => ['', block]),
     '',
   ].join('\n');
 }
 
-function message(request: ApprovalRequest, t: Translate): string {
+/** What is asked, in one sentence with the dangerous part in it. */
+export function message(request: ApprovalRequest, t: Translate = english): string {
   const agent = visibleLine(request.agent);
   const sentence = actSentence(request.danger?.act, agent, t) ?? actionSentence(request.actions[request.danger?.action ?? 0], agent, t);
   return request.danger ? `${sentence}: ${clip(visibleLine(request.danger.evidence), 80)}` : `${sentence}.`;

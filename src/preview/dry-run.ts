@@ -3,7 +3,7 @@ import { extname, join, sep } from 'node:path';
 import type { Analysis } from '../model/effect.ts';
 import type { Dialect, ToolCall } from '../model/tool-call.ts';
 import type { Budget } from './budget.ts';
-import type { FileChange, Gap } from './preview.ts';
+import type { FileChange, Gap } from '../model/preview.ts';
 import { programs } from './programs.ts';
 import { isFaithful, simulated } from './simulated-programs.ts';
 

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Analysis } from '../model/effect.ts';
 import type { Budget } from './budget.ts';
-import type { FileChange, Gap } from './preview.ts';
+import type { FileChange, Gap } from '../model/preview.ts';
 
 /** The files that a call is known to delete or overwrite, from its effects: single files and whole folders. */
 export function fileLosses(

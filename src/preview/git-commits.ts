@@ -1,5 +1,5 @@
 import type { Budget } from './budget.ts';
-import type { LostCommits } from './preview.ts';
+import type { LostCommits } from '../model/preview.ts';
 import { readGit } from './safe-git.ts';
 
 const shown = 10;

@@ -3,7 +3,7 @@ import type { Budget } from './budget.ts';
 import { below, statOf } from './file-losses.ts';
 import { blobId, indexOf, rootOf, type Tree, treeOf } from './git-trees.ts';
 import { lostByBranch, lostByPush, lostByReset, lostByStash } from './git-commits.ts';
-import type { FileChange, Gap, LostCommits } from './preview.ts';
+import type { FileChange, Gap, LostCommits } from '../model/preview.ts';
 import { readGit } from './safe-git.ts';
 
 /** What one git command would do to files and commits. */

@@ -1,7 +1,7 @@
 import { dirname, relative, sep } from 'node:path';
 import type { Budget } from './budget.ts';
 import { blobId, rootOf, treeOf, type Tree } from './git-trees.ts';
-import type { FileChange } from './preview.ts';
+import type { FileChange } from '../model/preview.ts';
 
 /** Says of files whether git could give their present content back. */
 export class Recovery {

@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { Bash, type CpOptions, type FileContent, type MkdirOptions, OverlayFs, type RmOptions } from 'just-bash';
 import type { DryRunAnswer, DryRunJob } from './dry-run.ts';
-import type { FileChange } from './preview.ts';
+import type { FileChange } from '../model/preview.ts';
 import { simulatedPrograms } from './simulated-programs.ts';
 
 /** Largest file whose text is shown. */

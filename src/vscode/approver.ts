@@ -2,35 +2,39 @@ import { homedir } from 'node:os';
 import { type MessageItem, window } from 'vscode';
 import { type ApprovalAnswer, longestMessage } from '../approval/messages.ts';
 import type { Pending, Present } from '../approval/queue.ts';
-import { question } from '../present/question.ts';
-import { DisposableStore } from './disposable-store.ts';
+import { previewLines, previewText } from '../present/preview-text.ts';
+import { message, question } from '../present/question.ts';
+import { visibleLine } from '../present/visible-text.ts';
+import type { Preview } from '../model/preview.ts';
+import type { AllowPicker } from './allow-picker.ts';
+import type { DialogContent, GuardedDialog } from './guarded-dialog.ts';
+import type { Previews } from './previews.ts';
 import { ReviewEditor } from './review-editor.ts';
 import { t } from './translate.ts';
 
-/** Input so soon after a question appears, or after the window got the focus, was meant for something else. */
-export const guardMs = 600;
+/** How long a question waits for its preview, in milliseconds: a dialog cannot be changed once it is there. */
+const previewPatience = 2500;
 
-/** So often a question is put again after input that came too soon; then it is denied. Hosts that close dialogs by themselves must not loop. */
-const mostRepeats = 10;
+/** What is typed to let something critical run. Not translated: it is compared. */
+export const criticalWord = 'allow';
 
 interface Button extends MessageItem {
-  readonly does: 'deny' | 'deny-with' | 'once' | 'session' | 'review';
+  readonly does: 'deny' | 'deny-with' | 'once' | 'more' | 'review';
 }
 
 /** Puts a question to the person in a dialog of the editor. Only a button of that dialog allows anything: a command can be run by an agent, too. */
 export class Approver {
-  readonly #store = new DisposableStore();
   readonly #review: ReviewEditor;
-  #focusedAt = 0;
+  readonly #dialog: GuardedDialog;
+  readonly #picker: AllowPicker;
+  readonly #previews: Previews;
   #current: Pending | undefined;
 
-  constructor(review: ReviewEditor) {
+  constructor(review: ReviewEditor, dialog: GuardedDialog, picker: AllowPicker, previews: Previews) {
     this.#review = review;
-    this.#store.add(
-      window.onDidChangeWindowState((state) => {
-        if (state.focused) this.#focusedAt = Date.now();
-      }),
-    );
+    this.#dialog = dialog;
+    this.#picker = picker;
+    this.#previews = previews;
   }
 
   readonly present: Present = async (current) => {
@@ -42,90 +46,118 @@ export class Approver {
     }
   };
 
-  /** Brings the question that is being read to the front, or asks it. */
-  async reviewNext(): Promise<void> {
-    if (this.#current && this.#review.isReading) await this.#review.reveal(this.#current);
-  }
-
-  dispose(): Promise<void> {
-    return this.#store.dispose();
+  /** Brings the question that is being read to the front; false where none is. */
+  async reveal(): Promise<boolean> {
+    if (!this.#current || !this.#review.isReading) return false;
+    await this.#review.reveal(this.#current);
+    return true;
   }
 
   async #ask(current: () => Pending): Promise<ApprovalAnswer> {
-    let repeats = 0;
     for (;;) {
-      const pending = current();
+      const first = current();
+      const preview = await this.#previews.within(first.request, previewPatience);
+      // Others may have joined meanwhile, or nobody may wait any more.
+      if (first.signal.aborted) return denied;
+      let pending = current();
       this.#current = pending;
-      if (pending.signal.aborted) return denied;
+      this.#review.describe(preview === undefined ? [] : previewText(preview, pending.request.workspace, t), preview);
       if (ReviewEditor.isAboutFiles(pending)) await this.#review.show(pending, false);
-      const shownAt = Date.now();
-      const choice = await this.#dialog(pending);
-      if (pending.signal.aborted || Date.now() >= pending.deadline) {
+      const isOver = () => pending.signal.aborted || Date.now() >= pending.deadline;
+      const choice = await this.#dialog.ask(() => {
+        if (!pending.signal.aborted) pending = current();
+        return content(pending, preview);
+      }, isOver);
+      const answer = isOver() ? undefined : await this.#answer(choice, pending);
+      if (isOver()) {
         // The dialog cannot be closed from here, so an answer may come after the call has given up.
         if (choice !== undefined) void window.showWarningMessage(t('The request had expired before you answered. It was denied.'));
         return denied;
       }
-      if (Date.now() - Math.max(shownAt, this.#focusedAt) < guardMs) {
-        repeats += 1;
-        if (repeats > mostRepeats) return denied;
-        continue;
-      }
-      const answer = await this.#answer(choice, pending);
       if (answer) return answer;
     }
-  }
-
-  #dialog(pending: Pending): Thenable<Button | undefined> {
-    const deadline = new Date(pending.deadline).toLocaleTimeString();
-    const { message, detail } = question(pending.request, { waiting: pending.waiting, deadline, home: homedir() }, t);
-    const review = ReviewEditor.isAboutFiles(pending) ? t('Review Changes') : t('Show Full');
-    // The first button has the focus and is what Enter means; closing the dialog is the same.
-    const buttons: readonly Button[] = [
-      { title: t('Deny'), does: 'deny' },
-      { title: t('Allow Once'), does: 'once' },
-      { title: t('Allow for This Session'), does: 'session' },
-      { title: review, does: 'review' },
-      { title: t('Deny with Message…'), does: 'deny-with', isCloseAffordance: false },
-    ];
-    return window.showWarningMessage<Button>(message, { modal: true, detail }, ...buttons);
   }
 
   /** The answer, or nothing where the question is put again. */
   async #answer(choice: Button | undefined, pending: Pending): Promise<ApprovalAnswer | undefined> {
     switch (choice?.does) {
       case 'once':
-        return allowed('once', pending);
-      case 'session':
-        return allowed('session', pending);
+        return this.#allowOnce(pending);
+      case 'more':
+        return this.#picker.pick(pending);
       case 'review':
         await this.#review.show(pending, true);
         return (await this.#review.read(pending.signal)) === 'deny' ? denied : undefined;
-      case 'deny-with': {
-        const message = await window.showInputBox({
-          title: t('Deny'),
-          prompt: t('What the agent is told'),
-          placeHolder: t('For example: push to a branch of your own instead'),
-          ignoreFocusOut: true,
-          validateInput: (text) => (text.length > longestMessage ? t('At most {0} characters.', longestMessage) : undefined),
-        });
-        return message === undefined ? undefined : message === '' ? denied : { answer: 'deny', message };
-      }
+      case 'deny-with':
+        return this.#denyWith();
       default:
         return denied;
     }
   }
+
+  async #allowOnce(pending: Pending): Promise<ApprovalAnswer | undefined> {
+    if (!(await this.#isMeant(pending))) return denied;
+    if (pending.request.needsReason !== true) return { answer: 'allow', scope: 'once' };
+    const reason = await window.showInputBox({
+      title: t('Allow Once'),
+      prompt: t('The policy asks for a reason, which is recorded'),
+      ignoreFocusOut: true,
+      validateInput: (typed) =>
+        typed.trim() === '' ? t('Write why.') : typed.length > longestMessage ? t('At most {0} characters.', longestMessage) : undefined,
+    });
+    return reason === undefined || reason.trim() === '' ? undefined : { answer: 'allow', scope: 'once', message: reason };
+  }
+
+  /** The second step of what is critical: a word that nobody types by accident. Closing it denies. */
+  async #isMeant({ request, signal }: Pending): Promise<boolean> {
+    if (request.risk !== 'critical') return true;
+    const typed = await window.showInputBox({
+      title: message(request, t).slice(0, 200),
+      prompt: t('This is critical. Type {0} to let it run once; Escape denies it.', criticalWord),
+      ignoreFocusOut: true,
+      validateInput: (text) =>
+        text.trim().toLowerCase() === criticalWord ? undefined : t('Type {0}, or press Escape to deny.', criticalWord),
+    });
+    return !signal.aborted && typed?.trim().toLowerCase() === criticalWord && this.#dialog.isSettled;
+  }
+
+  async #denyWith(): Promise<ApprovalAnswer | undefined> {
+    const text = await window.showInputBox({
+      title: t('Deny'),
+      prompt: t('What the agent is told'),
+      placeHolder: t('For example: push to a branch of your own instead'),
+      ignoreFocusOut: true,
+      validateInput: (typed) => (typed.length > longestMessage ? t('At most {0} characters.', longestMessage) : undefined),
+    });
+    return text === undefined ? undefined : text === '' ? denied : { answer: 'deny', message: text };
+  }
+}
+
+function content(pending: Pending, preview: Preview | undefined): DialogContent<Button> {
+  const { request, waiting } = pending;
+  const deadline = new Date(pending.deadline).toLocaleTimeString();
+  const shown = question(
+    request,
+    {
+      waiting,
+      deadline,
+      home: homedir(),
+      ...(preview === undefined ? {} : { preview: previewLines(preview, visibleLine(request.workspace), t) }),
+    },
+    t,
+  );
+  const isCritical = request.risk === 'critical';
+  return {
+    ...shown,
+    buttons: [
+      { title: t('Deny'), does: 'deny' },
+      { title: isCritical || request.needsReason === true ? t('Allow Once…') : t('Allow Once'), does: 'once' },
+      // What is critical, or wants a reason, is asked for each time.
+      ...(isCritical || request.needsReason === true ? [] : [{ title: t('Allow…'), does: 'more' } as const]),
+      { title: ReviewEditor.isAboutFiles(pending) ? t('Review Changes') : t('Show Full'), does: 'review' },
+      { title: t('Deny with Message…'), does: 'deny-with', isCloseAffordance: false },
+    ],
+  };
 }
 
 const denied: ApprovalAnswer = { answer: 'deny' };
-
-/** Allows; where the policy demands a reason, only with one. Nothing: the question is put again. */
-async function allowed(scope: 'once' | 'session', { request }: Pending): Promise<ApprovalAnswer | undefined> {
-  if (request.needsReason !== true) return { answer: 'allow', scope };
-  const message = await window.showInputBox({
-    title: t('Allow'),
-    prompt: t('The policy demands a reason. It is recorded.'),
-    ignoreFocusOut: true,
-    validateInput: (text) => (text.length > longestMessage ? t('At most {0} characters.', longestMessage) : undefined),
-  });
-  return message === undefined || message.trim() === '' ? undefined : { answer: 'allow', scope, message };
-}

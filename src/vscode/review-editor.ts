@@ -3,6 +3,7 @@ import { commands, type Tab, TabInputText, TabInputTextDiff, type Uri, ViewColum
 import type { Pending } from '../approval/queue.ts';
 import { fullText } from '../present/question.ts';
 import { visibleLine, visibleText } from '../present/visible-text.ts';
+import type { Preview } from '../model/preview.ts';
 import type { ProposedFile } from '../preview/proposed-files.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { proposedOnDisk } from './proposed-on-disk.ts';
@@ -20,6 +21,8 @@ export class ReviewEditor {
   readonly #store = new DisposableStore();
   readonly #documents: ReviewDocuments;
   #uris: Uri[] = [];
+  #described: readonly string[] = [];
+  #preview: Preview | undefined;
   #end: ((end: ReviewEnd) => void) | undefined;
 
   constructor(documents: ReviewDocuments) {
@@ -36,12 +39,20 @@ export class ReviewEditor {
     return pending.request.actions.some(({ kind }) => kind === 'write' || kind === 'edit' || kind === 'patch');
   }
 
+  /** What the next review also says: what the request would change. */
+  describe(lines: readonly string[], preview: Preview | undefined): void {
+    this.#described = lines;
+    this.#preview = preview;
+  }
+
   /** Opens the diff or the full text, and leaves it open. `focus`: for reading, not behind a dialog. */
   async show(pending: Pending, focus: boolean): Promise<void> {
     if (this.#uris.length > 0) return;
-    const files = ReviewEditor.isAboutFiles(pending) ? proposedOnDisk(pending.request) : [];
-    if (files.length === 0 || files.length > mostFiles) await this.#showText(pending, focus);
-    else await this.#showDiff(files, visibleLine(pending.request.agent), focus);
+    const isAboutFiles = ReviewEditor.isAboutFiles(pending);
+    const files = isAboutFiles ? proposedOnDisk(pending.request) : triedFiles(this.#preview);
+    const agent = visibleLine(pending.request.agent);
+    if (files.length > 0 && files.length <= mostFiles) await this.#showDiff(files, agent, focus);
+    if (!isAboutFiles || files.length === 0 || files.length > mostFiles) await this.#showText(pending, focus);
   }
 
   /** Waits until the person has read: by the editor's title-bar actions, by closing it, or until nobody waits any more. */
@@ -112,7 +123,7 @@ export class ReviewEditor {
   async #showText(pending: Pending, focus: boolean): Promise<void> {
     const uri = this.#add(
       `${t('Request of {0}', visibleLine(pending.request.agent)).replaceAll('/', '-')}.txt`,
-      fullText(pending.request, t),
+      fullText(pending.request, t, this.#described),
     );
     const document = await workspace.openTextDocument(uri);
     await window.showTextDocument(document, { preview: false, preserveFocus: !focus });
@@ -137,6 +148,14 @@ export class ReviewEditor {
     const uri = input instanceof TabInputText ? input.uri : input instanceof TabInputTextDiff ? input.modified : undefined;
     return uri?.scheme === reviewScheme && this.#uris.some((one) => one.toString() === uri.toString());
   }
+}
+
+/** The files that a command would change, as far as trying it out gave their texts. */
+function triedFiles(preview: Preview | undefined): readonly ProposedFile[] {
+  return (preview?.files ?? []).flatMap(({ path, change, before, after }): readonly ProposedFile[] => {
+    if (change === 'delete' || after === undefined) return [];
+    return [{ path, ...(before === undefined ? {} : { before }), after }];
+  });
 }
 
 /** A file's text with hidden characters made visible; tabs are what they are. */

@@ -1,4 +1,5 @@
 import { MarkdownString, StatusBarAlignment, ThemeColor, window, workspace } from 'vscode';
+import { remaining } from '../present/remaining.ts';
 import { visibleLine } from '../present/visible-text.ts';
 import type { Mode } from '../session/mode.ts';
 import type { DecisionCounts } from './decision-counts.ts';
@@ -12,6 +13,8 @@ export interface StatusFacts {
   /** Absent where it cannot be read: the hook then enforces. */
   readonly mode: Mode;
   readonly waiting: number;
+  /** When the first of what waits is denied for want of an answer, in milliseconds since 1970. */
+  readonly deadline?: number | undefined;
   readonly problems: readonly ProtectionProblem[];
   readonly counts: DecisionCounts;
 }
@@ -36,16 +39,19 @@ export class StatusBar {
     const isOff = facts.problems.some((problem) => problem.severity === 'off');
     const state = isOff ? t('UNPROTECTED') : words.label;
     const showCounts = workspace.getConfiguration('agentPolicy').get<boolean>('statusBar.showCounts') === true && facts.counts.denied > 0;
-    const extra = facts.waiting > 0 ? t('{0} waiting', facts.waiting) : showCounts ? t('{0} denied', facts.counts.denied) : '';
+    const left = facts.deadline === undefined ? '' : remaining(facts.deadline, Date.now());
+    const extra = facts.waiting > 0 ? t('{0} waiting, {1}', facts.waiting, left) : showCounts ? t('{0} denied', facts.counts.denied) : '';
     this.#item.text = `$(shield) ${extra === '' ? state : `${state} · ${extra}`}`;
-    this.#item.command = isOff ? 'agentPolicy.showProtection' : 'agentPolicy.changeMode';
+    this.#item.command = isOff ? 'agentPolicy.showProtection' : facts.waiting > 0 ? 'agentPolicy.reviewNext' : 'agentPolicy.changeMode';
     // Colour is never the only sign: the words say it, too.
     this.#item.backgroundColor = isOff || words.weaker ? new ThemeColor('statusBarItem.warningBackground') : undefined;
     this.#item.tooltip = tooltip(facts, words.label, words.detail);
     this.#item.accessibilityInformation = {
       label: isOff
         ? t('Agent Policy: agents are unprotected. {0}', facts.problems[0]?.message ?? '')
-        : t('Agent Policy: {0}. {1}', state, words.detail),
+        : facts.waiting > 0
+          ? t('Agent Policy: {0} actions of agents wait for you.', facts.waiting)
+          : t('Agent Policy: {0}. {1}', state, words.detail),
     };
   }
 

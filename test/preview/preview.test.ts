@@ -20,7 +20,8 @@ import { after, before, describe, it } from 'mocha';
 import { analyze } from '../../src/analysis/analyze.ts';
 import type { ToolCall } from '../../src/model/tool-call.ts';
 import { diskWorld } from '../../src/platform/disk-world.ts';
-import { type FileChange, type Preview, previewOf } from '../../src/preview/preview.ts';
+import type { FileChange, Preview } from '../../src/model/preview.ts';
+import { previewOf } from '../../src/preview/preview.ts';
 
 const place = { folder: join(import.meta.dirname, '..', '..', 'src') };
 const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
