@@ -1,5 +1,6 @@
 // Builds dist/: one bundle per front door, the lazily loaded ones beside them, and the library's types.
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +12,8 @@ const dist = join(root, 'dist');
 /** Every file that lies directly in src is a front door with a bundle of its name. */
 const nodeEntries = readdirSync(join(root, 'src')).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []));
 const shebang = new Set(['hook', 'cli']);
+/** Bundles that the hook may load from compiled code, which was made of the very text: see src/platform/code.ts. */
+const stamped = new Set(['gate', 'commands', 'programs', 'dialects', 'rare', 'compiler']);
 
 /** `node esbuild.js hook cli` builds these only. */
 const wanted = process.argv.slice(2);
@@ -82,21 +85,29 @@ const unusedInTrial = {
 };
 
 /** Builds, or says why not; one broken bundle does not keep the others from being built. */
-async function bundle(options) {
+async function bundle({ isStamped = false, ...options }) {
   try {
     const result = await build({ ...common, ...options });
     Object.assign(metafile.inputs, result.metafile.inputs);
     Object.assign(metafile.outputs, result.metafile.outputs);
+    if (isStamped) stamp(join(root, options.outfile));
   } catch {
     // esbuild has printed what is wrong.
     process.exitCode = 1;
   }
 }
 
+/** Puts the hash of a bundle's text above it, and makes it ASCII, which is read fastest: esbuild escapes all but what stands in regular expressions. */
+function stamp(file) {
+  const text = readFileSync(file, 'utf8').replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  writeFileSync(file, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`);
+}
+
 for (const name of nodeEntries.filter(isWanted)) {
   await bundle({
     entryPoints: [`src/${name}.ts`],
     outfile: `dist/${name}.cjs`,
+    isStamped: stamped.has(name),
     platform: 'node',
     format: 'cjs',
     target: 'node20',
@@ -104,7 +115,13 @@ for (const name of nodeEntries.filter(isWanted)) {
     plugins: name === 'dry-run' ? [unusedInTrial] : [lazyParser, lazyDoorsBut(name)],
     // Sources ask where they lie in the words of ES modules, which CommonJS has not.
     define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname', 'import.meta.url': 'importMetaUrl' },
-    banner: { js: shebang.has(name) ? '#!/usr/bin/env node' : name === 'dry-run' ? "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;" : '' },
+    banner: {
+      js: shebang.has(name)
+        ? '#!/usr/bin/env node'
+        : name === 'dry-run'
+          ? "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;"
+          : '',
+    },
   });
 }
 
@@ -112,6 +129,7 @@ if (isWanted('parser')) {
   await bundle({
     stdin: { contents: "export { parse } from 'unbash';", resolveDir: root, sourcefile: 'parser.js' },
     outfile: 'dist/parser.cjs',
+    isStamped: true,
     platform: 'node',
     format: 'cjs',
     target: 'node20',

@@ -15,7 +15,7 @@ export function canonicalJson(value: unknown): string {
 }
 
 function scalar(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.replace(/[\uD800-\uDFFF]/gu, '\uFFFD'));
+  if (typeof value === 'string') return JSON.stringify(value.toWellFormed());
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : 'null';
   return typeof value === 'boolean' ? String(value) : 'null';
 }

@@ -1,6 +1,7 @@
 import { InstallError } from '../agents/install/files.ts';
 import { installMcp } from '../agents/install/mcp.ts';
 import { install as installHooks } from '../agents/install/install.ts';
+import { prepareHook } from '../agents/install/prepare-hook.ts';
 import { builtFolder } from '../agents/install/place.ts';
 import { agentNames, agentOption, mcpScope, ownVersion, scopeOption, thisMachine } from './agent-options.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, UsageError } from './command.ts';
@@ -33,7 +34,9 @@ Exit code 0: done; 1: an error, and nothing was changed.
     if (builtFolder() === undefined)
       throw new UsageError('The hook program "hook.cjs" is not beside this command. Build it first: npm run build.');
     try {
-      const changes = installHooks(target, scope, thisMachine(io), ownVersion(), dryRun);
+      const machine = thisMachine(io);
+      const changes = installHooks(target, scope, machine, ownVersion(), dryRun);
+      if (!dryRun) prepareHook(machine, scope);
       if (hasFlag(parsed, 'json')) {
         await io.out(
           `${JSON.stringify({ agent: target.id, scope, dryRun, files: changes.map(({ file, change }) => ({ file, change })), notes: target.notes })}\n`,

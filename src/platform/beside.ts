@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
+import { requireHere } from './require-here.ts';
 
 /** Bundles that are loaded only when something needs them, so that the hook's own bundle stays small. */
 export type LazyBundle = 'compiler' | 'programs' | 'dialects' | 'rare' | 'hook' | 'mcp';
@@ -11,8 +11,7 @@ export type LazyBundle = 'compiler' | 'programs' | 'dialects' | 'rare' | 'hook' 
  * is missing or broken: the caller's failure rule decides what that means.
  */
 export function loadBeside(name: LazyBundle): unknown {
-  const fromHere = createRequire(import.meta.filename);
-  return fromHere(fileBeside(name));
+  return requireHere(fileBeside(name));
 }
 
 /** Changes whenever the bundle is built or installed anew: what was made with another one is made again. */

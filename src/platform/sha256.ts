@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import { requireHere } from './require-here.ts';
 
 /** Fractional parts of the cube roots of the first 64 primes (FIPS 180-4 §4.2.2). */
 const k = new Int32Array(64);
@@ -24,7 +24,7 @@ const large = 64 * 1024;
 export function sha256(data: string | Uint8Array): string {
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
   if (bytes.length > large) {
-    const { createHash }: typeof import('node:crypto') = createRequire(import.meta.filename)('node:crypto');
+    const { createHash }: typeof import('node:crypto') = requireHere('node:crypto');
     return createHash('sha256').update(bytes).digest('hex');
   }
   const padded = Buffer.alloc(Math.ceil((bytes.length + 9) / 64) * 64);

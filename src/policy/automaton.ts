@@ -159,8 +159,9 @@ export function inSet(set: CharSet, code: number): boolean {
   return inside !== (set.not ?? false);
 }
 
-const wordBeyondAscii = /^[\p{L}\p{N}]$/u;
-const digitBeyondAscii = /^\p{Nd}$/u;
+// Made when they are asked: making one takes longer than the rest of an evaluation.
+const isWordBeyondAscii = (char: string) => /^[\p{L}\p{N}]$/u.test(char);
+const isDigitBeyondAscii = (char: string) => /^\p{Nd}$/u.test(char);
 /** What Python's `str.isspace` accepts. */
 const spaceBeyondAscii = /^[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
 
@@ -169,11 +170,11 @@ function inClass(name: ClassName, code: number | undefined): boolean {
   const ascii = code < 128;
   switch (name) {
     case 'w':
-      return ascii ? isAsciiWord(code) : wordBeyondAscii.test(String.fromCodePoint(code));
+      return ascii ? isAsciiWord(code) : isWordBeyondAscii(String.fromCodePoint(code));
     case 'aw':
       return isAsciiWord(code);
     case 'd':
-      return ascii ? isAsciiDigit(code) : digitBeyondAscii.test(String.fromCodePoint(code));
+      return ascii ? isAsciiDigit(code) : isDigitBeyondAscii(String.fromCodePoint(code));
     case 'ad':
       return isAsciiDigit(code);
     case 's':

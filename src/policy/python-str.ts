@@ -73,7 +73,7 @@ function float(value: number): string {
 
 const named: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t', '\\': '\\\\' };
 /** What `str.isprintable` denies: separators other than the space, controls, formats, surrogates, private and unassigned characters. */
-const unprintable = /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/u;
+const isUnprintable = (char: string) => /[\p{C}\p{Zl}\p{Zp}\p{Zs}]/u.test(char);
 
 function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
@@ -82,7 +82,7 @@ function quote(text: string): string {
     const code = char.codePointAt(0) ?? 0;
     if (char === mark) result += `\\${char}`;
     else if (Object.hasOwn(named, char)) result += named[char];
-    else if (char === ' ' || !unprintable.test(char)) result += char;
+    else if (char === ' ' || !isUnprintable(char)) result += char;
     else if (code < 0x100) result += `\\x${code.toString(16).padStart(2, '0')}`;
     else if (code < 0x10000) result += `\\u${code.toString(16).padStart(4, '0')}`;
     else result += `\\U${code.toString(16).padStart(8, '0')}`;

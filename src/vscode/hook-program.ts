@@ -2,6 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync } from 'n
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bundles, hookProgram, type Machine } from '../agents/install/place.ts';
+import { prepareHookAgain } from '../agents/install/prepare-hook.ts';
 import type { Disposable } from './disposable-store.ts';
 
 const variable = 'AGENT_POLICY_NODE';
@@ -35,7 +36,8 @@ export function refreshHooks(extensionPath: string, onProblem: (message: string)
   if (!existsSync(installed)) return;
   try {
     // The hook last: what it loads is there already when it is replaced.
-    for (const name of [...bundles].reverse()) refreshFile(join(extensionPath, 'dist', name), join(dirname(installed), name));
+    const changed = [...bundles].reverse().filter((name) => refreshFile(join(extensionPath, 'dist', name), join(dirname(installed), name)));
+    if (changed.length > 0) prepareHookAgain(dirname(installed));
   } catch (error) {
     onProblem(
       `The hook program of other agents could not be brought up to date: ${error instanceof Error ? error.message : String(error)}`,
@@ -43,11 +45,12 @@ export function refreshHooks(extensionPath: string, onProblem: (message: string)
   }
 }
 
-/** Replaces a file in one step, so that a hook that starts meanwhile finds the old or the new one. */
-function refreshFile(source: string, target: string): void {
-  if (!existsSync(source) || (existsSync(target) && readFileSync(source).equals(readFileSync(target)))) return;
+/** Replaces a file in one step, so that a hook that starts meanwhile finds the old or the new one. Whether it had to. */
+function refreshFile(source: string, target: string): boolean {
+  if (!existsSync(source) || (existsSync(target) && readFileSync(source).equals(readFileSync(target)))) return false;
   mkdirSync(dirname(target), { recursive: true, mode: 0o700 });
   const next = `${target}.${process.pid}.new`;
   copyFileSync(source, next);
   renameSync(next, target);
+  return true;
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { canonicalJson } from '../../src/audit/canonical.ts';
-import { isSecretName, mask, redactText, redactValue } from '../../src/audit/redact.ts';
+import { isSecretName, mask, redactText, redactValue, secretShapes } from '../../src/audit/redact.ts';
 
 describe('redaction', () => {
   const hidden: readonly (readonly [string, string])[] = [
@@ -42,6 +42,27 @@ describe('redaction', () => {
       assert.ok(clean.includes(mask));
     });
   }
+
+  it('looks at every text that any of its forms matches', () => {
+    const pieces = fc.oneof(
+      fc.constantFrom(...hidden.map(([text]) => text)),
+      fc.constantFrom(...secretShapes.flatMap(({ hints }) => hints), ...'=:-_ "\'@/.'),
+      fc.stringMatching(/^[A-Za-z0-9_-]{0,80}$/),
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 6 }), fc.boolean(), (parts, upper) => {
+        const text = upper ? parts.join('').toUpperCase() : parts.join('');
+        for (const { source, hints, pattern } of secretShapes) {
+          if (text.search(pattern) >= 0)
+            assert.ok(
+              hints.some((hint) => text.toLowerCase().includes(hint)),
+              source,
+            );
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
 
   const kept = [
     'git commit -m "add token parsing"',

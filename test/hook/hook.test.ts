@@ -36,7 +36,7 @@ describe('the hook process', function () {
     bundles = mkdtempSync(join(tmpdir(), 'agent-policy-bundle-'));
     await build({
       absWorkingDir: root,
-      entryPoints: ['src/hook.ts', 'src/compiler.ts', 'src/dialects.ts', 'src/rare.ts'],
+      entryPoints: ['src/hook.ts', 'src/gate.ts', 'src/compiler.ts', 'src/dialects.ts', 'src/rare.ts'],
       outdir: bundles,
       outExtension: { '.js': '.cjs' },
       bundle: true,
@@ -192,7 +192,7 @@ describe('the hook process', function () {
   it('denies without a compiler', () => {
     const alone = mkdtempSync(join(tmpdir(), 'agent-policy-alone-'));
     try {
-      spawnSync('cp', [join(bundles, 'hook.cjs'), alone]);
+      spawnSync('cp', [join(bundles, 'hook.cjs'), join(bundles, 'gate.cjs'), alone]);
       const { status, stderr } = spawnSync(process.execPath, [join(alone, 'hook.cjs'), 'claude-code'], {
         input: payload('Bash', { command: 'touch new' }),
         cwd: project,
@@ -201,6 +201,26 @@ describe('the hook process', function () {
       });
       assert.equal(status, 2);
       assert.match(stderr, /only harmless reading is approved/);
+    } finally {
+      rmSync(alone, { recursive: true, force: true });
+    }
+  });
+
+  it('denies without the gate', () => {
+    const alone = mkdtempSync(join(tmpdir(), 'agent-policy-alone-'));
+    try {
+      spawnSync('cp', [join(bundles, 'hook.cjs'), alone]);
+      for (const gate of [undefined, '', '// a gate that is\nbroken(', 'throw new Error("broken")']) {
+        if (gate !== undefined) writeFileSync(join(alone, 'gate.cjs'), gate);
+        const { status, stderr } = spawnSync(process.execPath, [join(alone, 'hook.cjs'), 'claude-code'], {
+          input: payload('Bash', { command: 'git status' }),
+          cwd: project,
+          env: environment({}),
+          encoding: 'utf8',
+        });
+        assert.equal(status, 2);
+        if (gate !== '') assert.match(stderr, /not whole and denies/);
+      }
     } finally {
       rmSync(alone, { recursive: true, force: true });
     }

@@ -47,6 +47,7 @@ describe('rooms', () => {
   }
   probes.push({ file: 'src/platform/probe-disk.ts', imports: 'node:fs', allowed: true });
   probes.push({ file: 'src/hook.ts', imports: './cli/probe.ts', allowed: false });
+  probes.push({ file: 'src/gate.ts', imports: './cli/probe.ts', allowed: false });
   probes.push({ file: 'src/cli.ts', imports: './vscode/probe.ts', allowed: false });
   probes.push({ file: 'src/index.ts', imports: 'vscode', allowed: false });
   probes.push({ file: 'src/extension.ts', imports: './vscode/probe.ts', allowed: true });

@@ -6,6 +6,7 @@ import { InstallError, readFile, writeFile } from './files.ts';
 import { appendTo, NoPlaceError, removeItems, setMissing } from './jsonc-edit.ts';
 import { parseJsonc } from './jsonc.ts';
 import { builtFolder, bundles, dataDirectory, isOurEntry, type Machine, type Scope } from './place.ts';
+import { forgetPrepared, nodeFile } from './prepare-hook.ts';
 import type { Entry, Placement, Target } from './targets.ts';
 import { removeTrust, setTrust } from './codex-trust.ts';
 
@@ -220,13 +221,15 @@ export function copyProgram(machine: Machine, scope: Scope, version: string): vo
   const bin = join(dataDirectory(machine, scope), 'bin');
   const mode = scope === 'system' ? 0o644 : 0o600;
   // The hook last: it is replaced in one step, and what it loads is there already.
-  for (const name of bundles.toReversed()) {
-    const source = join(from, name);
-    if (!existsSync(source)) continue;
-    const text = readFileSync(source, 'utf8');
-    if (readFile(join(bin, name)) !== text) writeFile(join(bin, name), text, mode);
-  }
+  const files = bundles.toReversed().filter((name) => existsSync(join(from, name)));
+  const texts = [
+    ...files.map((name): [string, string] => [name, readFileSync(join(from, name), 'utf8')]),
+    [nodeFile, `${machine.node}\n`] as const,
+  ];
+  const changed = texts.filter(([name, text]) => readFile(join(bin, name)) !== text);
+  for (const [name, text] of changed) writeFile(join(bin, name), text, mode);
   if (readFile(join(bin, 'version')) !== `${version}\n`) writeFile(join(bin, 'version'), `${version}\n`, mode);
+  if (changed.length > 0) forgetPrepared(bin);
 }
 
 /** Removes the program when nothing uses it any more. */
@@ -234,7 +237,8 @@ export function removeProgram(machine: Machine, scope: Scope): void {
   const data = dataDirectory(machine, scope);
   const installs = join(data, 'installs');
   if (existsSync(installs) && readdirSync(installs).length > 0) return;
-  for (const name of [...bundles, 'version']) rmSync(join(data, 'bin', name), { force: true });
+  for (const name of [...bundles, 'version', nodeFile]) rmSync(join(data, 'bin', name), { force: true });
+  forgetPrepared(join(data, 'bin'));
   removeEmpty([data, join(data, 'bin')]);
   removeEmpty([data, installs]);
 }

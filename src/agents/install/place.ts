@@ -50,6 +50,7 @@ export function isOurEntry(value: unknown): boolean {
 /** The bundles that a hook needs beside it, and the folder they are built into; nothing where they are not built. */
 export const bundles = [
   'hook.cjs',
+  'gate.cjs',
   'parser.cjs',
   'commands.cjs',
   'compiler.cjs',
@@ -57,6 +58,7 @@ export const bundles = [
   'dialects.cjs',
   'rare.cjs',
   'mcp.cjs',
+  'prepare.cjs',
 ] as const;
 
 export function builtFolder(): string | undefined {

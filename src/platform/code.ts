@@ -1,0 +1,64 @@
+import { readFileSync } from 'node:fs';
+import { extname, join } from 'node:path';
+import { Script } from 'node:vm';
+import { requireHere } from './require-here.ts';
+
+/** Code that was loaded: what to save of it, and for which text. */
+export interface LoadedCode {
+  readonly cacheFile: string;
+  readonly script: Script;
+}
+
+/** The first line of a bundle: the sha-256 of the rest of it. */
+const stampLine = /^\/\/ ([0-9a-f]{64})\n/;
+
+/** Folder, beside the bundles, of what V8 has compiled of them. */
+export const codeFolder = 'code';
+
+/**
+ * Loads a bundle that lies beside the running one, and what that one loads with `require('./….cjs')`, from what V8 compiled of it earlier: compiling it
+ * takes longer than all else that the hook does. The compiled code lies in the folder of the bundles and can be changed by nobody who could not
+ * change those; it is made when they are installed (src/prepare.ts), never by the hook, and named after the text, the version of Node and the processor.
+ * V8 refuses what another version of it has made; without it, or when it is refused, the text is compiled as always. `onLoad` is told of each bundle.
+ * Where the sources run directly, loads the source. Throws where the file is missing or broken.
+ */
+export function loadCode(name: string, onLoad?: (loaded: LoadedCode) => void): unknown {
+  if (extname(import.meta.filename) === '.ts') return requireHere(`../${name}.ts`);
+  const folder = import.meta.dirname;
+  const loaded = new Map<string, { exports: unknown }>();
+  const load = (file: string): unknown => {
+    const before = loaded.get(file);
+    if (before !== undefined) return before.exports;
+    const path = join(folder, file);
+    // The bundles are ASCII.
+    const text = readFileSync(path, 'latin1');
+    const stamp = stampLine.exec(text)?.[1];
+    if (stamp === undefined) return requireHere(path);
+    const cacheFile = join(folder, codeFolder, `${stamp.slice(0, 32)}-${process.version}-${process.arch}`);
+    const cachedData = readIfThere(cacheFile);
+    const script = new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
+      filename: path,
+      ...(cachedData === undefined ? {} : { cachedData }),
+    });
+    const module = { exports: {} };
+    loaded.set(file, module);
+    try {
+      script.runInThisContext()(module.exports, requireFrom, module, path, folder);
+    } catch (error) {
+      loaded.delete(file);
+      throw error;
+    }
+    onLoad?.({ cacheFile, script });
+    return module.exports;
+  };
+  const requireFrom = (id: string): unknown => (/^\.\/[a-z]+\.cjs$/.test(id) ? load(id.slice(2)) : requireHere(id));
+  return load(`${name}.cjs`);
+}
+
+function readIfThere(path: string): Buffer | undefined {
+  try {
+    return readFileSync(path);
+  } catch {
+    return undefined;
+  }
+}
