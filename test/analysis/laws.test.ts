@@ -99,7 +99,9 @@ const wrappers = [
   'watch',
 ];
 
-describe('laws of the analysis', () => {
+describe('laws of the analysis', function () {
+  this.timeout(60_000);
+
   it('quoting a word otherwise weakens nothing', () => {
     fc.assert(
       fc.property(
@@ -254,7 +256,7 @@ describe('laws of the analysis', () => {
       }),
       { numRuns: 4000, seed: 5 },
     );
-  }).timeout(60_000);
+  });
 
   it('cut anywhere, a script is still answered', () => {
     for (let seed = 1; seed <= 60; seed++) {
@@ -267,7 +269,7 @@ describe('laws of the analysis', () => {
         );
       }
     }
-  }).timeout(60_000);
+  });
 
   it('deep and huge input is opaque, not a crash', () => {
     const deep: Readonly<Record<string, string>> = {
@@ -296,5 +298,5 @@ describe('laws of the analysis', () => {
       assert.ok(effects.length > 0, name);
       assert.ok(!effects.some((effect) => effect.evidence?.startsWith('the analysis failed')), `${name}: ${effects.at(-1)?.evidence}`);
     }
-  }).timeout(60_000);
+  });
 });

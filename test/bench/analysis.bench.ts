@@ -60,7 +60,7 @@ export const worst: Readonly<Record<string, string>> = {
   'long loop': `for i in ${fill('a ', 60_000)}; do alpha "$i"; rm "$i"; done`,
   'nested loops': `${'for i in 1 2 3 4 5 6 7 8 9; do '.repeat(8)}alpha $i${'; done'.repeat(8)}`,
   'loops without end': `x=a; ${fill('while alpha; do x=$x$y; done; ', 60_000)}`,
-  'functions calling functions': Array.from({ length: 900 }, (_, i) => `f${i}() { f${i + 1}; f${i + 1}; }`).join('\n') + '\nf0',
+  'functions calling functions': `${Array.from({ length: 900 }, (_, i) => `f${i}() { f${i + 1}; f${i + 1}; }`).join('\n')}\nf0`,
   'eval chain': `x=alpha; ${fill('eval "x=\\"\\$x a\\""; ', 60_000)}`,
   'value that doubles': `x=aaaaaaaaaaaaaaaa; ${fill('x=$x$x; ', 60_000)}rm "$x"`,
   'suffix removed': `x=${'a'.repeat(60_000)}; echo "\${x%%*b}" "\${x##*b}" "\${x//a*b/c}"`,

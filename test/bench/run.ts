@@ -1,11 +1,12 @@
 // Measures what the product promises about its speed and size, in one run on one machine; ends with 1 where a budget is missed.
+import { benchAnalysis } from './analysis.bench.ts';
 import { benchAudit } from './audit-bench.ts';
 import { benchBatch } from './batch-bench.ts';
 import { benchHook } from './hook-bench.ts';
 import { benchMcp } from './mcp-bench.ts';
 import { isMet } from './statistics.ts';
 
-const figures = [...benchHook(), ...benchBatch(), ...(await benchAudit()), ...(await benchMcp())];
+const figures = [...benchAnalysis(), ...benchHook(), ...benchBatch(), ...(await benchAudit()), ...(await benchMcp())];
 const show = (value: number) => (Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : 'failed');
 console.log(`node ${process.version}, ${process.platform} ${process.arch}\n`);
 console.log(`${'what'.padEnd(50)} ${'figure'.padStart(12)} ${'budget'.padStart(13)}  verdict  how`);

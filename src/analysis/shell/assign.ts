@@ -39,9 +39,15 @@ function appended(name: string, value: Text, state: State): Text {
   return before.values.length === 1 ? concat(first ?? '', value) : anyWords;
 }
 
+/** An array with more elements is not known. */
+const mostElements = 1000;
+
 /** Sets a variable to an array of words; unknown where they cannot be known. */
 export function setElements(name: string, items: readonly Text[] | undefined, state: State): void {
-  state.setVariable(name, { values: [anyWords], elements: items ? new Map(items.map((item, i) => [String(i), item])) : 'unknown' });
+  state.setVariable(name, {
+    values: [anyWords],
+    elements: items && items.length <= mostElements ? new Map(items.map((item, i) => [String(i), item])) : 'unknown',
+  });
 }
 
 /** An assignment given as the argument of `declare`, `export` and the like, where it could not be parsed as one. */

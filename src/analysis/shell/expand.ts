@@ -260,7 +260,9 @@ export function expandText(word: Word, state: State, run: Run, assignment = fals
   if (parts === undefined) {
     const isTilde = word.text.charCodeAt(0) === 126;
     const value = isTilde ? expandTilde(word.value, word.text, state, run) : word.value;
-    return assignment && typeof value === 'string' && value.includes(':~') ? value.replace(/:~(?=[/:]|$)/g, `:${run.places.home}`) : value;
+    return assignment && typeof value === 'string' && value.length < 4096 && value.includes(':~')
+      ? value.replace(/:~(?=[/:]|$)/g, `:${run.places.home}`)
+      : value;
   }
   return bounded(concat(...parts.map((part, index) => partText(part, index === 0 ? word.text : '', state, run))));
 }

@@ -143,10 +143,14 @@ export function saveLocal(name: string, state: State, run: Run): void {
   }
 }
 
+/** Words of one command that are looked at. */
+const mostArguments = 2000;
+
 /** Runs the words of a command: a function, a builtin, a program, or something that cannot be known. */
 export function startWords(words: readonly Text[], state: State, io: Io, run: Run): Outcome {
   if (!run.spend()) return either(state);
-  const [first, ...args] = words;
+  if (words.length > mostArguments) run.opaque('more arguments than can be followed');
+  const [first, ...args] = words.length > mostArguments ? words.slice(0, mostArguments) : words;
   if (first === undefined) return succeeded(state);
   const name = known(first);
   const outcome = name === undefined ? startUnknown(first, args, state, io, run) : startNamed(name, first, args, state, io, run);
