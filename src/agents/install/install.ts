@@ -189,7 +189,8 @@ export function uninstall(target: Target, scope: Scope, machine: Machine, dryRun
     if (change === 'delete') rmSync(file, { force: true });
     else if (change !== 'none' && text !== undefined) writeFile(file, text, 0o600);
   }
-  for (const { change, made } of changes) if (change === 'delete') removeEmpty(made);
+  // The last ones first: their folders may lie in those of the others.
+  for (const { change, made } of changes.toReversed()) if (change === 'delete') removeEmpty(made);
   rmSync(recordPath, { force: true });
   removeProgram(machine, scope);
   return changes;

@@ -80,7 +80,7 @@ describe('agents: install', () => {
 
     it(`${target.id}: keeps what others have in the same files, and puts it back byte for byte`, () => {
       const scope = target.files.user === undefined ? 'project' : 'user';
-      const files = (target.files[scope]?.(machine) ?? []).filter((placement) => placement.kind !== 'whole');
+      const files = (target.files[scope]?.(machine) ?? []).filter((placement) => placement.kind !== 'whole' && placement.kind !== 'rules');
       for (const { kind, file } of files) {
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(
