@@ -103,6 +103,10 @@ const globOf = (text: Partial, hole: string): string =>
     .join('');
 
 function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run, options: TouchOptions): void {
+  // The same pattern again tells nothing new.
+  const seen = `${kind} ${options.act ?? ''} ${state.cwds[0]} ${JSON.stringify(target)}`;
+  if (run.touched.has(seen)) return;
+  run.touched.add(seen);
   const origin = originOf(target);
   if ((kind === 'write' || kind === 'delete') && (origin === 'decoded' || origin === 'download'))
     run.opaque('a file whose name was encoded or downloaded');

@@ -72,7 +72,7 @@ function shell(call: Invocation): Result | Outcome | undefined {
 }
 
 function runText(text: Text, name: Text, positional: readonly Text[], call: Invocation): Outcome {
-  return call.shell(text, name, positional.some(isMany) ? undefined : positional);
+  return call.shell(text, name, positional.some(isMany) ? 'unknown' : positional);
 }
 
 function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Outcome | Result | undefined {
@@ -93,6 +93,7 @@ function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Out
 /** A script that cannot be read: inside the project there is nothing to run; elsewhere nobody knows what it does. */
 export function missingScript(file: Text, call: Invocation): void {
   call.run.problem(`${display(file)} cannot be read`);
+  if (call.run.unpacked) reportOrigin('download', call.run);
   if (call.isIn(file, 'workspace')) call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${display(file)} cannot be read` });
   else call.opaque(`the script ${display(file)} cannot be known`);
   call.state.touched = true;
@@ -100,7 +101,7 @@ export function missingScript(file: Text, call: Invocation): void {
 
 function fromInput(rest: readonly Text[], call: Invocation): Outcome | Result | undefined {
   if (!call.io.input) return undefined;
-  return call.shell(call.io.input.text, call.name, rest, { input: undefined, capture: call.io.capture });
+  return call.shell(call.io.input.text, call.name, rest.some(isMany) ? 'unknown' : rest, { input: undefined, capture: call.io.capture });
 }
 
 /** Shells of another grammar: plain commands read the same, anything else is not known. */

@@ -52,6 +52,7 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
   if (!content) {
     if (run.virtual.has(path)) return undefined;
     const zones = classify(only.real, run.places);
+    if (made === undefined && run.unpacked && path.includes('/')) reportOrigin('download', run);
     if (made === undefined && !zones.includes('temp')) return undefined;
     run.emit({ kind: 'execute', certainty: 'exact', program: programName(path), argv: argvOf(args) });
     if (made?.origin === undefined || !reportOrigin(made.origin, run)) run.opaque(`the program ${display(file)} cannot be known`);

@@ -138,10 +138,10 @@ export class Invocation {
   shell(
     text: Text,
     name: Text = 'sh',
-    positional: readonly Text[] | undefined = [],
+    positional: readonly Text[] | 'unknown' = [],
     io: Io = { input: this.io.input, capture: this.io.capture },
   ): Outcome {
-    return runChildShell(text, name, positional, this.state, io, this.run);
+    return runChildShell(text, name, positional === 'unknown' ? undefined : positional, this.state, io, this.run);
   }
 
   /** What is in a file. */

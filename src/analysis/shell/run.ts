@@ -78,9 +78,13 @@ export class Run {
   /** Texts of process substitutions, by the path that stands for them. */
   readonly virtual = new Map<string, MadeFile>();
   readonly #seen = new Set<string>();
+  /** Paths with unknown parts that were already told. */
+  readonly touched = new Set<string>();
   choices = new Choices();
   depth = 0;
   commands = 0;
+  /** The command unpacked or cloned what it downloaded: what is found there to run nobody has read. */
+  unpacked = false;
   /** Set while a committed script is read: what cannot be known in it is recorded, and not called unknown code. */
   lenient = 0;
   /** The place in the outermost text of what is being looked at. */

@@ -5,7 +5,7 @@
  */
 
 /** Where a text came from, when that matters to whoever runs or sends it. */
-export type Origin = 'download' | 'decoded' | 'generated' | 'secret' | 'unknown-output';
+export type Origin = 'download' | 'decoded' | 'generated' | 'secret' | 'reference' | 'unknown-output';
 
 /**
  * A place where any text may stand. `text`: anything; `word`: no white space and no pattern characters;
@@ -40,6 +40,8 @@ export type Text = string | Partial;
 export const anyText: Partial = { pieces: [{ hole: 'text' }], many: false };
 export const anyWords: Partial = { pieces: [{ hole: 'text' }], many: true };
 export const anyName: Partial = { pieces: [{ hole: 'name' }], many: false };
+/** What git itself names: a branch, a tag, a commit. */
+export const branchName: Partial = { pieces: [{ hole: 'word', origin: 'reference' }], many: false };
 export const anyWord: Partial = { pieces: [{ hole: 'word' }], many: false };
 
 /** Unknown text of a given origin. */
