@@ -98,17 +98,40 @@ async function decideOn(
   adapter = sender;
   decoded = adapter.decode(payload, { env, cwd, home, platform });
   if (decoded.kind === 'invalid') return refuse(places, decoded.problem.message);
-  if (decoded.kind === 'event') return answer({ verdict: 'approve' });
+  if (decoded.kind === 'event') return takeEvent(decoded.event, payload, { home, cwd }, places);
   if (decoded.kind === 'config-change') return changeSettings(decoded.file, home, places);
-  const { verdict, reason, advice } = await handleLocally(decoded.call, {
+  const { verdict, reason, advice, input } = await handleLocally(decoded.call, {
     directories: places,
     env,
     platform,
     agentTitle: adapter.title,
+    canRewrite: adapter.canRewrite,
     deadline: deadlineOf(Math.min(timeout, adapter.hostTimeoutMs)),
   });
-  if (verdict === 'approve') return answer({ verdict });
+  if (verdict === 'approve') return answer({ verdict, ...(input === undefined ? {} : { input }) });
   deny([reason, advice].filter((part) => part !== undefined && part !== '').join(' '));
+}
+
+/** What is told after the fact changes what is known of the session, and nothing else; nothing that goes wrong here stops an agent. */
+function takeEvent(
+  event: string,
+  payload: Payload,
+  { home, cwd }: { readonly home: string; readonly cwd: string },
+  places: Directories,
+): void {
+  if (payload['tool_input'] !== undefined || payload['cost'] !== undefined || payload['total_cost_usd'] !== undefined) {
+    try {
+      // The same fields in the same places as before the call.
+      const about = adapter.decode(
+        { ...payload, hook_event_name: adapter.id === 'gemini' ? 'BeforeTool' : 'PreToolUse' },
+        { env, cwd, home, platform },
+      );
+      if (about.kind === 'call') rare().takeResult({ event, payload, call: about.call, directories: places, platform });
+    } catch {
+      // The session then knows less of what succeeded, which lets less happen.
+    }
+  }
+  answer({ verdict: 'approve' });
 }
 
 /** Claude Code asks before it takes new settings into a running session. */

@@ -59,6 +59,8 @@ function claudeEntries(machine: Machine, scope: Scope, file: string): readonly E
   return [
     { path: ['hooks', 'PreToolUse'], value: group(hook) },
     { path: ['hooks', 'ConfigChange'], value: { hooks: [{ ...hook, timeout: 60 }] } },
+    // What a command came to, for policies that ask for it. It has run by then, and nothing is stopped.
+    { path: ['hooks', 'PostToolUse'], value: group({ ...hook, timeout: 60 }, 'Bash') },
   ];
 }
 

@@ -113,7 +113,7 @@ describe('agents: install', () => {
     assert.equal(change?.change, 'update');
     const text = readFileSync(settingsOf(machine), 'utf8');
     assert.ok(!text.includes(node));
-    assert.equal(text.match(/hook\.cjs/g)?.length, 2);
+    assert.equal(text.match(/hook\.cjs/g)?.length, 3);
     uninstall(claude, 'user', machine, false);
     assert.equal(readFileSync(settingsOf(machine), 'utf8'), settings);
   });
