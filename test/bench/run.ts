@@ -4,9 +4,17 @@ import { benchAudit } from './audit-bench.ts';
 import { benchBatch } from './batch-bench.ts';
 import { benchHook } from './hook-bench.ts';
 import { benchMcp } from './mcp-bench.ts';
+import { benchSession } from './session-bench.ts';
 import { isMet } from './statistics.ts';
 
-const figures = [...benchAnalysis(), ...benchHook(), ...benchBatch(), ...(await benchAudit()), ...(await benchMcp())];
+const figures = [
+  ...benchAnalysis(),
+  ...benchHook(),
+  ...benchBatch(),
+  ...(await benchAudit()),
+  ...(await benchSession()),
+  ...(await benchMcp()),
+];
 const show = (value: number) => (Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : 'failed');
 console.log(`node ${process.version}, ${process.platform} ${process.arch}\n`);
 console.log(`${'what'.padEnd(50)} ${'figure'.padStart(12)} ${'budget'.padStart(13)}  verdict  how`);

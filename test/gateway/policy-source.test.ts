@@ -1,5 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  lchownSync,
+  mkdirSync,
+  mkdtempSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -38,7 +49,7 @@ describe('policy source', () => {
       return { policy, diagnostics: [] };
     },
   };
-  const find = (change: { compilerStamp?: string; in?: string } = {}): FoundPolicy =>
+  const find = (change: { compilerStamp?: string; in?: string; managed?: string } = {}): FoundPolicy =>
     findPolicy({
       directories: places(),
       workspace: change.in ?? workspace(),
@@ -46,7 +57,7 @@ describe('policy source', () => {
       compile: (files, trusted) => compilePolicy(files, trusted, () => compiler),
       compilerStamp: change.compilerStamp ?? '1',
       trusted: () => trustedHashes(places()),
-      managedFile: join(home, 'managed.yaml'),
+      managedFile: change.managed ?? join(home, 'managed.yaml'),
     });
   const put = (path: string, text: string) => {
     mkdirSync(dirname(join(home, path)), { recursive: true });
@@ -126,6 +137,83 @@ describe('policy source', () => {
     assert.equal(find({ in: join(home, 'moved') }).trusted, true);
     setTrust(places(), pin, false);
     assert.equal(find({ in: join(home, 'moved') }).trusted, false);
+  });
+
+  const linkTo = (file: string) => {
+    renameSync(file, `${file}.real`);
+    symlinkSync(`${file}.real`, file);
+  };
+  const owners: readonly (readonly [what: string, change: (file: string) => void, expected: RegExp | undefined])[] = [
+    ['is root’s', () => {}, undefined],
+    ['is an ordinary user’s', (file) => chownSync(file, 1000, 1000), /belongs to an ordinary user/],
+    ['can be written by a group', (file) => chmodSync(file, 0o664), /written by others/],
+    ['can be written by everybody', (file) => chmodSync(file, 0o646), /written by others/],
+    ['lies in a folder that everybody can write', (file) => chmodSync(dirname(file), 0o777), /written by others/],
+    ['lies in a folder of an ordinary user', (file) => chownSync(dirname(file), 1000, 1000), /belongs to an ordinary user/],
+    [
+      'is a link of an ordinary user',
+      (file) => {
+        linkTo(file);
+        lchownSync(file, 1000, 1000);
+      },
+      /ordinary user/,
+    ],
+    [
+      'is a link to a file of an ordinary user',
+      (file) => {
+        linkTo(file);
+        chownSync(`${file}.real`, 1000, 1000);
+      },
+      /ordinary user/,
+    ],
+  ];
+  for (const [what, change, expected] of owners) {
+    it(`${expected === undefined ? 'takes' : 'does not take'} a managed policy that ${what}`, () => {
+      put('etc/managed.yaml', 'm');
+      const file = join(home, 'etc/managed.yaml');
+      const problem = () => find({ managed: file }).diagnostics[0];
+      // Only root can give files away; everybody else sees that his own file is not root's.
+      const isRoot = process.getuid?.() === 0;
+      if (isRoot) change(file);
+      if (isRoot && expected === undefined) assert.equal(problem(), undefined);
+      else {
+        assert.match(problem()?.message ?? 'nothing', isRoot ? (expected ?? /./) : /belongs to an ordinary user/);
+        assert.equal(problem()?.severity, 'error');
+        if (!isRoot) return;
+        // What is mended is taken at once, although the content is the same.
+        for (const each of [dirname(file), file, `${file}.real`].filter((path) => existsSync(path))) {
+          chownSync(each, 0, 0);
+          lchownSync(each, 0, 0);
+          chmodSync(each, 0o700);
+        }
+        assert.equal(problem(), undefined);
+      }
+    });
+  }
+
+  it('compiles what it pins, whoever writes to the files meanwhile', () => {
+    put('project/.agent-policy.yaml', 'extends ./team.yaml\n');
+    put('project/team.yaml', 'good');
+    const seen: string[] = [];
+    const files = [{ layer: 'workspace', path: join(home, 'project/.agent-policy.yaml') } as const];
+    const compile = (trusted: ReadonlySet<string>) =>
+      compilePolicy(
+        files,
+        () => trusted,
+        () => ({
+          loadPolicy: (layers, read) => {
+            const own = layers.find(({ layer }) => layer === 'workspace');
+            if (own !== undefined) seen.push(read?.('./team.yaml', own.name)?.text ?? '');
+            put('project/team.yaml', 'evil');
+            return { policy, diagnostics: [] };
+          },
+        }),
+      );
+    const { pin = '' } = compile(new Set());
+    put('project/team.yaml', 'good');
+    seen.length = 0;
+    assert.equal(compile(new Set([pin])).trusted, true);
+    assert.deepEqual(seen, ['good', 'good']);
   });
 
   const unusable: readonly (readonly [string, (path: string) => void, RegExp])[] = [
