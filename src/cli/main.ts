@@ -16,6 +16,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   lint: async () => (await import('./lint.ts')).lint,
   init: async () => (await import('./init.ts')).init,
   schema: async () => (await import('./schema.ts')).schema,
+  terminal: async () => (await import('./terminal.ts')).terminal,
   compile: async () => (await import('./compile.ts')).compile,
   mode: async () => (await import('./mode.ts')).mode,
   lock: async () => (await import('./mode.ts')).lock,
