@@ -17,6 +17,9 @@ import { PolicyFiles } from './vscode/policy-files.ts';
 import { showProtection } from './vscode/protection-status.ts';
 import { ProtectionWatch } from './vscode/protection-watch.ts';
 import { StatusBar } from './vscode/status-bar.ts';
+import { observeTerminals } from './vscode/terminal-observer.ts';
+import { guardTerminals } from './vscode/terminal-profile.ts';
+import { TripwireWatch } from './vscode/tripwire-watch.ts';
 
 /** Lines of the past that the output channel begins with. */
 const recentLines = 50;
@@ -35,7 +38,7 @@ export function activate(context: ExtensionContext): AgentPolicyApi {
   const store = new DisposableStore();
   running = store;
   context.subscriptions.push({ dispose: () => void store.dispose() });
-  start(store, context.extensionPath);
+  start(store, context);
   return { activationMs: performance.now() - started };
 }
 
@@ -46,7 +49,7 @@ export async function deactivate(): Promise<void> {
   await store?.dispose();
 }
 
-function start(store: DisposableStore, extensionPath: string): void {
+function start(store: DisposableStore, context: ExtensionContext): void {
   store.add(offerNode());
   const directories = machineDirectories();
   const log = auditLog(directories);
@@ -99,11 +102,16 @@ function start(store: DisposableStore, extensionPath: string): void {
     await showProtection({ mode: modes.mode, problems: protection.problems, counts, agents: agentStatus });
   });
 
+  // Before the first terminal opens.
+  store.add(guardTerminals(context, directories));
+
   // Nothing below is seen at once.
   const later = setImmediate(() => {
     for (const { record } of follower.recent(recentLines)) channel.write(record);
     store.add(new PolicyFiles());
-    refreshHooks(extensionPath, (message) => channel.problem(message));
+    refreshHooks(context.extensionPath, (message) => channel.problem(message));
+    store.add(observeTerminals(log));
+    store.add(new TripwireWatch(directories, log, join(context.globalStorageUri.fsPath, 'tripwire')));
   });
   store.add({ dispose: () => clearImmediate(later) });
 }
