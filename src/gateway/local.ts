@@ -13,6 +13,7 @@ import { diskWorld } from '../platform/disk-world.ts';
 import { uuid7 } from '../platform/ids.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
+import { breakGlassFile } from '../session/break-glass.ts';
 import { readMode } from '../session/mode.ts';
 import { readSession, removeOldSessions, updateSession } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
@@ -66,6 +67,8 @@ export function localDeps(options: LocalOptions): GatewayDeps {
       },
     },
     breakGlass: ({ workspace }) => {
+      // Nearly always there is none, and what reads it takes long to load.
+      if (!existsSync(breakGlassFile(directories))) return undefined;
       const glass = rare().readBreakGlass(directories, Date.now());
       return glass !== undefined && rare().coversWorkspace(glass, workspace) ? glass : undefined;
     },

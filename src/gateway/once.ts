@@ -1,8 +1,8 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { canonicalJson } from '../audit/canonical.ts';
 import type { ToolCall } from '../model/tool-call.ts';
-import { writeAtomically, writeNew } from '../platform/atomic-write.ts';
+import { makeDirectory, writeAll } from '../platform/atomic-write.ts';
 import type { Directories } from '../platform/directories.ts';
 import { errorCode, isAlive } from '../platform/process.ts';
 import { sha256 } from '../platform/sha256.ts';
@@ -25,19 +25,20 @@ export async function once<T>(
   if (call.session === undefined || call.callId === undefined) return decide();
   const folder = join(directories.state, 'decisions');
   const same = canonicalJson([call.session, call.callId, call.tool, call.cwd, call.actions]);
-  const base = join(folder, sha256(same).slice(0, 32));
-  const pending = `${base}.pending`;
-  const result = `${base}.json`;
+  const file = join(folder, `${sha256(same).slice(0, 32)}.json`);
+  let claim: number | undefined;
   while (Date.now() < until) {
-    const known = read(result, isResult);
-    if (known !== undefined) return known;
-    if (claim(folder, pending)) break;
-    await new Promise((resolve) => setTimeout(resolve, isPending(pending) ? 20 : 1));
+    claim = claimed(folder, file);
+    if (claim !== undefined) break;
+    const known = read(file, isResult);
+    if (known !== undefined) return known.result;
+    await new Promise((resolve) => setTimeout(resolve, isPending(file) ? 20 : 1));
   }
   const decided = await decide();
+  if (claim === undefined || claim === nowhere) return decided;
   try {
-    writeAtomically(result, JSON.stringify({ at: Date.now(), value: decided }));
-    rmSync(pending, { force: true });
+    writeAll(claim, Buffer.from(`${JSON.stringify({ at: Date.now(), value: decided })}\n`));
+    closeSync(claim);
     // Now and then, so that old decisions do not pile up.
     if (Math.random() < 0.05) removeOld(folder);
   } catch {
@@ -46,41 +47,59 @@ export async function once<T>(
   return decided;
 }
 
-function read<T>(path: string, isResult: (value: unknown) => value is T): T | undefined {
+/** Age at which a file goes, in milliseconds: no question waits this long. */
+const longestDecision = 20 * 60_000;
+
+/** Stands for a claim where nothing can be written: everybody decides. */
+const nowhere = -1;
+
+/**
+ * Makes the file of a call, which holds the process that decides and, in a second line, what it decided: whoever makes it decides. Returns it open, or
+ * nothing where another was first.
+ */
+function claimed(folder: string, file: string): number | undefined {
+  for (const isSecond of [false, true]) {
+    try {
+      const descriptor = openSync(file, 'wx', 0o600);
+      writeAll(descriptor, Buffer.from(`${process.pid}\n`));
+      return descriptor;
+    } catch (error) {
+      if (errorCode(error) === 'EEXIST') return undefined;
+      if (errorCode(error) !== 'ENOENT' || isSecond) return nowhere;
+    }
+    try {
+      makeDirectory(folder);
+    } catch {
+      return nowhere;
+    }
+  }
+  return nowhere;
+}
+
+/** What was decided; nothing where it is not known yet or no more. */
+function read<T>(file: string, isResult: (value: unknown) => value is T): { readonly result: T } | undefined {
   try {
-    const stored: unknown = JSON.parse(readFileSync(path, 'utf8'));
+    const [, line, end] = readFileSync(file, 'utf8').split('\n');
+    if (line === undefined || end === undefined) return undefined;
+    const stored: unknown = JSON.parse(line);
     if (typeof stored !== 'object' || stored === null || !('at' in stored) || !('value' in stored)) return undefined;
     const isFresh = typeof stored.at === 'number' && Math.abs(Date.now() - stored.at) < lifetime;
-    return isFresh && isResult(stored.value) ? stored.value : undefined;
+    return isFresh && isResult(stored.value) ? { result: stored.value } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** Whether this process is to decide; also where the folder cannot be written. */
-function claim(folder: string, pending: string): boolean {
+/** Whether somebody still decides; the file of a process that ended, or of a decision that is over, is removed. */
+function isPending(file: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const lines = readFileSync(file, 'utf8').split('\n');
+    // Without any end of line for an instant, between making and writing.
+    if (lines.length === 1 && Date.now() - statSync(file).mtimeMs < 1000) return true;
+    if (lines.length === 2 && isAlive(Number(lines[0]))) return true;
+    unlinkSync(file);
   } catch {
-    return true;
-  }
-  try {
-    writeNew(pending, String(process.pid));
-    return true;
-  } catch (error) {
-    return errorCode(error) !== 'EEXIST';
-  }
-}
-
-/** Whether somebody still decides; a claim of a process that ended is removed. */
-function isPending(pending: string): boolean {
-  try {
-    const pid = Number(readFileSync(pending, 'utf8'));
-    // Empty for an instant, between making and writing.
-    if (pid === 0 ? Date.now() - statSync(pending).mtimeMs < 1000 : isAlive(pid)) return true;
-    rmSync(pending, { force: true });
-  } catch {
-    // Gone: the result is there, or nobody decides.
+    // Gone: somebody else has removed it.
   }
   return false;
 }
@@ -88,7 +107,6 @@ function isPending(pending: string): boolean {
 function removeOld(folder: string): void {
   for (const name of readdirSync(folder)) {
     const stat = statSync(join(folder, name), { throwIfNoEntry: false });
-    if (stat !== undefined && Date.now() - stat.mtimeMs > (name.endsWith('.json') ? 60_000 : 3_600_000))
-      rmSync(join(folder, name), { force: true });
+    if (stat !== undefined && Date.now() - stat.mtimeMs > longestDecision) rmSync(join(folder, name), { force: true });
   }
 }

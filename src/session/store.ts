@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { closeSync, openSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { newSession, type SessionFacts } from '../model/policy-request.ts';
 import type { Directories } from '../platform/directories.ts';
-import { writeNew } from '../platform/atomic-write.ts';
+import { writeAll } from '../platform/atomic-write.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { takeToken } from '../platform/token.ts';
 
@@ -82,8 +82,12 @@ export function updateSession(directories: Directories, name: SessionName, chang
     const after = add(before, change);
     // Under the token's own name first, so that there is never a second token and never half of a state.
     const next = join(sessionDirectory(directories, name), `next.${process.pid}`);
-    rmSync(next, { force: true });
-    writeNew(next, JSON.stringify(after));
+    const descriptor = openSync(next, 'w', 0o600);
+    try {
+      writeAll(descriptor, Buffer.from(JSON.stringify(after)));
+    } finally {
+      closeSync(descriptor);
+    }
     renameSync(next, token.path);
     return after;
   } finally {

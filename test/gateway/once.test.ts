@@ -89,25 +89,27 @@ describe('once', () => {
     for (const text of [
       '',
       '{',
+      '1',
       '{"at":1,"value":9}',
       `{"at":${Date.now() + 60_000},"value":9}`,
       `{"at":${Date.now()},"value":"approve"}`,
     ]) {
-      writeFileSync(join(folder(), name), text);
+      writeFileSync(join(folder(), name), `1\n${text}\n`);
       assert.notEqual(await ask(), 9);
     }
-    assert.equal(decided, 6);
+    assert.equal(decided, 7);
   });
 
   it('goes on when the one who decided died, and when nothing can be stored', async () => {
     await ask();
     const [name = ''] = readdirSync(folder());
-    rmSync(join(folder(), name));
-    writeFileSync(join(folder(), name.replace('.json', '.pending')), String(2 ** 22 + 5));
+    writeFileSync(join(folder(), name), `${2 ** 22 + 5}\n`);
     assert.equal(await ask(), 2);
+    writeFileSync(join(folder(), name), `${2 ** 22 + 5}\n{"at":${Date.now()},"val`);
+    assert.equal(await ask(), 3);
     rmSync(folder(), { recursive: true });
     mkdirSync(join(folder(), '..'), { recursive: true });
     writeFileSync(folder(), 'in the way');
-    assert.equal(await ask(), 3);
+    assert.equal(await ask(), 4);
   });
 });
