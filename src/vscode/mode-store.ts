@@ -4,6 +4,7 @@ import { basename, dirname } from 'node:path';
 import { EventEmitter } from 'vscode';
 import { appendRecord, type AuditLog } from '../audit/append.ts';
 import type { Directories } from '../platform/directories.ts';
+import { type BreakGlass, breakGlassFile, readBreakGlass } from '../session/break-glass.ts';
 import { type Mode, modeFile, readMode, writeMode } from '../session/mode.ts';
 import { DisposableStore } from './disposable-store.ts';
 
@@ -14,6 +15,8 @@ export class ModeStore {
   readonly #directories: Directories;
   readonly #log: AuditLog;
   #mode: Mode;
+  #glass: BreakGlass | undefined;
+  #end: NodeJS.Timeout | undefined;
 
   readonly onDidChange = this.#changed.event;
 
@@ -21,11 +24,18 @@ export class ModeStore {
     this.#directories = directories;
     this.#log = log;
     this.#mode = readMode(directories) ?? 'enforce';
+    this.#store.add({ dispose: () => clearTimeout(this.#end) });
     this.#watch();
+    this.refresh();
   }
 
   get mode(): Mode {
     return this.#mode;
+  }
+
+  /** The break-glass that is in force on this machine, whatever its scope. */
+  get breakGlass(): BreakGlass | undefined {
+    return this.#glass;
   }
 
   /** Changes the mode and records who did it. Throws where it cannot be written. */
@@ -42,11 +52,16 @@ export class ModeStore {
     this.refresh();
   }
 
-  /** Reads the file again. */
+  /** Reads the files again. */
   refresh(): void {
     const mode = readMode(this.#directories) ?? 'enforce';
-    if (mode === this.#mode) return;
+    const glass = readBreakGlass(this.#directories, Date.now());
+    clearTimeout(this.#end);
+    // Nothing in the files changes when its time is over.
+    if (glass !== undefined) this.#end = setTimeout(() => this.refresh(), glass.until - Date.now() + 50);
+    if (mode === this.#mode && glass?.id === this.#glass?.id) return;
     this.#mode = mode;
+    this.#glass = glass;
     this.#changed.fire(mode);
   }
 
@@ -56,10 +71,11 @@ export class ModeStore {
 
   #watch(): void {
     const file = modeFile(this.#directories);
+    const names = [file, breakGlassFile(this.#directories)].map((each) => basename(each));
     try {
       if (!existsSync(dirname(file))) mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
       const watcher: FSWatcher = watch(dirname(file), { persistent: false }, (_event, name) => {
-        if (name === null || name === basename(file)) this.refresh();
+        if (name === null || names.includes(name)) this.refresh();
       });
       watcher.on('error', () => watcher.close());
       this.#store.add({ dispose: () => watcher.close() });
