@@ -78,7 +78,7 @@ const unusedInTrial = {
   name: 'unused-in-trial',
   setup(context) {
     const filter =
-      /^(?:undici|sql\.js|quickjs-emscripten.*|turndown|file-type|fast-xml-parser|papaparse|@mixmark-io\/.*|smol-toml|ini|seek-bzip|node-liblzma|@mongodb-js\/zstd|compressjs)$|\/undici-/;
+      /^(?:undici|sql\.js|quickjs-emscripten.*|turndown|file-type|fast-xml-parser|papaparse|@mixmark-io\/.*|smol-toml|ini|seek-bzip|node-liblzma|@mongodb-js\/zstd|compressjs)$|\/(?:undici|flag-coverage|yq|xan|xan-view|jq|sqlite3|tar|python3|js-exec|curl|html-to-markdown|rg|file|gzip|strings|split|column|tree|du|od)-[A-Z0-9]{8}\.js$/;
     context.onResolve({ filter }, ({ path }) => ({ path, namespace: 'unused' }));
     context.onLoad({ filter: /./, namespace: 'unused' }, () => ({ contents: 'module.exports = {};' }));
   },

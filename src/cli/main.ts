@@ -22,6 +22,7 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   lock: async () => (await import('./mode.ts')).lock,
   unlock: async () => (await import('./mode.ts')).unlock,
   trust: async () => (await import('./trust.ts')).trust,
+  grants: async () => (await import('./grants.ts')).grants,
   'break-glass': async () => (await import('./break-glass.ts')).breakGlass,
   demo: async () => (await import('./demo.ts')).demo,
 };

@@ -5,7 +5,6 @@ import { auditLog } from '../audit/place.ts';
 import { queryLog } from '../audit/query.ts';
 import type { DecisionRecord } from '../model/audit-record.ts';
 import { newSession, type PolicyRequest } from '../model/policy-request.ts';
-import type { ToolCall } from '../model/tool-call.ts';
 import type { Directories } from '../platform/directories.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { noSession } from '../session/store.ts';
@@ -15,6 +14,7 @@ import { MatchContext, matchAll } from '../policy/match.ts';
 import { type Proposal, propose } from '../policy/propose.ts';
 import { policyOf, ruleText, withRule } from '../policy/rule-text.ts';
 import { yes } from '../policy/truth.ts';
+import { callOf } from './call-of.ts';
 import type { GatewayDeps } from './deps.ts';
 import { type Grant, type GrantScope, withGrants } from './grants.ts';
 
@@ -33,23 +33,6 @@ export interface Standing {
 
 /** Decisions that are looked at in the audit log. */
 const mostPast = 2000;
-
-/** The call that a question is about, as far as the question tells. */
-export function callOf(request: ApprovalRequest, home: string): ToolCall {
-  const { tool, nativeTool, actions, agent, session, cwd, workspace } = request;
-  const first = actions[0];
-  return {
-    tool,
-    nativeTool,
-    args: first?.kind === 'other' || first?.kind === 'mcp' ? first.args : (first ?? {}),
-    actions,
-    agent,
-    ...(session === undefined ? {} : { session }),
-    cwd,
-    workspace,
-    home,
-  };
-}
 
 /**
  * The narrow rule that would answer this question the next time. Everything is decided anew here, with the policy as it is now, and the rule is tried: absent

@@ -89,8 +89,7 @@ export function deniesByName(policy: CompiledPolicy, names: readonly string[]): 
 function generalise(effect: Effect, request: PolicyRequest): Readonly<Record<string, unknown>> | undefined {
   const { act, kind, certainty, zones, path, url, tool } = effect;
   if (certainty !== 'exact' || kind === 'unknown' || (act !== undefined && never.test(act))) return undefined;
-  const starter = kind === 'execute' ? effect : starterOf(effect, request);
-  if (starter?.program !== undefined && blankets.has(starter.program)) return undefined;
+  if (startersOf(effect, request).some(({ program }) => program !== undefined && blankets.has(program))) return undefined;
   if (zones?.some((zone) => zone === 'guard' || zone === 'secret' || zone === 'secret-dir' || zone === 'device' || zone === 'startup'))
     return undefined;
   const acts = act === undefined ? {} : { acts: [act] };
@@ -111,8 +110,9 @@ function generalise(effect: Effect, request: PolicyRequest): Readonly<Record<str
   return act === undefined ? undefined : { ...acts, effects: [kind] };
 }
 
-function starterOf({ span }: Effect, { analysis }: PolicyRequest): Effect | undefined {
-  return analysis.effects.find((each) => each.kind === 'execute' && each.span?.start === span?.start && each.span?.end === span?.end);
+/** The programs that an effect comes from, those around it too. */
+function startersOf({ span }: Effect, { analysis }: PolicyRequest): readonly Effect[] {
+  return analysis.effects.filter((each) => each.kind === 'execute' && each.span?.start === span?.start && each.span?.end === span?.end);
 }
 
 /** Program and subcommand; a program without a subcommand only with the words it was given. */

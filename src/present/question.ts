@@ -74,7 +74,28 @@ export function fullText(request: ApprovalRequest, t: Translate = english, previ
 export function message(request: ApprovalRequest, t: Translate = english): string {
   const agent = visibleLine(request.agent);
   const sentence = actSentence(request.danger?.act, agent, t) ?? actionSentence(request.actions[request.danger?.action ?? 0], agent, t);
-  return request.danger ? `${sentence}: ${clip(visibleLine(request.danger.evidence), 80)}` : `${sentence}.`;
+  const subject = request.danger?.evidence ?? subjectOf(request);
+  return subject === '' ? `${sentence}.` : `${sentence}: ${clip(visibleLine(subject), 80)}`;
+}
+
+/** What a request is about in few words: its command, path, address … */
+export function subjectOf({ actions }: ApprovalRequest): string {
+  const action = actions[0];
+  switch (action?.kind) {
+    case 'bash':
+      return action.command.trim();
+    case 'write':
+    case 'edit':
+    case 'delete':
+    case 'read':
+      return action.path;
+    case 'fetch':
+      return action.url;
+    case 'sql':
+      return action.query.trim();
+    default:
+      return '';
+  }
 }
 
 function actionLines(request: ApprovalRequest, t: Translate): readonly string[] {

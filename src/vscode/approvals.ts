@@ -3,7 +3,6 @@ import type { ApprovalRequest } from '../approval/messages.ts';
 import { type PendingItem, RequestQueue } from '../approval/queue.ts';
 import { type ApprovalServer, startApprovalServer } from '../approval/server.ts';
 import type { Directories } from '../platform/directories.ts';
-import { AllowPicker } from './allow-picker.ts';
 import { Approver } from './approver.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { GuardedDialog } from './guarded-dialog.ts';
@@ -36,7 +35,15 @@ export class Approvals {
     const documents = this.#store.add(new ReviewDocuments());
     const dialog = this.#store.add(new GuardedDialog());
     this.#review = this.#store.add(new ReviewEditor(documents));
-    this.#approver = new Approver(this.#review, dialog, new AllowPicker(directories, dialog, documents), new Previews(import.meta.dirname));
+    this.#approver = new Approver(
+      this.#review,
+      dialog,
+      async (pending) => {
+        const { AllowPicker } = await import('./allow-picker.ts');
+        return new AllowPicker(directories, dialog, documents).pick(pending);
+      },
+      new Previews(import.meta.dirname),
+    );
     this.#queue = new RequestQueue(this.#approver.present, () => this.#update(), isQuiet);
     this.#view = this.#store.add(new PendingView(() => this.#queue.items));
     this.#notices = new PendingNotices({

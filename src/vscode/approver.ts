@@ -6,7 +6,6 @@ import { previewLines, previewText } from '../present/preview-text.ts';
 import { message, question } from '../present/question.ts';
 import { visibleLine } from '../present/visible-text.ts';
 import type { Preview } from '../model/preview.ts';
-import type { AllowPicker } from './allow-picker.ts';
 import type { DialogContent, GuardedDialog } from './guarded-dialog.ts';
 import type { Previews } from './previews.ts';
 import { ReviewEditor } from './review-editor.ts';
@@ -22,18 +21,21 @@ interface Button extends MessageItem {
   readonly does: 'deny' | 'deny-with' | 'once' | 'more' | 'review';
 }
 
+/** Lets the person choose for what else an answer holds; nothing where the question is put again. */
+export type PickAllowance = (pending: Pending) => Promise<ApprovalAnswer | undefined>;
+
 /** Puts a question to the person in a dialog of the editor. Only a button of that dialog allows anything: a command can be run by an agent, too. */
 export class Approver {
   readonly #review: ReviewEditor;
   readonly #dialog: GuardedDialog;
-  readonly #picker: AllowPicker;
+  readonly #pick: PickAllowance;
   readonly #previews: Previews;
   #current: Pending | undefined;
 
-  constructor(review: ReviewEditor, dialog: GuardedDialog, picker: AllowPicker, previews: Previews) {
+  constructor(review: ReviewEditor, dialog: GuardedDialog, pick: PickAllowance, previews: Previews) {
     this.#review = review;
     this.#dialog = dialog;
-    this.#picker = picker;
+    this.#pick = pick;
     this.#previews = previews;
   }
 
@@ -84,7 +86,7 @@ export class Approver {
       case 'once':
         return this.#allowOnce(pending);
       case 'more':
-        return this.#picker.pick(pending);
+        return this.#pick(pending);
       case 'review':
         await this.#review.show(pending, true);
         return (await this.#review.read(pending.signal)) === 'deny' ? denied : undefined;

@@ -1,6 +1,6 @@
 import { EventEmitter, MarkdownString, ThemeIcon, type TreeDataProvider, TreeItem, window } from 'vscode';
 import type { PendingItem } from '../approval/queue.ts';
-import { message } from '../present/question.ts';
+import { message, subjectOf } from '../present/question.ts';
 import { remaining } from '../present/remaining.ts';
 import { visibleLine, visibleText } from '../present/visible-text.ts';
 import { DisposableStore } from './disposable-store.ts';
@@ -35,9 +35,10 @@ export class PendingView implements TreeDataProvider<PendingItem> {
     const { request, deadline, waiting } = item;
     const sentence = message(request, t);
     const left = remaining(deadline, Date.now());
-    const node = new TreeItem(sentence.length > 120 ? `${sentence.slice(0, 119)}…` : sentence);
+    // The time first: a narrow view cuts the end.
+    const node = new TreeItem(`${left}  ${clip(visibleLine(subjectOf(request) || request.nativeTool))}`);
     node.id = String(item.id);
-    node.description = waiting > 1 ? t('{0} left · {1} identical', left, waiting) : t('{0} left', left);
+    node.description = waiting > 1 ? t('{0} · {1} identical', visibleLine(request.agent), waiting) : visibleLine(request.agent);
     node.iconPath = new ThemeIcon(request.risk === 'critical' ? 'error' : request.risk === 'high' ? 'warning' : 'question');
     node.contextValue = 'pending';
     node.tooltip = tooltipOf(item);
@@ -57,4 +58,8 @@ function tooltipOf({ request }: PendingItem): MarkdownString {
   if (first?.kind === 'bash') text.appendCodeblock(visibleText(first.command).slice(0, 2000), 'shellscript');
   text.appendText(`${visibleLine(request.agent)} · ${visibleLine(request.cwd)}\n\n${visibleLine(request.reason)}`);
   return text;
+}
+
+function clip(text: string): string {
+  return text.length > 80 ? `${text.slice(0, 79)}…` : text;
 }

@@ -1,10 +1,6 @@
 import { homedir } from 'node:os';
 import type { ApprovalRequest } from '../approval/messages.ts';
-import { analyze } from '../analysis/analyze.ts';
-import { callOf } from '../gateway/standing.ts';
-import { diskWorld } from '../platform/disk-world.ts';
 import type { Preview } from '../model/preview.ts';
-import { previewOf } from '../preview/preview.ts';
 
 /** Longest that a preview may take, in milliseconds. */
 const timeLimit = 4000;
@@ -38,11 +34,19 @@ export class Previews {
     if (!request.actions.some(({ kind }) => kind === 'bash' || kind === 'delete')) return undefined;
     const known = this.#found.get(request);
     if (known !== undefined) return known;
-    const call = callOf(request, homedir());
-    const found = Promise.resolve().then(() =>
-      previewOf(call, analyze(call, diskWorld({ env: process.env })), { timeLimit, dryRun: { folder: this.#folder } }),
-    );
+    const found = this.#find(request);
     this.#found.set(request, found);
     return found;
+  }
+
+  async #find(request: ApprovalRequest): Promise<Preview> {
+    const [{ analyze }, { callOf }, { diskWorld }, { previewOf }] = await Promise.all([
+      import('../analysis/analyze.ts'),
+      import('../gateway/call-of.ts'),
+      import('../platform/disk-world.ts'),
+      import('../preview/preview.ts'),
+    ]);
+    const call = callOf(request, homedir());
+    return previewOf(call, analyze(call, diskWorld({ env: process.env })), { timeLimit, dryRun: { folder: this.#folder } });
   }
 }

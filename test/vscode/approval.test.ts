@@ -146,7 +146,8 @@ describe('a question to the person at the window', () => {
 
   it('can be answered for the session', async () => {
     const asked = ask(push);
-    await window.clickModal('Allow for This Session');
+    await window.clickModal('Allow…');
+    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'This exact action' }).first().click();
     assert.deepEqual(await answerOf(asked), { answer: 'allow', scope: 'session' });
   });
 

@@ -8,6 +8,8 @@ export interface WindowOptions {
   /** Key and value pairs for the workbench, such as the extension to develop. */
   readonly payload?: readonly (readonly [string, string])[];
   readonly prepare?: (page: Page) => Promise<void>;
+  /** The folder to open; the editor's own unless given. */
+  readonly folder?: string;
   readonly size?: { readonly width: number; readonly height: number };
 }
 
@@ -56,7 +58,7 @@ export class EditorWindow {
       await window.#seed();
       await options.prepare?.(page);
       const query = new URLSearchParams({
-        folder: editor.workspace,
+        folder: options.folder ?? editor.workspace,
         ...(options.payload ? { payload: JSON.stringify(options.payload) } : {}),
       });
       await page.goto(`${editor.url}/?${query}`);
