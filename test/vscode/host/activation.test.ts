@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import * as vscode from 'vscode';
@@ -53,9 +55,17 @@ describe('activation', () => {
       join(extension().extensionPath, 'dist', 'extension.cjs'),
     );
     await bundle.deactivate();
+    const storage = mkdtempSync(join(tmpdir(), 'agent-policy-storage-'));
+    const context = (subscriptions: { dispose(): unknown }[]) =>
+      ({
+        subscriptions,
+        extensionPath: extension().extensionPath,
+        environmentVariableCollection: { clear() {}, replace() {} },
+        globalStorageUri: vscode.Uri.file(storage),
+      }) as unknown as vscode.ExtensionContext;
     const cycle = async () => {
       const subscriptions: { dispose(): unknown }[] = [];
-      bundle.activate({ subscriptions, extensionPath: extension().extensionPath } as unknown as vscode.ExtensionContext);
+      bundle.activate(context(subscriptions));
       await new Promise((resolve) => setTimeout(resolve, 60));
       await bundle.deactivate();
       for (const one of subscriptions) one.dispose();
@@ -74,7 +84,7 @@ describe('activation', () => {
       ),
       [],
     );
-    bundle.activate({ subscriptions: [], extensionPath: extension().extensionPath } as unknown as vscode.ExtensionContext);
+    bundle.activate(context([]));
   });
 });
 
