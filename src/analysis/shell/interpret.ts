@@ -364,6 +364,7 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
   const printed: Text[] = [];
   let current: State | undefined = state;
   for (let round = 0; current && round < maxRounds && !run.isExhausted; round++) {
+    const before = current.fork();
     const test = runCommand(clause, current, io, run);
     const goes = until ? test.fail : test.ok;
     const leaves = until ? test.ok : test.fail;
@@ -382,7 +383,6 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
       });
       return endLoop(run, frame, joinStates(left, end), io.capture ? [anyText] : []);
     }
-    const before = current.fork();
     const outcome = runCommand(body, goes, io, run);
     if (io.capture) printed.push(outcome.out);
     current = endRound(frame, after(outcome));

@@ -38,5 +38,7 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: 'rm -r link/\n' },
   { shell: 'bash', script: 'HOME=$PWD/sub; cd; rm d.txt\n' },
   { shell: 'dash', script: 'echo "x\\ny" | while read -r l; do alpha "$l"; done\n' },
+  { shell: 'bash', script: 'while read -r line; do beta "$line"; done < words\n' },
+  { shell: 'bash', script: 'while read -r q; do delta "$q"; done < <(cat a.txt b.txt)\n' },
   { shell: 'zsh', script: '=rm a.txt\n' },
 ];
