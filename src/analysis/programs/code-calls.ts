@@ -43,7 +43,7 @@ const networkModules =
   'requests httpx aiohttp urllib3 urllib.request http.client ftplib smtplib imaplib poplib telnetlib nntplib xmlrpc paramiko fabric asyncssh boto3 botocore pymysql psycopg psycopg2 asyncpg mysql pymongo redis docker kubernetes websocket websockets websocket_client socketserver http.server socket webbrowser pycurl selenium playwright';
 
 /** Calls that start programs, change files or reach out, by language. Source: the languages' standard libraries and what is used most beside them. */
-export const calls: Readonly<Record<Language, Calls>> = {
+const make = (): Readonly<Record<Language, Calls>> => ({
   python: {
     full: {
       ...words(
@@ -219,7 +219,15 @@ export const calls: Readonly<Record<Language, Calls>> = {
     },
     module: words('network', 'socket http'),
   },
-};
+});
+
+let made: Readonly<Record<Language, Calls>> | undefined;
+
+/** The same, made when a program's text is judged and no sooner: most commands have none. */
+export function callsOf(language: Language): Calls {
+  made ??= make();
+  return made[language];
+}
 
 /** Ways to reach what has another name, and native code: with one of these nothing that is read elsewhere can be relied on. */
 export const escapes: Readonly<Record<Language, RegExp | undefined>> = {

@@ -1,7 +1,7 @@
 import { isSecretVariable } from '../secret-names.ts';
 import type { Invocation } from '../shell/invocation.ts';
 import { anyText, type Text } from '../shell/value.ts';
-import { calls, escapes, type Sink } from './code-calls.ts';
+import { callsOf, escapes, type Sink } from './code-calls.ts';
 import { aliasesOf, anyName, resolveName } from './code-names.ts';
 import { CodeSource, type Language } from './code-source.ts';
 
@@ -126,7 +126,7 @@ class Judge {
   }
 
   #sinkOf(name: string): Sink | undefined {
-    const { full, method = {}, module = {} } = calls[this.#language];
+    const { full, method = {}, module = {} } = callsOf(this.#language);
     const own = <T>(table: Readonly<Record<string, T>>, key: string): T | undefined => (Object.hasOwn(table, key) ? table[key] : undefined);
     if (name.startsWith('.')) return own(method, name.slice(name.lastIndexOf('.') + 1));
     const resolved = resolveName(name, this.#aliases).replace(/^fs\.promises\./, 'fs.');
@@ -148,7 +148,7 @@ class Judge {
   /** A dangerous function that is not called here but handed on: it is called where nobody sees with what. */
   #reference(name: string, sink: Sink, at: number, next: number): void {
     const { masked } = this.#source;
-    const isKnownName = Object.hasOwn(calls[this.#language].full, resolveName(name, this.#aliases));
+    const isKnownName = Object.hasOwn(callsOf(this.#language).full, resolveName(name, this.#aliases));
     if (!isKnownName || sink === 'read' || sink === 'open' || sink === 'path' || sink === 'change') return;
     const statement = masked.slice(Math.max(0, Math.max(masked.lastIndexOf('\n', at - 1), masked.lastIndexOf(';', at - 1)) + 1), at);
     if (/^\s*(?:from|import|export|typeof)\b|\btypeof\s+$|\{[^()]*$/.test(statement) || /[:=]/.test(masked.charAt(next))) return;
@@ -210,7 +210,7 @@ class Judge {
       if (
         first === undefined
           ? /^\s*(?:static\s+)?(?:fn|function)\b/.test(this.#source.masked.slice(at, at + 40))
-          : !Object.hasOwn(calls.php.full, first)
+          : !Object.hasOwn(callsOf('php').full, first)
       )
         return;
     }
