@@ -44,7 +44,7 @@ const lazyParser = {
     context.onResolve({ filter: /^unbash$/ }, ({ path }) => ({ path, namespace: 'lazy-parser' }));
     context.onResolve({ filter: /^\.\/parser\.cjs$/ }, ({ path }) => ({ path, external: true }));
     context.onLoad({ filter: /./, namespace: 'lazy-parser' }, () => ({
-      contents: "export const parse = (text) => require('./parser.cjs').parse(text);",
+      contents: "let loaded;\nexport const parse = (text) => (loaded ??= require('./parser.cjs')).parse(text);",
     }));
   },
 };
@@ -68,7 +68,10 @@ const lazyDoorsBut = (own) => ({
     });
     context.onResolve({ filter: /^\.\/(?:commands|programs)\.cjs$/ }, ({ path }) => ({ path, external: true }));
     context.onLoad({ filter: /./, namespace: 'lazy-door' }, ({ pluginData: { bundle, functions } }) => ({
-      contents: functions.map((name) => `export const ${name} = (...args) => require('./${bundle}.cjs').${name}(...args);`).join('\n'),
+      contents: [
+        `let loaded;\nconst door = () => (loaded ??= require('./${bundle}.cjs'));`,
+        ...functions.map((name) => `export const ${name} = (...args) => door().${name}(...args);`),
+      ].join('\n'),
     }));
   },
 });

@@ -57,26 +57,40 @@ const workspacePlaces = [
   '.env.production',
 ];
 
+interface Place {
+  readonly place: string;
+  /** Its segments. */
+  readonly have: readonly string[];
+}
+
+/** The places of the home and the workspace that were asked for last: many patterns are asked of the same ones. */
+let last: { readonly home: string; readonly workspace: string; readonly all: readonly Place[] } | undefined;
+
+function countedPlaces({ home, workspace }: Places): readonly Place[] {
+  if (last?.home === home && last.workspace === workspace) return last.all;
+  const homes = [home, ...(home.startsWith('/home/') ? ['/home/other'] : [])];
+  const all = [
+    ...systemPlaces,
+    ...homes,
+    ...homes.flatMap((each) => homePlaces.map((name) => `${each}/${name}`)),
+    ...workspacePlaces.map((name) => `${workspace}/${name}`),
+  ].map((place) => ({ place, have: place.split('/') }));
+  last = { home, workspace, all };
+  return all;
+}
+
 /**
  * The zones of what an absolute pattern may match, by the places of this machine that count most; the names of their files matter as
  * well. The path that was matched comes first, for what is said of it. Bounded by the number of places.
  */
 export function zonesOfPattern(pattern: string, places: Places): { readonly zones: readonly Zone[]; readonly path?: string } {
   const wanted = pattern.split('/');
-  if (wanted.length > 24) return { zones: [] };
+  if (!/[*?[]/.test(pattern) || wanted.length > 24) return { zones: [] };
   const tests = wanted.map((segment) => segmentTest(segment));
   if (tests.includes(undefined)) return { zones: [] };
   const zones = new Set<Zone>();
   let path: string | undefined;
-  const homes = [places.home, ...(places.home.startsWith('/home/') ? ['/home/other'] : [])];
-  const all = [
-    ...systemPlaces,
-    ...homes,
-    ...homes.flatMap((home) => homePlaces.map((name) => `${home}/${name}`)),
-    ...workspacePlaces.map((name) => `${places.workspace}/${name}`),
-  ];
-  for (const place of all) {
-    const have = place.split('/');
+  for (const { place, have } of countedPlaces(places)) {
     const count = Math.min(have.length, tests.length);
     if (count < 2 || !tests.slice(0, count).every((test, i) => test?.(have[i] ?? '') === true)) continue;
     // What is written out is known without this.

@@ -26,9 +26,10 @@ export interface GrammarOptions {
  * `=` at the end means that a value follows, `?` that it may be attached. `f,force o,output= color?`
  */
 export function grammar(line: string, { stops = false, singleDash = false }: GrammarOptions = {}): () => Grammar {
-  let made: Grammar | undefined;
+  const key = `${stops}${singleDash}${line}`;
   return () => {
-    if (made) return made;
+    const known = grammars.get(key);
+    if (known) return known;
     const short = new Map<string, Option>();
     const long = new Map<string, Option>();
     for (const entry of line.split(' ')) {
@@ -38,10 +39,14 @@ export function grammar(line: string, { stops = false, singleDash = false }: Gra
       const option: Option = { name: names[0] ?? '', value };
       for (const name of names) (name.length === 1 && !singleDash ? short : name.length === 1 ? short : long).set(name, option);
     }
-    made = { short, long, stops, singleDash };
+    const made = { short, long, stops, singleDash };
+    grammars.set(key, made);
     return made;
   };
 }
+
+/** All grammars that were asked for: their lines are in the code, so there are a few hundred at most. */
+const grammars = new Map<string, Grammar>();
 
 /** Arguments sorted into options and operands. */
 export class Parsed {
