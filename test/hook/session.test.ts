@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -196,6 +196,39 @@ describe('a session of hooks', function () {
     assert.equal(code, 2);
     assert.match(out, /This is a dry run, so nothing was done: it would .*delete .*notes\.txt/);
   });
+
+  const broken: readonly (readonly [what: string, make: (file: string) => void])[] = [
+    ['is no YAML', (file) => writeFileSync(file, 'version: [')],
+    ['has an unknown key', (file) => writeFileSync(file, 'version: 1\nrulez: []\n')],
+    ['has an unknown obligation', (file) => writeFileSync(file, 'version: 1\npolicies: [{ name: a, obligations: [teleport] }]\n')],
+    ['extends what is not there', (file) => writeFileSync(file, 'version: 1\nextends: [./gone.yaml]\n')],
+    ['extends itself', (file) => writeFileSync(file, `version: 1\nextends: [${file}]\n`)],
+    ['is a folder', (file) => mkdirSync(file)],
+    ['is a dangling link', (file) => symlinkSync('gone', file)],
+    ['is too large', (file) => writeFileSync(file, `version: 1\n#${'x'.repeat(1024 * 1024)}`)],
+  ];
+  for (const layer of ['user', 'workspace'] as const) {
+    for (const [what, make] of broken) {
+      it(`stops changes and lets reading go on where the policy of the ${layer} ${what}`, () => {
+        mkdirSync(places().config, { recursive: true });
+        make(layer === 'user' ? join(places().config, 'policy.yaml') : join(project, '.agent-policy.yaml'));
+        for (const [expected, tool, input] of [
+          [2, 'Write', { file_path: join(project, 'a'), content: '' }],
+          [2, 'Bash', { command: 'touch a' }],
+          [2, 'Bash', { command: 'curl https://example.com' }],
+          [2, 'Read', { file_path: join(home, '.ssh/id_rsa') }],
+          [2, 'Bash', { command: '$UNKNOWN' }],
+          [0, 'Read', { file_path: join(project, 'package.json') }],
+          [0, 'Bash', { command: 'ls' }],
+        ] as const) {
+          const { code, out } = send('PreToolUse', tool, input);
+          assert.equal(code, expected, `${JSON.stringify(input)}: ${out}`);
+          const record = queryLog(join(places().state, 'audit'), { type: 'decision' }, 1)[0]?.record;
+          assert.ok(record?.type === 'decision' && record.degraded !== undefined);
+        }
+      });
+    }
+  }
 
   it('stops changes and lets reading go on when the disk is full', () => {
     assert.equal(bash('ls').code, 0);
