@@ -6,6 +6,7 @@ import { benchHook } from './hook-bench.ts';
 import { benchMcp } from './mcp-bench.ts';
 import { benchSession } from './session-bench.ts';
 import { isMet } from './statistics.ts';
+import { benchTerminal } from './terminal-bench.ts';
 
 const figures = [
   ...benchAnalysis(),
@@ -14,6 +15,7 @@ const figures = [
   ...(await benchAudit()),
   ...(await benchSession()),
   ...(await benchMcp()),
+  ...benchTerminal(),
 ];
 const show = (value: number) => (Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : 'failed');
 console.log(`node ${process.version}, ${process.platform} ${process.arch}\n`);
