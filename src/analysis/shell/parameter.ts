@@ -217,6 +217,8 @@ function replacePattern(text: string, pattern: string, replacement: string, oper
   const expression = compilePattern(pattern, true);
   if (!expression || replacement.includes('&') || isCostly(expression.source, text.length)) return anyText;
   if (pattern === '') return text;
+  // In an empty text Bash finds nothing at all, except at a fixed end of it.
+  if (text === '') return operator === '/' || operator === '//' ? '' : anyText;
   const { source } = expression;
   const literal = (): string => replacement;
   if (operator === '//') return text.replace(new RegExp(source, 'g'), literal);
