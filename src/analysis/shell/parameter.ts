@@ -97,7 +97,8 @@ function withOperation(raw: Text | undefined, name: string, part: ParameterExpan
         return isSet ? (raw ?? '') : isSet === false ? operand() : eitherText(raw ?? '', operand(), part, run);
     }
   }
-  if (raw === undefined && operation?.type === 'Transform') return '';
+  // What is unset stays nothing, even where an empty text would match.
+  if (raw === undefined) return '';
   return applyOperation(raw ?? '', part, state, run);
 }
 
@@ -217,8 +218,6 @@ function replacePattern(text: string, pattern: string, replacement: string, oper
   const expression = compilePattern(pattern, true);
   if (!expression || replacement.includes('&') || isCostly(expression.source, text.length)) return anyText;
   if (pattern === '') return text;
-  // In an empty text Bash finds nothing at all, except at a fixed end of it.
-  if (text === '') return operator === '/' || operator === '//' ? '' : anyText;
   const { source } = expression;
   const literal = (): string => replacement;
   if (operator === '//') return text.replace(new RegExp(source, 'g'), literal);

@@ -40,6 +40,6 @@ export const missed: readonly Case[] = [
   { shell: 'dash', script: 'echo "x\\ny" | while read -r l; do alpha "$l"; done\n' },
   { shell: 'bash', script: 'while read -r line; do beta "$line"; done < words\n' },
   { shell: 'bash', script: 'while read -r q; do delta "$q"; done < <(cat a.txt b.txt)\n' },
-  { shell: 'bash', script: 'y=; alpha "${y/*/x y}"\n' },
+  { shell: 'bash', script: 'unset y; alpha "${y/*/x y}"; y=; beta "${y/*/x y}"\n' },
   { shell: 'zsh', script: '=rm a.txt\n' },
 ];
