@@ -52,7 +52,13 @@ if (!names) {
 setUp();
 const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-run-'));
 const counts = join(scratch, 'counts');
-const env = { ...process.env, AGENT_POLICY_COUNTS: counts, PATH: [bin('.bin'), process.env.PATH ?? ''].join(delimiter) };
+// No test and no demonstration asks whoever sits at the terminal.
+const env = {
+  ...process.env,
+  AGENT_POLICY_PROMPT: 'off',
+  AGENT_POLICY_COUNTS: counts,
+  PATH: [bin('.bin'), process.env.PATH ?? ''].join(delimiter),
+};
 const totals = { passed: 0, failed: 0 };
 const broken = [];
 for (const [index, name] of names.entries()) {

@@ -100,16 +100,19 @@ async function decideOn(
   if (decoded.kind === 'invalid') return refuse(places, decoded.problem.message);
   if (decoded.kind === 'event') return takeEvent(decoded.event, payload, { home, cwd }, places);
   if (decoded.kind === 'config-change') return changeSettings(decoded.file, home, places);
-  const { verdict, reason, advice, input } = await handleLocally(decoded.call, {
+  const { verdict, reason, advice, input, leftToHost } = await handleLocally(decoded.call, {
     directories: places,
     env,
     platform,
     agentTitle: adapter.title,
     canRewrite: adapter.canRewrite,
+    hostAsks: adapter.hasPrompt,
     deadline: deadlineOf(Math.min(timeout, adapter.hostTimeoutMs)),
   });
   if (verdict === 'approve') return answer({ verdict, ...(input === undefined ? {} : { input }) });
-  deny([reason, advice].filter((part) => part !== undefined && part !== '').join(' '));
+  const told = [reason, advice].filter((part) => part !== undefined && part !== '').join(' ');
+  if (leftToHost === true && adapter.hasPrompt) return answer({ verdict: 'escalate', reason: told });
+  deny(told);
 }
 
 /** What is told after the fact changes what is known of the session, and nothing else; nothing that goes wrong here stops an agent. */

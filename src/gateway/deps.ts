@@ -32,6 +32,8 @@ export interface GatewayDeps {
     read(call: ToolCall): Session;
     update(call: ToolCall, change: SessionChange): void;
   };
+  /** Whether the agent has a prompt of its own that can be relied on, for when nobody else can be asked. */
+  readonly hostAsks?: boolean;
   /** Asks a person. */
   readonly ask: (asking: Asking) => Promise<Asked>;
   /** What is in force of break-glass for this call; asked for calls that the policy stops only. */

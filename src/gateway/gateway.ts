@@ -33,6 +33,8 @@ export interface Outcome {
   readonly input?: Readonly<Record<string, unknown>>;
   /** What the guard could not do. */
   readonly degraded?: string;
+  /** Denied, unless the agent asks the person itself and is told to go on: nobody else could be asked. */
+  readonly leftToHost?: true;
 }
 
 /** Time that is kept back for recording and answering after a person's answer, in milliseconds. */
@@ -57,6 +59,8 @@ interface Settled {
   readonly grant?: string;
   /** Id of the break-glass that let it happen. */
   readonly breakGlass?: string;
+  /** Denied, unless the agent's own prompt is answered. */
+  readonly leftToHost?: true;
   readonly input?: Readonly<Record<string, unknown>>;
   /** What was done to keep obligations. */
   readonly kept?: readonly string[];
@@ -125,8 +129,11 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
     const about = { shown, key: grantKey(call, analysis, decision), needsReason: duties?.needsReason === true };
     settled = await settleQuestion(deps, session, settled, id, about);
     // Who locks the machine means the calls that wait for an answer, too.
-    if (settled.verdict === 'approve' && attempt<Mode | undefined>('the mode could not be read', 'locked', deps.mode) === 'locked')
-      settled = { ...settled, verdict: 'deny', reason: lockedReason };
+    const isLocked = attempt<Mode | undefined>('the mode could not be read', 'locked', deps.mode) === 'locked';
+    if (settled.verdict === 'approve' && isLocked) settled = { ...settled, verdict: 'deny', reason: lockedReason };
+    // Nobody could be asked here: the agent asks, where that is all that is to be done and it is not critical.
+    const isSimple = duties === undefined && decision.risk !== 'critical' && !isLocked;
+    if (deps.hostAsks === true && isSimple && settled.approval?.by === 'no-window') settled = leftToHost(settled, decision);
   }
   if (duties !== undefined && settled.verdict === 'approve') {
     const done = duties.keep(settled.approval);
@@ -156,7 +163,7 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
         ...shown,
         // What was hashed must be what was asked for.
         args: call.args,
-        outcome: settled.verdict,
+        outcome: settled.leftToHost === true ? 'escalate' : settled.verdict,
         mode,
         user: deps.subject.user,
         now: deps.now(),
@@ -183,6 +190,7 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
     ...(isRecorded ? { decisionId: id } : {}),
     ...(settled.verdict === 'approve' && settled.input !== undefined ? { input: settled.input } : {}),
     ...(settled.approval === undefined ? {} : { approval: settled.approval }),
+    ...(settled.leftToHost === undefined ? {} : { leftToHost: true as const }),
     ...(failures.length === 0 ? {} : { degraded: failures.join('; ') }),
   };
 }
@@ -299,9 +307,15 @@ async function settleQuestion(
   };
 }
 
+/** The question goes to the agent's own prompt. */
+function leftToHost({ approval, advice }: Settled, { reason }: Decision): Settled {
+  const asked = { by: 'agent', answer: 'left to its own prompt', waited_ms: approval?.waited_ms ?? 0 };
+  return { verdict: 'deny', reason, advice, approval: asked, leftToHost: true };
+}
+
 /** What cannot be recorded does not happen, unless it is a low-risk read. */
-function unrecorded(settled: Settled, harmless: boolean, why: string): Settled {
-  if (harmless || !isStricter('deny', settled.verdict)) return settled;
+function unrecorded({ leftToHost: isLeft, ...settled }: Settled, harmless: boolean, why: string): Settled {
+  if (harmless || (isLeft !== true && !isStricter('deny', settled.verdict))) return settled;
   return { ...settled, verdict: 'deny', reason: `The call is denied because ${why}.` };
 }
 
@@ -317,7 +331,7 @@ function change(call: ToolCall, settled: Settled, analysis: Analysis): SessionCh
     writes: count('write'),
     deletes: count('delete'),
     bytesWritten: bytes,
-    denials: denied ? 1 : 0,
+    denials: denied && settled.leftToHost !== true ? 1 : 0,
     approvals: (settled.approval?.by === 'window' || settled.approval?.by === 'terminal') && !denied ? 1 : 0,
     ...(settled.grant === undefined ? {} : { grant: settled.grant }),
   };

@@ -31,6 +31,8 @@ export interface LocalOptions {
   readonly agentTitle?: string;
   /** Whether the agent runs changed arguments instead of its own; some obligations need that. */
   readonly canRewrite?: boolean;
+  /** Whether the agent has a prompt of its own that can be relied on. */
+  readonly hostAsks?: boolean;
 }
 
 /** After this many milliseconds without a call, a session is over. */
@@ -89,6 +91,7 @@ export function localDeps(options: LocalOptions): GatewayDeps {
     now: Date.now,
     subject: { user: userName(env), groups: [] },
     deadline: options.deadline,
+    hostAsks: options.hostAsks === true,
     ...(options.agentTitle === undefined ? {} : { agentTitle: options.agentTitle }),
   };
 }

@@ -14,10 +14,10 @@ const guardMs = 600;
 /**
  * Asks on the terminal that the agent was started from. Absent where there is none, where this process is not in its foreground, or where a program reads single keys from it:
  * an agent with a screen of its own, which would get the keys and overwrite the question. A word made for this question must be typed, so that nothing typed ahead or
- * meant for the agent can be an answer; everything else denies. Never rejects.
+ * meant for the agent can be an answer; everything else denies. `AGENT_POLICY_PROMPT=off` switches it off, which denies. Never rejects.
  */
 export async function askTerminal(request: ApprovalRequest, device = '/dev/tty'): Promise<Asked | undefined> {
-  if (process.platform === 'win32' || request.needsReason === true) return undefined;
+  if (process.platform === 'win32' || process.env['AGENT_POLICY_PROMPT'] === 'off' || request.needsReason === true) return undefined;
   const start = Date.now();
   let files: readonly [number, number] | undefined;
   try {

@@ -41,6 +41,8 @@ export function setStage(path: string): Stage {
     GIT_CONFIG_GLOBAL: join(home, '.gitconfig'),
     GIT_CONFIG_NOSYSTEM: '1',
     GIT_TERMINAL_PROMPT: '0',
+    // Nobody is asked in a demonstration.
+    AGENT_POLICY_PROMPT: 'off',
   };
   for (const name of ['SystemRoot', 'APPDATA', 'LOCALAPPDATA', 'TEMP', 'TMP']) {
     const value = name.endsWith('DATA') ? join(home, name) : process.env[name];
