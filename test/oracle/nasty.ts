@@ -2,6 +2,9 @@ import type { Case, ShellName } from './room.ts';
 
 /** Written by hand to get past an analysis: the published ways around guards, and some more. All under Bash unless it says otherwise. */
 const bash: readonly string[] = [
+  // A variable glued to a process substitution is no program.
+  'X=<(echo one) touch two',
+  'X=a<(echo one) touch two',
   // Quoting and words.
   "r''m -rf sub",
   '"r"m -r sub',

@@ -62,7 +62,10 @@ function runOnce(node: Command, state: State, io: Io, run: Run): Outcome {
 
 function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
   const assignments = node.prefix.filter((item): item is Assignment => item.type === 'Assignment');
-  const name = node.name ? expandWord(node.name, state, run) : [];
+  const expanded = node.name ? expandWord(node.name, state, run) : [];
+  const glued = isGlued(node);
+  if (glued) run.opaque('a variable that stands for what a command prints', node.name?.pos);
+  const name = glued ? [] : expanded;
   const words: Text[] = [...name];
   const isDeclaration = name.length > 0 && declarations.has(known(name[0] ?? '') ?? '');
   const exported = isDeclaration && known(name[0] ?? '') === 'export' ? true : undefined;
@@ -89,6 +92,12 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
   }
   if (assignments.length === 0) return startWords(words, state, io, run);
   return withEnvironment(assignments, words, state, io, run);
+}
+
+// The parser takes the `<(…)` of `NAME=<(…) program` for the program. The variable then holds the path of a pipe, and the program is what follows.
+function isGlued({ name, prefix }: Command): boolean {
+  const last = prefix.at(-1);
+  return name?.parts?.[0]?.type === 'ProcessSubstitution' && last?.type === 'Assignment' && last.end === name.pos;
 }
 
 // `dd if=x` looks like an assignment to the parser, and is a word to the program.
