@@ -160,8 +160,12 @@ export function decodeTool(use: ToolUse, depth = 0): ToolMeaning {
       if (shape === 'read' || shape === 'delete') return { tool: shape, actions: paths.map((path) => ({ kind: shape, path })) };
       const isNew = shape === 'write' || (plain(use.name) === 'editor' && pick(args, ...oldNames, 'insertline') === undefined);
       if (!isNew) return { tool: 'edit', actions: paths.map((path) => ({ kind: 'edit', path, replacements: replacementsOf(args, path) })) };
-      const content = textOf(pick(args, 'content', 'contents', 'filetext', 'codecontent', 'newtext', 'text')?.value);
-      return { tool: 'write', actions: paths.map((path) => ({ kind: 'write', path, ...(content === undefined ? {} : { content }) })) };
+      // An empty file is a content too: it is how a hook is switched off.
+      const content = pick(args, 'content', 'contents', 'filetext', 'codecontent', 'newtext', 'text')?.value;
+      return {
+        tool: 'write',
+        actions: paths.map((path) => ({ kind: 'write', path, ...(typeof content === 'string' ? { content } : {}) })),
+      };
     }
   }
 }

@@ -77,7 +77,7 @@ function actionOn(kind: 'read' | 'write' | 'edit', path: string, args: Readonly<
   if (kind === 'read') return { kind, path };
   if (kind === 'write') {
     const content = args['content'] ?? args['file_text'];
-    return { kind, path, ...(typeof content === 'string' && content !== '' ? { content } : {}) };
+    return { kind, path, ...(typeof content === 'string' ? { content } : {}) };
   }
   const newText = args['new_string'] ?? args['newString'] ?? args['new_str'];
   const oldText = args['old_string'] ?? args['oldString'] ?? args['old_str'];

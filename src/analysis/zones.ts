@@ -103,7 +103,8 @@ const buildOutput = new Set([
   '.serverless',
   '.aws-sam',
 ]);
-const buildOutputPattern = /^(?:cmake-build-.*|.*\.egg-info|bazel-.*|.*\.tsbuildinfo|.*\.(?:pyc|pyo|o|obj|class|log|tmp|swp))$/;
+const buildOutputPattern =
+  /^(?:cmake-build-.*|.*\.egg-info|bazel-.*|.*\.tsbuildinfo|.*\.(?:pyc|pyo|o|obj|class|log|tmp|swp|swo|orig|rej|bak|gcda|gcno)|.*~|\.DS_Store|Thumbs\.db|desktop\.ini)$/;
 
 // Templates of secrets hold none.
 const secretTemplate = /\.(?:example|sample|template|tmpl|dist|defaults?|schema|md|d\.ts)$/i;

@@ -253,9 +253,10 @@ function runWords(all: readonly Text[], session: Session, input: Text | undefine
     }
     case 'call':
     case 'start': {
-      const words = rest.filter(
-        (word, i) => !(/^\//.test(known(word) ?? '') || (i === 0 && name.toLowerCase() === 'start' && /^$|\s/.test(known(word) ?? 'x'))),
-      );
+      // Its own options come before the command, and a title before them; what follows is the command's.
+      const isTitle = (word: Text, i: number): boolean => i === 0 && name.toLowerCase() === 'start' && /^$|\s/.test(known(word) ?? 'x');
+      const first = rest.findIndex((word, i) => !/^\//.test(known(word) ?? '') && !isTitle(word, i));
+      const words = first < 0 ? [] : rest.slice(first);
       return words.length === 0 ? undefined : runWords(words, session, input);
     }
     case 'else':

@@ -93,10 +93,19 @@ function runCommand(command: CommandText, session: Session, input: Text | undefi
 function evaluateWord(word: Word, session: Session, outer: Text | undefined): Word {
   if (word.code.length === 0) return word;
   let value: Text = anyText;
-  for (const code of word.code) value = runPowerShell(code, session, outer);
+  for (const code of word.code) value = joinedLiterals(code) ?? runPowerShell(code, session, outer);
   const whole = typeof word.text !== 'string' && word.text.pieces.length === 1;
   const origin = originOf(value);
   return { ...word, text: whole ? value : origin === undefined ? word.text : unknownFrom(origin) };
+}
+
+/** `'Remove' + '-Item'`: what it makes; other sums cannot be known. `undefined` where it is no sum. */
+function joinedLiterals(code: string): Text | undefined {
+  const parts = code.match(/^\s*(?:'[^']*'|"[^"$`]*")(?:\s*\+\s*(?:'[^']*'|"[^"$`]*"))+\s*$/);
+  if (parts) return [...code.matchAll(/'([^']*)'|"([^"]*)"/g)].map((match) => match[1] ?? match[2] ?? '').join('');
+  return /^\s*(?:'[^']*'|"[^"]*"|\$\w+)\s*(?:\+|-(?:f|join|replace|split|bxor)\b)/i.test(code) && !/FromBase64String|Download/i.test(code)
+    ? anyText
+    : undefined;
 }
 
 /** `$x = …`, `$env:X = …`. */

@@ -27,6 +27,7 @@ function powershell(call: Invocation): Result | undefined {
   const session = new Session(call);
   for (let i = 0; i < call.args.length; i++) {
     const arg = call.args[i] ?? '';
+    if (known(arg) === '-') return code(session, call.io.input?.text ?? '');
     const option = optionName(known(arg) ?? '');
     if (option === undefined) {
       // Windows PowerShell takes a first word for a command, PowerShell 7 for a file.

@@ -1,6 +1,6 @@
 import { isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { concat, known, type Text } from '../shell/value.ts';
+import { concat, known, originOf, type Text } from '../shell/value.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 import { secretCopy } from './secret-copy.ts';
@@ -31,6 +31,7 @@ export const archivePrograms: Readonly<Record<string, Program>> = {
   unzip: (call) => {
     const parsed = call.parse(grammar('d= o n q u l t p c v j a b C L X Z x= P='));
     if (parsed.operands[0]) call.read(parsed.operands[0]);
+    if (parsed.operands[0]) noteOrigin(call.content(parsed.operands[0])?.text, call);
     if (!parsed.has('l', 't', 'p', 'c', 'v', 'Z')) extractInto(parsed.value('d') ?? '.', call);
     return undefined;
   },
@@ -67,6 +68,7 @@ function tar(call: Invocation): Result | undefined {
   const inFolder = (file: Text): Text => (folder !== undefined && !isAbsolute(known(file) ?? '') ? concat(folder, '/', file) : file);
   if (parsed.has('x')) {
     if (archive !== undefined && known(archive) !== '-') call.read(archive);
+    noteOrigin(archive !== undefined && known(archive) !== '-' ? call.content(archive)?.text : call.io.input?.text, call);
     if (!parsed.has('O', 'to-command')) {
       extractInto(parsed.has('one-top-level') ? (parsed.value('one-top-level') ?? folder ?? '.') : (folder ?? '.'), call);
       if (parsed.has('P')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'paths inside the archive' });
@@ -82,6 +84,11 @@ function tar(call: Invocation): Result | undefined {
   } else if (parsed.has('delete') && archive !== undefined) call.write(archive);
   else if (parsed.has('t') && archive !== undefined) call.read(archive);
   return undefined;
+}
+
+/** What comes out of a download is one. */
+function noteOrigin(content: Text | undefined, call: Invocation): void {
+  if (content !== undefined && originOf(content) === 'download') call.run.unpacked = true;
 }
 
 /** What an archive holds lands in the folder, and so may what counts there. */

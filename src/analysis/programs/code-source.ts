@@ -216,7 +216,7 @@ export class CodeSource {
       }
       return undefined;
     }
-    const value = this.#variable(name);
+    const value = this.variable(name);
     return value && this.#methods({ texts: value, end: start + (end - start) });
   }
 
@@ -243,7 +243,8 @@ export class CodeSource {
     return current;
   }
 
-  #variable(name: string): readonly string[] | undefined {
+  /** The values of a variable that is set in one place. */
+  variable(name: string): readonly string[] | undefined {
     if (!this.#variables.has(name)) {
       // A variable that is set from itself has no known value.
       this.#variables.set(name, undefined);

@@ -323,8 +323,10 @@ function rsync(call: Invocation): Result | undefined {
     if (parsed.has('remove-source-files', 'remove-sent-files') && !remote(source)) call.remove(source, { recursive: true });
   }
   if (target === undefined || parsed.operands.length < 2) return undefined;
-  if (remote(target)) call.network(concat('rsync://', target), 'net.upload');
-  else if (deletes) call.remove(target, { recursive: true, evidence: '--delete' });
+  if (remote(target)) {
+    call.network(concat('rsync://', target), 'net.upload');
+    if (deletes) call.act('files.delete.recursive', '--delete', 'delete', 'opaque');
+  } else if (deletes) call.remove(target, { recursive: true, evidence: '--delete' });
   if (!remote(target)) call.change(target);
   return undefined;
 }

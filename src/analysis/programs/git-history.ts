@@ -1,5 +1,5 @@
 import type { Invocation } from '../shell/invocation.ts';
-import { display, isMany, known, type Text } from '../shell/value.ts';
+import { branchName, concat, display, isMany, known, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
 import { checkGitSetting } from './git-config.ts';
 import { grammar } from './options.ts';
@@ -99,7 +99,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
   'symbolic-ref': (call, args) => {
     const parsed = call.parse(grammar('d,delete q short recurse no-recurse m='), args);
     if (parsed.has('d')) call.act('git.ref.delete', 'symbolic-ref --delete', 'delete');
-    return undefined;
+    return parsed.operands.length === 1 ? { out: concat(branchName, '\n') } : undefined;
   },
   branch: (call, args) => {
     const parsed = call.parse(
@@ -108,6 +108,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
       ),
       args,
     );
+    if (parsed.has('show-current')) return { out: concat(branchName, '\n') };
     const forced = parsed.has('D') || (parsed.has('d') && parsed.has('f'));
     if (forced || (parsed.uncertain && args.some(isMany))) call.act('git.branch.delete', '-D', 'delete', forced ? 'exact' : 'opaque');
     else if (parsed.has('f') && parsed.operands.length > 0) call.act('git.ref.delete', 'branch --force', 'write');

@@ -1,5 +1,5 @@
 import type { Invocation } from '../shell/invocation.ts';
-import { display, known, knownPrefix, type Text } from '../shell/value.ts';
+import { display, known, knownPrefix, originOf, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
 import { checkGitSetting } from './git-config.ts';
 import { grammar } from './options.ts';
@@ -50,6 +50,7 @@ export const remoteCommands: Readonly<Record<string, GitCommand>> = {
     if (parsed.value('template') !== undefined) call.opaque('hooks from a template');
     reach(parsed.operands[0], call);
     if (parsed.operands[1]) call.change(parsed.operands[1]);
+    call.run.unpacked = true;
     call.state.touched = true;
     return undefined;
   },
@@ -91,7 +92,8 @@ function push(call: Invocation, args: readonly Text[]): undefined {
     const prefix = knownPrefix(refspec);
     if (prefix.startsWith('+')) call.act('git.push.force', display(refspec), 'write');
     else if (prefix.startsWith(':') && prefix !== ':') call.act('git.push.delete', display(refspec), 'write');
-    else if (known(refspec) === undefined && prefix === '') call.act('git.push.force', display(refspec), 'write', 'opaque');
+    else if (known(refspec) === undefined && prefix === '' && originOf(refspec) !== 'reference')
+      call.act('git.push.force', display(refspec), 'write', 'opaque');
     else added = true;
   }
   if (parsed.uncertain && !parsed.has('f')) call.act('git.push.force', 'options that cannot be known', 'write', 'opaque');

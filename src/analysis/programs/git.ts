@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { anyText, anyWord, concat, display, known, type Text } from '../shell/value.ts';
+import { anyText, branchName, concat, display, known, type Text } from '../shell/value.ts';
 import { checkGitSetting } from './git-config.ts';
 import { filterRepo, historyCommands } from './git-history.ts';
 import { remoteCommands } from './git-remote.ts';
@@ -235,6 +235,18 @@ const readers = new Set([
 
 const hashes = new Set(['rev-parse', 'merge-base', 'describe', 'name-rev']);
 
+/** What `git rev-parse --show-toplevel` and its like print: the repository that is found from here up, else the workspace's own. */
+function repositoryPlace(call: Invocation, args: readonly Text[]): string | undefined {
+  const words = args.map((arg) => known(arg));
+  const [cwd] = call.state.cwds;
+  const config = cwd === undefined ? undefined : repositoryConfigs(cwd, call)[0];
+  const root = config === undefined ? call.run.places.workspace : config.slice(0, -'/.git/config'.length);
+  if (words.includes('--show-toplevel')) return root;
+  if (words.some((word) => /^--(?:absolute-)?git-(?:common-)?dir$/.test(word ?? ''))) return `${root}/.git`;
+  const path = words[words.indexOf('--git-path') + 1];
+  return words.includes('--git-path') && path !== undefined ? `${root}/.git/${path}` : undefined;
+}
+
 /** Subcommands that only read: what they print, the file they may write, the secret they may show. */
 function reader(name: string, call: Invocation, args: readonly Text[]): Result | undefined {
   for (const [index, arg] of args.entries()) {
@@ -265,5 +277,7 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
     if (name === 'grep' && pager) call.shell(pager[1] ?? '');
     if (name === 'ls-remote' && /^--upload-pack=|^ext::/.test(text)) call.shell(text.replace(/^--upload-pack=|^ext::/, ''));
   }
-  return { out: hashes.has(name) ? concat(anyWord, '\n') : anyText };
+  const place = name === 'rev-parse' ? repositoryPlace(call, args) : undefined;
+  if (place !== undefined) return { out: `${place}\n` };
+  return { out: hashes.has(name) ? concat(branchName, '\n') : anyText };
 }

@@ -374,8 +374,7 @@ class Judge {
     while (i >= 0 && /\s/.test(masked.charAt(i))) i -= 1;
     if (masked.charAt(i) !== ')') {
       const name = /(?<![\w.)\]])[A-Za-z_]\w*$/.exec(masked.slice(Math.max(0, i - 80), i + 1))?.[0];
-      const value = name === undefined ? undefined : this.#source.evaluate(i + 1 - name.length);
-      return value?.texts;
+      return name === undefined ? undefined : this.#source.variable(name);
     }
     let depth = 0;
     for (let guard = 0; i >= 0 && guard < 600; i--, guard++) {

@@ -132,9 +132,10 @@ export function parseOptions(args: readonly Text[], grammarOf: () => Grammar): P
 }
 
 // A pattern cannot expand to an option unless a file is named like one, which is somebody's attack but not worth asking about.
+// Git lets no name of its own begin with a dash.
 function startsOpen(arg: Text): boolean {
   const first = typeof arg === 'string' ? undefined : arg.pieces[0];
-  return first !== undefined && typeof first !== 'string' && 'hole' in first && first.hole !== 'name';
+  return first !== undefined && typeof first !== 'string' && 'hole' in first && first.hole !== 'name' && first.origin !== 'reference';
 }
 
 /** How many further arguments the option took. */

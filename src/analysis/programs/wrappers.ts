@@ -75,6 +75,8 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
     0,
   ),
   capsh: (call) => joinShell(call, call.args.slice(call.args.findIndex((arg) => known(arg) === '--') + 1)),
+  wsl: linux,
+  'wsl.exe': linux,
   'systemd-run': scheduled(
     grammar(
       'u,unit= p,property= scope user system slice= r,remain-after-exit send-sighup d,same-dir t,pty P,pipe q,quiet G,collect no-block wait S,shell uid= gid= nice= working-directory= E,setenv= on-active= on-boot= on-calendar= on-unit-active= timer-property= description= service-type= M,machine=',
@@ -155,6 +157,14 @@ function scheduled(options: () => Grammar, skip: number): Program {
     return after(options, skip)(call);
   };
 }
+
+/** `wsl`: a Linux shell gets the words that follow. */
+function linux(call: Invocation): Outcome | undefined {
+  const first = parseOptions(call.args, linuxOptions).positions[0];
+  return first === undefined ? undefined : call.shell(joined(call.args.slice(first)));
+}
+
+const linuxOptions = grammar('d,distribution= u,user= e,exec cd= system shell-type=', { stops: true });
 
 /** Each operand is a whole command. */
 function eachText(options: () => Grammar): Program {
