@@ -106,13 +106,19 @@ async function decideOn(
     platform,
     agentTitle: adapter.title,
     canRewrite: adapter.canRewrite,
-    hostAsks: adapter.hasPrompt,
+    hostAsks: asksItself(payload),
     deadline: deadlineOf(Math.min(timeout, adapter.hostTimeoutMs)),
   });
   if (verdict === 'approve') return answer({ verdict, ...(input === undefined ? {} : { input }) });
   const told = [reason, advice].filter((part) => part !== undefined && part !== '').join(' ');
-  if (leftToHost === true && adapter.hasPrompt) return answer({ verdict: 'escalate', reason: told });
+  if (leftToHost === true && asksItself(payload)) return answer({ verdict: 'escalate', reason: told });
   deny(told);
+}
+
+/** Whether the agent's own prompt can be relied on in this session: not where the person has told it to ask nothing. */
+function asksItself(payload: Payload): boolean {
+  const mode = payload['permission_mode'] ?? payload['approval_mode'];
+  return adapter.hasPrompt && (mode === undefined || (typeof mode === 'string' && !/bypass|yolo|dont_?ask|auto/i.test(mode)));
 }
 
 /** What is told after the fact changes what is known of the session, and nothing else; nothing that goes wrong here stops an agent. */
