@@ -41,7 +41,9 @@ async function lostUnderKill(): Promise<Figure> {
   const directory = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
   try {
     const running = start(directory, 1_000_000);
-    await sleep(2000);
+    // Under load it takes a while until all of them write.
+    for (let waited = 0; waited < 30_000 && running.some(({ output }) => output() === ''); waited += 50) await sleep(50);
+    await sleep(1000);
     for (const { child } of running) child.kill('SIGKILL');
     await Promise.all(
       running.map(({ child }) => (child.exitCode === null && child.signalCode === null ? once(child, 'close') : undefined)),
