@@ -23,7 +23,7 @@ const steps = {
   corpus: ['test/corpus/score.ts'],
   package: ['scripts/package.mjs'],
   vscode: ['test/vscode/run.ts'],
-  agents: mocha('test/agents/real/**/*.test.ts', '--timeout', '300000'),
+  agents: mocha('test/agents/real/**/*.test.ts', '--parallel', '--jobs', '2', '--timeout', '300000'),
   oracle: ['test/oracle/main.ts'],
 };
 

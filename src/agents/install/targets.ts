@@ -255,7 +255,10 @@ const cline: Target = {
     ],
   },
   switches: () => [],
-  notes: ['Cline gives a plugin 3 seconds, too short for a person to answer: what the policy escalates is denied.'],
+  notes: [
+    'Cline gives a plugin 3 seconds, too short for a person to answer: what the policy escalates is denied.',
+    'Cline’s sessions share a background process; one that was started before the installation loads the plugin only after it is restarted.',
+  ],
 };
 
 function cursorFile(machine: Machine, scope: Scope, file: string): Placement {

@@ -239,7 +239,12 @@ const cline: AgentUnderTest = {
     }
     return {
       args: ['--json', '-P', 'openai-compatible', '-m', place.model, '--auto-approve', 'true', 'Do the steps.'],
-      env: { CLINE_NO_AUTO_UPDATE: '1', CLINE_TELEMETRY_DISABLED: '1' },
+      // Cline's sessions share a background process at a fixed port, also with a session of another test or person on this machine.
+      env: {
+        CLINE_NO_AUTO_UPDATE: '1',
+        CLINE_TELEMETRY_DISABLED: '1',
+        CLINE_HUB_PORT: String(20_000 + Math.floor(Math.random() * 10_000)),
+      },
     };
   },
   shell: (command) => ({ tool: 'run_commands', input: { commands: [command] } }),
