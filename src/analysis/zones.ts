@@ -82,6 +82,7 @@ const buildOutput = new Set([
   'test-results',
   'playwright-report',
   'DerivedData',
+  'Pods',
   'elm-stuff',
   '.stack-work',
   '.dart_tool',

@@ -365,7 +365,11 @@ export const databasePrograms: Readonly<Record<string, Program>> = {
   ...Object.fromEntries(
     Object.entries(migrations).map(([name, table]) => [
       name,
-      verbProgram(table, { values: '--schema -c -n -h -u -P -S --host --user --database -path -database --config -x --settings' }),
+      verbProgram(
+        table,
+        { values: '--schema -c -n -h -u -P -S --host --user --database -path -database --config -x --settings --file --url' },
+        does((call, line) => (line.words.some((word) => known(word) === 'execute') ? feed(call, [], line.all('--file')) : undefined)),
+      ),
     ]),
   ),
   'kafka-topics': topics,

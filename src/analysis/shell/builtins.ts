@@ -1,5 +1,5 @@
 import { checkTrap } from '../programs/environment.ts';
-import { sourceUnknown } from './execute-file.ts';
+import { isEnvironment, sourceUnknown } from './execute-file.ts';
 import { formatted } from '../programs/output.ts';
 import { absolute, dirname, isAbsolute } from '../paths.ts';
 import { assignText, setElements } from './assign.ts';
@@ -284,7 +284,12 @@ function source(call: Invocation): Outcome {
   const [file, ...args] = words;
   if (file === undefined) return failed(state);
   call.read(file);
-  run.emit({ kind: 'execute', certainty: known(file) === undefined ? 'opaque' : 'exact', program: 'source', argv: argvOf(words) });
+  run.emit({
+    kind: 'execute',
+    certainty: known(file) === undefined && !isEnvironment(file) ? 'opaque' : 'exact',
+    program: 'source',
+    argv: argvOf(words),
+  });
   const content = contentOf(file, state, run, io.input);
   if (!content) {
     sourceUnknown(call, file);

@@ -9,7 +9,7 @@ import type { Run } from './run.ts';
 import { reportOrigin, runChildShell } from './script-text.ts';
 import { startProgram } from './simple.ts';
 import type { State } from './state.ts';
-import { display, isMany, known, originOf, type Text } from './value.ts';
+import { display, isMany, known, knownSuffix, originOf, type Text } from './value.ts';
 
 const shells = /^(?:ba|da|a|z|k|mk|fi)?sh$/;
 /** Start-up files of tools that people source all day: what they do is set variables. */
@@ -114,10 +114,15 @@ export function runContent(
   return outcome;
 }
 
+/** Whether a file only sets up an environment, as version managers have it; they are sourced from a folder that a variable names. */
+export function isEnvironment(file: Text): boolean {
+  return environments.test(known(file) ?? knownSuffix(file));
+}
+
 /** `source` of a file that cannot be read. */
 export function sourceUnknown(call: Invocation, file: Text): void {
   const path = known(file);
-  if (path !== undefined && environments.test(path)) return;
+  if (isEnvironment(file)) return;
   if (path !== undefined) {
     const [only] = locations(path, call.state, call.run);
     if (only && classify(only.real, call.run.places).includes('workspace')) {
