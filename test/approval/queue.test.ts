@@ -27,7 +27,7 @@ const deny: ApprovalAnswer = { answer: 'deny' };
 const never = () => new AbortController().signal;
 
 /** A person who answers only when told, and remembers what was shown. */
-function person() {
+function person(isQuiet: (request: ApprovalRequest) => boolean = () => false) {
   const shown: Pending[] = [];
   const answers: ((answer: ApprovalAnswer | Error) => void)[] = [];
   const counts: number[] = [];
@@ -37,6 +37,7 @@ function person() {
       return new Promise((resolve, reject) => answers.push((answer) => (answer instanceof Error ? reject(answer) : resolve(answer))));
     },
     (count) => counts.push(count),
+    isQuiet,
   );
   const settle = () => new Promise((resolve) => setImmediate(resolve));
   return {
@@ -123,5 +124,49 @@ describe('questions in a queue', () => {
     assert.deepEqual(await Promise.all(rest), [deny, deny]);
     p.queue.dispose();
     assert.deepEqual(await p.queue.ask(request('d'), never()), deny);
+  });
+
+  const quiet = (request: ApprovalRequest) => request.risk === 'low';
+  const ids = (p: ReturnType<typeof person>) => p.shown.map(({ request: { id } }) => id);
+
+  it('that are quiet wait until they are opened, and keep nothing else waiting', async () => {
+    const p = person(quiet);
+    const a = p.queue.ask(request('a', { risk: 'low' }), never());
+    const b = p.queue.ask(request('b'), never());
+    const c = p.queue.ask(request('c', { risk: 'low' }), never());
+    assert.deepEqual(ids(p), ['b']);
+    assert.deepEqual(
+      p.queue.items.map((item) => [item.request.id, item.isQuiet]),
+      [
+        ['a', true],
+        ['b', false],
+        ['c', true],
+      ],
+    );
+    const d = p.queue.ask(request('d'), never());
+    assert.equal(p.queue.open(p.queue.items[2]?.id), true);
+    await p.answer(deny);
+    // What a person opened goes before what only came earlier.
+    assert.deepEqual(ids(p), ['b', 'c']);
+    await p.answer(once);
+    assert.deepEqual(ids(p), ['b', 'c', 'd']);
+    await p.answer(once);
+    assert.deepEqual(ids(p), ['b', 'c', 'd']);
+    assert.equal(p.queue.open(), true);
+    await p.answer(once);
+    assert.deepEqual(await Promise.all([a, b, c, d]), [once, deny, once, once]);
+    assert.equal(p.queue.open(), false);
+  });
+
+  it('can be denied one by one, with a message, shown or not', async () => {
+    const p = person(quiet);
+    const a = p.queue.ask(request('a', { risk: 'low' }), never());
+    const b = p.queue.ask(request('b'), never());
+    p.queue.deny(p.queue.items[0]?.id ?? 0, 'not now');
+    p.queue.deny(p.queue.items[0]?.id ?? 0);
+    p.queue.deny(77);
+    assert.deepEqual(await Promise.all([a, b]), [{ answer: 'deny', message: 'not now' }, deny]);
+    assert.equal(p.queue.size, 0);
+    assert.equal(p.shown[0]?.signal.aborted, true);
   });
 });
