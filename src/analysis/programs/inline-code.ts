@@ -132,7 +132,8 @@ class Judge {
     const resolved = resolveName(name, this.#aliases).replace(/^fs\.promises\./, 'fs.');
     const exact = own(full, resolved);
     if (exact) return exact;
-    for (let dot = resolved.lastIndexOf('.'); dot > 0; dot = resolved.lastIndexOf('.', dot - 1)) {
+    // No module's name is longer than that.
+    for (let dot = resolved.lastIndexOf('.', 60); dot > 0; dot = resolved.lastIndexOf('.', dot - 1)) {
       const found = own(module, resolved.slice(0, dot));
       // What a module says of itself is no call of it.
       if (found) return /^__|version/i.test(resolved.slice(dot + 1)) ? undefined : found;
