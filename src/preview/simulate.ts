@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join, sep } from 'node:path';
 import { Bash, type CpOptions, type FileContent, type MkdirOptions, OverlayFs, type RmOptions } from 'just-bash';
 import type { DryRunAnswer, DryRunJob } from './dry-run.ts';
@@ -40,6 +40,21 @@ class TrialFiles extends OverlayFs {
       // Not on the disk.
     }
     return path;
+  }
+
+  /** What lies beside the root is not in the trial. */
+  #list(path: string): string {
+    if (path !== this.#root && !path.startsWith(this.#root + sep) && !/^\/(?:usr\/)?bin\/?$/.test(path)) this.outside ??= path;
+    // A link to a file is not listed, here or there.
+    return kindOf(path, true) === 'folder' ? this.#look(path) : path;
+  }
+
+  override readdir(path: string) {
+    return super.readdir(this.#list(path));
+  }
+
+  override readdirWithFileTypes(path: string) {
+    return super.readdirWithFileTypes(this.#list(path));
   }
 
   override readFile(...args: Parameters<OverlayFs['readFile']>) {
@@ -147,8 +162,8 @@ async function changeOf(files: TrialFiles, path: string, before: Kind, after: Ki
   };
 }
 
-function kindOf(path: string): Kind {
-  const stat = lstatSync(path, { throwIfNoEntry: false });
+function kindOf(path: string, follow = false): Kind {
+  const stat = (follow ? statSync : lstatSync)(path, { throwIfNoEntry: false });
   return stat === undefined ? undefined : stat.isDirectory() ? 'folder' : 'file';
 }
 

@@ -77,6 +77,7 @@ function makeProject(): void {
   write('dist/out.js', 'built\n');
   write('debug.log', 'log\n');
   symlinkSync('notes.txt', join(project, 'alias'));
+  symlinkSync('scratch', join(project, 'folder'));
 }
 
 function call(command: string): ToolCall {
@@ -197,7 +198,7 @@ const exact: readonly string[] = [
   'echo a > one.txt && false && echo b > two.txt',
   'cut -c1-3 notes.txt > cut.txt; uniq cut.txt > uniq.txt; wc -l < notes.txt > count.txt',
   'cat notes.txt',
-  'grep -r old . | sort | uniq -c',
+  'grep -r export src | sort | uniq -c',
   'git clean -fd',
   'git clean -fdx',
   'git clean -fX',
@@ -298,6 +299,7 @@ describe('a preview is what really happens', function () {
     ['rm -rf ../other', 'outside'],
     ['echo x > alias', 'links'],
     ['cat alias > x', 'links'],
+    ['cat folder/* > x', 'links'],
     ['while true; do echo x >> big.txt; done', 'failed'],
     ['$(cat notes.txt) x', 'failed'],
     ['git rebase main', 'git'],
