@@ -333,12 +333,25 @@ const startupSystem = [
 const windowsSystem = /^[A-Za-z]:\/(?:windows|program files(?: \(x86\))?|programdata|boot|\$recycle\.bin)(?:\/|$)/i;
 const windowsHome = /^[A-Za-z]:\/users\/([^/]+)(?:\/(.*))?$/i;
 
+/** Zones that were told before for the same places: one analysis asks for the same few paths again and again. */
+const told = new WeakMap<Places, Map<string, readonly Zone[]>>();
+const mostTold = 4096;
+
 /** The zones in which an absolute, normalized path lies. Order has no meaning. */
 export function classify(path: string, places: Places): readonly Zone[] {
+  let known = told.get(places);
+  if (known === undefined) {
+    known = new Map();
+    told.set(places, known);
+  }
+  const before = known.get(path);
+  if (before !== undefined) return before;
   const found = new Set<Zone>();
   addZones(path, places, found);
   if (places.ignoresCase === true) addZones(path.toLowerCase(), places, found);
-  return [...found];
+  const zones = [...found];
+  if (known.size < mostTold) known.set(path, zones);
+  return zones;
 }
 
 function addZones(path: string, places: Places, found: Set<Zone>): void {

@@ -112,9 +112,9 @@ export class Run {
     }
     const withSpan = this.span && !effect.span ? { ...effect, span: this.span } : effect;
     // A loop that does the same a thousand times is one effect.
-    const key = this.effects.length < 8 ? undefined : JSON.stringify({ ...withSpan, span: undefined });
+    const key = this.effects.length < 8 ? undefined : effectKey(withSpan);
     if (key !== undefined) {
-      if (this.#seen.size === 0) for (const old of this.effects) this.#seen.add(JSON.stringify({ ...old, span: undefined }));
+      if (this.#seen.size === 0) for (const old of this.effects) this.#seen.add(effectKey(old));
       if (this.#seen.has(key)) return;
       this.#seen.add(key);
     }
@@ -184,4 +184,11 @@ export function forEachChoice(run: Run, body: () => void): void {
     body();
   }
   run.choices = outer;
+}
+
+/** The same text for effects that differ in their place only, and for no others: words and statements are written so that none can imitate another. */
+function effectKey({ kind, certainty, act, path, zones, program, argv, url, statement, tool, evidence }: Effect): string {
+  return [kind, certainty, act, path, zones, program, argv && JSON.stringify(argv), JSON.stringify([url, statement, tool, evidence])].join(
+    '\0',
+  );
 }
