@@ -1,44 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
 import { generate, quote, textOf } from '../oracle/grammar.ts';
-import { analyzeCommand } from '../../src/analysis/analyze.ts';
-import type { World } from '../../src/model/world.ts';
+import { analyze, short } from './everyday-commands.ts';
 import { type Figure, median } from './statistics.ts';
-
-/** A machine of which nothing is known: what is measured is the analysis and not a disk. */
-const nowhere: World = {
-  kind: () => undefined,
-  readLink: () => undefined,
-  list: () => undefined,
-  readText: () => undefined,
-  variable: () => undefined,
-  madeBySession: () => false,
-  ignoresCase: false,
-};
-const context = { cwd: '/home/me/project', home: '/home/me', workspace: '/home/me/project' };
-const analyze = (command: string) => analyzeCommand(command, context, nowhere);
-
-/** What agents type all day. */
-const short: readonly string[] = [
-  'ls -la',
-  'git status',
-  'git diff --stat',
-  'npm test',
-  'npm run build',
-  'cat src/index.ts',
-  'grep -rn "foo" src',
-  'cd src && ls',
-  'git add -A && git commit -m "Fix the parser"',
-  'rm -rf node_modules',
-  'node -v',
-  'mkdir -p dist/out',
-  'echo "done"',
-  'git push origin main',
-  'python3 -m pytest -q',
-  'find . -name "*.ts"',
-  'sed -n 1,20p README.md',
-  'head -n 20 package.json',
-  'git log --oneline -5',
-  'npx tsc --noEmit',
-];
 
 const fill = (part: string, length = 65_000): string => part.repeat(Math.max(1, Math.floor(length / part.length)));
 
@@ -119,7 +83,6 @@ export function benchAnalysis(): readonly Figure[] {
   const slowest = Object.entries(worst).map(([name, command]) => ({ name, took: time(command) }));
   slowest.sort((a, b) => b.took - a.took);
   if (process.env['BENCH_DETAILS']) for (const { name, took } of slowest) console.log(`${took.toFixed(1).padStart(9)} ms  ${name}`);
-  for (let i = 0; i < 20_000; i++) analyze(`${short[i % short.length]} file-${i}.txt && echo ${i} > out-${i}`);
   return [
     {
       what: 'short commands analysed',
@@ -140,8 +103,8 @@ export function benchAnalysis(): readonly Figure[] {
     },
     {
       what: 'memory after 20,000 different commands',
-      how: 'resident set of the process',
-      value: process.memoryUsage.rss() / 1e6,
+      how: 'resident set of a process that does only that',
+      value: Number(spawnSync(process.execPath, [join(import.meta.dirname, 'memory-child.ts')], { encoding: 'utf8' }).stdout) / 1e6,
       unit: 'MB',
       budget: 200,
       best: 'low',

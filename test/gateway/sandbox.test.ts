@@ -2,18 +2,19 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { dutiesOf } from '../../src/gateway/obligations/keep.ts';
 import { dutyOf, machineAt } from './duty.ts';
 
-const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache');
+const cache = join(homedir(), '.cache', 'agent-policy-test');
 
 describe('sandbox', () => {
   let home = '';
   let server: Server | undefined;
   beforeEach(() => {
-    // Not below /tmp, which is empty in the sandbox: what is tried here must be there.
+    // Not below /tmp, which is empty in the sandbox, and where this checkout may lie: what is tried here must be there.
     mkdirSync(cache, { recursive: true });
     home = mkdtempSync(join(cache, 'agent-policy-sandbox-'));
     for (const folder of ['project/.git/hooks', 'project/.claude', 'project/sub', 'project/build', '.ssh', 'other', 'state']) {

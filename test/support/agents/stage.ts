@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { AgentUnderTest } from './agents.ts';
 import type { StepResult } from './dialects.ts';
-import { agentProgram, nodeFolder } from './install.ts';
+import { cacheFolder, agentProgram, nodeFolder } from './install.ts';
 import { type Step, startModel } from './model.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -178,6 +178,8 @@ export class Stage {
     });
     const sandbox = [
       ...['--die-with-parent', '--unshare-pid', '--ro-bind', '/', '/', '--dev', '/dev', '--proc', '/proc', '--tmpfs', '/tmp'],
+      // The programs may lie in /tmp as well.
+      ...['--ro-bind', cacheFolder(), cacheFolder()],
       ...['--bind', this.folder, this.folder, '--bind', this.hosts, '/etc/hosts', '--chdir', this.project],
     ];
     const started = Date.now();
