@@ -14,7 +14,7 @@ import type {
   Word,
 } from './front.ts';
 import { longestTried, nameTest } from './glob.ts';
-import { after, byStatus, either, ended, failed, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
+import { after, byStatus, either, ended, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
 import { maxDepth, type Frame, type Run, type ShellHooks } from './run.ts';
 import { evaluateText } from './script-text.ts';
@@ -482,21 +482,4 @@ function casePattern(word: Word, state: State, run: Run): ((text: string) => boo
   const test = nameTest(pieces);
   const hasGroups = pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece && piece.glob.includes('('));
   return test && ((text) => (hasGroups && text.length > longestTried ? undefined : test(text)));
-}
-
-/** Leaves to the innermost frame of a kind, remembering the state it is left with. */
-export function leave(kind: 'break' | 'continue' | 'return' | 'exit', levels: number, state: State, run: Run): Outcome {
-  const wanted = kind === 'break' || kind === 'continue' ? 'loop' : kind === 'return' ? 'function' : 'shell';
-  let left = levels;
-  for (let i = run.frames.length - 1; i >= 0; i--) {
-    const frame = run.frames[i];
-    if (!frame) break;
-    if (frame.kind === wanted && --left <= 0) {
-      (kind === 'continue' ? frame.continued : frame.broken).push(state);
-      return ended;
-    }
-    // A loop is not left across a function or shell, nor a function across a shell.
-    if (frame.kind === 'shell' || (frame.kind === 'function' && wanted === 'loop')) break;
-  }
-  return kind === 'exit' || kind === 'return' ? ended : failed(state);
 }
