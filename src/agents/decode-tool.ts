@@ -89,7 +89,9 @@ export function decodeTool(use: ToolUse, depth = 0): ToolMeaning {
     const found = actionsOfArguments(use.name, args);
     if (!found.complete) return { problem: `${use.field} of ${shown(use.name)} holds too much or is nested too deeply to be judged.` };
     const isKnown = shape === undefined && found.actions.length > 0;
-    return { tool: use.name.toLowerCase(), actions: isKnown ? found.actions : [...found.actions, { kind: 'other', args }] };
+    // A tool that is known to run something is not the same as one that nobody knows.
+    const rest: Action = shape === 'unknown' ? { kind: 'other', args, act: 'code.unknown' } : { kind: 'other', args };
+    return { tool: use.name.toLowerCase(), actions: isKnown ? found.actions : [...found.actions, rest] };
   }
   if (!isRecord(args)) return wrong('', args, 'an object');
 

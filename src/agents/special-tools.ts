@@ -1,3 +1,4 @@
+import type { Act } from '../model/act.ts';
 import type { Action } from '../model/tool-call.ts';
 import type { Payload } from './agent.ts';
 import { pick } from './arguments.ts';
@@ -7,12 +8,20 @@ import { isRecord, kindOf, shellWord, textOf, unwrapJson } from './values.ts';
 type Reader = (use: ToolUse, args: Payload, depth: number, decode: DecodeTool) => ToolMeaning | undefined;
 
 const none = (use: ToolUse): ToolMeaning => ({ tool: use.name.toLowerCase(), actions: [] });
-const other = (use: ToolUse, args: Payload): ToolMeaning => ({ tool: use.name.toLowerCase(), actions: [{ kind: 'other', args }] });
+/** Something is run, and nobody can say what. */
+const other = (use: ToolUse, args: Payload, act: Act = 'code.unknown'): ToolMeaning => ({
+  tool: use.name.toLowerCase(),
+  actions: [{ kind: 'other', args, act }],
+});
 const bash = (command: string): ToolMeaning => ({ tool: 'bash', actions: [{ kind: 'bash', command }] });
 
 /** Commands of VS Code that show or save something and take no argument by which they could do more. */
 const harmlessCommand =
   /^(workbench\.action\.(files\.save\w*|quickOpen|showCommands|focus\w*|closePanel|toggle\w*|problems\.focus|navigate\w*)|editor\.action\.(formatDocument|organizeImports|fold\w*|unfold\w*|goTo\w*|reveal\w*|show\w*)|workbench\.view\.\w+|notebook\.(focus|fold)\w*)$/;
+
+/** Commands of VS Code that change what governs agents: our own, extensions, settings and trust. */
+const governingCommand =
+  /^(agentPolicy\.|workbench\.extensions\.|extension\.|workbench\.(action\.)?(trust|manageTrust|openSettings|openRawDefaultSettings|.*[Ss]ettings|.*[Ee]xtension|.*[Tt]rust|configure)|_?workbench\.(un)?installExtension)/;
 
 /** The calls inside a tool that passes them on, each judged as what it is. */
 function unpack(use: ToolUse, calls: readonly unknown[], depth: number, decode: DecodeTool): ToolMeaning {
@@ -37,11 +46,12 @@ const readers: Readonly<Record<string, Reader>> = {
   run_vscode_command: (use, args) => {
     const id = textOf(args['commandId']);
     if (id === 'workbench.action.terminal.sendSequence') {
-      const first = Array.isArray(args['args']) ? args['args'][0] : args['args'];
+      const first = unwrapJson(Array.isArray(args['args']) ? args['args'][0] : args['args']);
       const text = isRecord(first) ? first['text'] : first;
       return typeof text === 'string' ? bash(text) : other(use, args);
     }
-    return id !== undefined && harmlessCommand.test(id) ? none(use) : other(use, args);
+    if (id !== undefined && harmlessCommand.test(id)) return none(use);
+    return other(use, args, id !== undefined && governingCommand.test(id) ? 'guard.change' : 'code.unknown');
   },
   create_and_run_task: (use, args) => {
     const task = args['task'];

@@ -102,7 +102,8 @@ function act(action: Action, place: string, run: Run): void {
       run.emit({ kind: 'unknown', certainty: 'approximate', tool: `${action.server}/${action.tool}` });
       return;
     case 'other':
-      run.emit({ kind: 'unknown', certainty: 'approximate' });
+      if (action.act === undefined) run.emit({ kind: 'unknown', certainty: 'approximate' });
+      else run.emit({ kind: 'execute', certainty: 'opaque', act: action.act });
   }
 }
 

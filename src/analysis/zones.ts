@@ -224,6 +224,8 @@ const guardSuffixes = [
   '/.agents/hooks.json',
   '/.vscode/settings.json',
   '/.vscode/tasks.json',
+  '/.vscode/mcp.json',
+  '/.mcp.json',
   '/.git/config',
   '/.git/config.worktree',
   '/.git/info/attributes',

@@ -1,3 +1,5 @@
+import type { Act } from './act.ts';
+
 /** The shells whose text the analysis knows. */
 export type Dialect = 'bash' | 'sh' | 'zsh' | 'fish' | 'powershell' | 'cmd';
 
@@ -18,7 +20,8 @@ export type Action =
   | { readonly kind: 'fetch'; readonly url: string; readonly method?: string }
   | { readonly kind: 'sql'; readonly query: string }
   | { readonly kind: 'mcp'; readonly server: string; readonly tool: string; readonly args: unknown }
-  | { readonly kind: 'other'; readonly args: unknown };
+  /** Nobody can say what it does; `act` where that much is known of it, such as that it runs something. */
+  | { readonly kind: 'other'; readonly args: unknown; readonly act?: Act };
 
 /** A call of a tool by an agent, before it runs: what every adapter decodes its agent's payload into. */
 export interface ToolCall {
