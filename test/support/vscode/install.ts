@@ -59,11 +59,19 @@ function installPackage(name: string, spec: string, env: Readonly<Record<string,
     writeFileSync(join(folder, 'package.json'), '{ "private": true }\n');
     run('npm', ['install', '--no-audit', '--no-fund', '--no-package-lock', '--loglevel=error', spec], {
       cwd: folder,
-      env: { ...process.env, ...env },
+      env: { ...withoutNpm(process.env), ...env },
     });
     writeFileSync(stamp, spec);
   }
   return join(folder, 'node_modules');
+}
+
+/**
+ * The environment without what an npm that runs us has put there: code-server reads the version of Node out of `npm_config_user_agent`,
+ * which would be that of the other npm.
+ */
+function withoutNpm(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !/^npm_/i.test(name)));
 }
 
 /** Some versions of npm leave out a package's install script; without it the editor has no modules. */
