@@ -115,10 +115,13 @@ async function decideOn(
   deny(told);
 }
 
-/** Whether the agent's own prompt can be relied on in this session: not where the person has told it to ask nothing. */
+/**
+ * Whether the agent's own prompt can be relied on in this session: not where the person has told it to ask nothing, and not where the agent
+ * does not say whether they have. VS Code asks whatever it was told.
+ */
 function asksItself(payload: Payload): boolean {
   const mode = payload['permission_mode'] ?? payload['approval_mode'];
-  return adapter.hasPrompt && (mode === undefined || (typeof mode === 'string' && !/bypass|yolo|dont_?ask|auto/i.test(mode)));
+  return adapter.hasPrompt && (adapter.id === 'vscode' || (typeof mode === 'string' && !/bypass|yolo|dont_?ask|auto/i.test(mode)));
 }
 
 /** What is told after the fact changes what is known of the session, and nothing else; nothing that goes wrong here stops an agent. */

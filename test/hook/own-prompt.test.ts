@@ -37,7 +37,9 @@ describe('a question where there is no window', () => {
 
   const escalated = 'git push --force-with-lease origin main';
   const rows: readonly (readonly [string, string, object, string])[] = [
-    ['claude-code', escalated, {}, '0 ask'],
+    // Whoever does not say in which mode it is may be in one that asks nothing.
+    ['claude-code', escalated, {}, '2 deny'],
+    ['copilot', escalated, {}, '0 deny'],
     ['claude-code', escalated, { permission_mode: 'default' }, '0 ask'],
     ['claude-code', escalated, { permission_mode: 'bypassPermissions' }, '2 deny'],
     ['claude-code', 'git push --force', {}, '2 deny'],
@@ -56,10 +58,7 @@ describe('a question where there is no window', () => {
     const records = lines.map((line) => JSON.parse(line).record).filter((record) => record.approval?.by === 'agent');
     assert.deepEqual(
       records.map(({ verdict, outcome }) => [verdict, outcome]),
-      [
-        ['escalate', 'escalate'],
-        ['escalate', 'escalate'],
-      ],
+      [['escalate', 'escalate']],
     );
   });
 });
