@@ -2,16 +2,22 @@ import { existsSync, lstatSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { analyze } from './analysis/analyze.ts';
+import { auditLog } from './audit/place.ts';
+import { queryLog } from './audit/query.ts';
 import { handle } from './gateway/gateway.ts';
 import { localDeps } from './gateway/local.ts';
 import { directories } from './platform/directories.ts';
 import { diskWorld } from './platform/disk-world.ts';
+import { Answers } from './terminal/answers.ts';
 import { Decider } from './terminal/decider.ts';
 import { agentOf } from './terminal/markers.ts';
 import { serve } from './terminal/serve.ts';
 
 /** How long a person has to answer, in milliseconds. */
 const patience = 10 * 60_000;
+
+/** Records among which a person's answer to the agent's hook is looked for. */
+const recentRecords = 50;
 
 /** The decider of one terminal: `terminal.cjs FOLDER OWNER`, started by its first guarded command. */
 function main(): void {
@@ -25,6 +31,8 @@ function main(): void {
   const home = homedir();
   const workspace = projectOf(env['AGENT_POLICY_WORKSPACE'] ?? process.cwd());
   const options = { directories: directories(env, platform, home), env, platform, deadline: Number.MAX_SAFE_INTEGER };
+  const log = auditLog(options.directories).directory;
+  const answers = new Answers(() => queryLog(log, { type: 'decision' }, recentRecords).map(({ record }) => record), Date.now);
   const decider = new Decider({
     agent: agentOf(env),
     session: `terminal-${folder.slice(folder.lastIndexOf('/') + 1)}`,
@@ -32,6 +40,7 @@ function main(): void {
     home,
     world: (variable) => ({ ...diskWorld({ platform }), variable }),
     analyze,
+    answered: (line) => answers.take(line, workspace),
     handle: (call, analyse) =>
       handle(call, { ...localDeps({ ...options, deadline: Date.now() + patience, agentTitle: 'Terminal' }), analyze: analyse }),
   });

@@ -22,6 +22,11 @@ export interface DeciderOptions {
   /** The machine for one question. */
   readonly world: (variable: (name: string) => string | undefined) => World;
   readonly analyze: (call: ToolCall, world: World) => Analysis;
+  /**
+   * Whether a person has just let this very line run when the agent's own hook asked for it: then it is not asked a second time. Each such
+   * answer counts once.
+   */
+  readonly answered: (line: string) => boolean;
   /** The gateway, which is given the analysis that was made here. */
   readonly handle: (call: ToolCall, analyze: GatewayDeps['analyze']) => Promise<Outcome>;
 }
@@ -69,6 +74,10 @@ export class Decider {
     if (before !== undefined && question.kind !== 'line') {
       const isCovered = analysis.problems.length === 0 && prints.every((print) => before.has(print));
       if (isCovered || isLowRiskRead(analysis, true)) return approved;
+    }
+    if (question.kind === 'line' && this.#options.answered(text)) {
+      this.#remember(question, prints);
+      return approved;
     }
     const outcome = await this.#options.handle(call, () => analysis);
     if (outcome.verdict !== 'approve') return { verdict: 'deny', reason: [outcome.reason, outcome.advice ?? ''].join(' ').trim() };

@@ -143,7 +143,7 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     const before = project.remoteHead('main');
     const push = shell('git fetch origin && git push --force-with-lease origin HEAD:main');
     const first = await play([push], 'Allow Once');
-    assert.equal(first.dialogs.length, 1, first.results.join());
+    assert.equal(first.dialogs.length, 1, first.dialogs.join('\n----\n'));
     assert.match(first.dialogs[0] ?? '', /--force-with-lease/);
     assert.notEqual(project.remoteHead('main'), before);
     assert.equal(project.remoteHead('main'), project.git('rev-parse', 'HEAD'));

@@ -63,7 +63,8 @@ describe('guarded terminals', function () {
     });
     await vscode.commands.executeCommand('workbench.action.terminal.new');
     const terminal = await opened;
-    assert.equal(terminal.name, 'Guarded Agent Terminal');
+    // The name comes after the terminal.
+    assert.ok(await until(() => terminal.name === 'Guarded Agent Terminal'), terminal.name);
     await type(terminal, 'guarded');
     assert.equal(remoteHead(), first);
     assert.ok(!existsSync(join(base, 'guarded')));
