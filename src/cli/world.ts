@@ -4,7 +4,7 @@ import { diskWorld } from '../platform/disk-world.ts';
 import type { Io } from './command.ts';
 
 /** A machine on which nothing is known to exist: for calls in directories that are not there. */
-const nowhere: World = {
+export const nowhere: World = {
   kind: () => undefined,
   readLink: () => undefined,
   list: () => undefined,

@@ -1,16 +1,6 @@
 import { analyzeCommand } from '../../src/analysis/analyze.ts';
-import type { World } from '../../src/model/world.ts';
+import { nowhere } from '../../src/cli/world.ts';
 
-/** A machine of which nothing is known: what is measured is the analysis and not a disk. */
-const nowhere: World = {
-  kind: () => undefined,
-  readLink: () => undefined,
-  list: () => undefined,
-  readText: () => undefined,
-  variable: () => undefined,
-  madeBySession: () => false,
-  ignoresCase: false,
-};
 const context = { cwd: '/home/me/project', home: '/home/me', workspace: '/home/me/project' };
 
 /** Analyses a command on a machine of which nothing is known. */
