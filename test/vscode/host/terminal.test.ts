@@ -53,18 +53,27 @@ describe('guarded terminals', function () {
     assert.ok(await until(() => existsSync(join(base, `${name}-done`))), 'the harmless command did not run');
   }
 
+  /** Opens terminals of the default profile until one has that name: the editor takes up a changed setting in its own time. */
+  async function openDefault(name: string): Promise<vscode.Terminal> {
+    for (let tries = 0; tries < 10; tries += 1) {
+      const opened = new Promise<vscode.Terminal>((resolve) => {
+        const listener = vscode.window.onDidOpenTerminal((terminal) => {
+          listener.dispose();
+          resolve(terminal);
+        });
+      });
+      await vscode.commands.executeCommand('workbench.action.terminal.new');
+      const terminal = await opened;
+      // The name comes after the terminal.
+      if (await until(() => terminal.name === name, 3_000)) return terminal;
+      terminal.dispose();
+    }
+    throw new Error(`no terminal named ${name}`);
+  }
+
   it('the profile blocks a typed force push before it reaches the remote', async () => {
     await setting().update('defaultProfile.linux', 'Guarded Agent Terminal', vscode.ConfigurationTarget.Global);
-    const opened = new Promise<vscode.Terminal>((resolve) => {
-      const listener = vscode.window.onDidOpenTerminal((terminal) => {
-        listener.dispose();
-        resolve(terminal);
-      });
-    });
-    await vscode.commands.executeCommand('workbench.action.terminal.new');
-    const terminal = await opened;
-    // The name comes after the terminal.
-    assert.ok(await until(() => terminal.name === 'Guarded Agent Terminal'), terminal.name);
+    const terminal = await openDefault('Guarded Agent Terminal');
     await type(terminal, 'guarded');
     assert.equal(remoteHead(), first);
     assert.ok(!existsSync(join(base, 'guarded')));
