@@ -8,8 +8,9 @@ import type { Risk } from './effect.ts';
  */
 
 /**
- * How a call ended, told apart by who decided. `approve` and `deny`: the policy. `allowed` and `refused`: the policy asked or said no, and a
- * person, a grant, a mode, break-glass or the want of an answer settled it. `ask`: left to the agent's own prompt.
+ * How a call ended, told apart by who decided. `approve` and `deny`: it ran or did not, as the policy said. `allowed`: it ran although the policy
+ * asked or said no (a person, a grant, a mode, break-glass); `refused`: it did not run although the policy did not say no (a person, nobody's
+ * answer, a lock, a duty that could not be kept). `ask`: left to the agent's own prompt.
  */
 export type ViewerOutcome = 'approve' | 'allowed' | 'ask' | 'refused' | 'deny';
 
@@ -77,23 +78,38 @@ export interface ViewerFacets {
   readonly kinds: readonly ViewerFacet[];
 }
 
+/**
+ * What keeps the log, or a part of it, from being read. `directory`: the folder cannot be listed; `files`: files in it cannot be read; `stopped`: the
+ * index itself came to an end and must be opened anew.
+ */
+export interface ViewerProblem {
+  readonly code: 'directory' | 'files' | 'stopped';
+  /** Path of the folder or of the first such file. */
+  readonly path: string;
+  /** What the system says, such as `EACCES`. */
+  readonly why: string;
+}
+
 /** Where the index is. */
 export interface ViewerState {
   /** `loading`: nothing is known yet. `empty`: there is no record in the log. */
   readonly phase: 'loading' | 'ready' | 'empty' | 'error';
-  /** With `error`: what is wrong, and what to do. One or two sentences. */
-  readonly message?: string;
+  /** With `error`: why there is nothing; with `ready`: what is not shown. The host makes a sentence of it. */
+  readonly problem?: ViewerProblem;
   /** Lines known so far. */
   readonly total: number;
   /** Of these, the ones that pass the filter, as far as they have been looked at. */
   readonly matching: number;
   /** Counts up with each change of the filter or the log. */
   readonly revision: number;
-  /** Counts up with each change of the filter only: lines of two states with the same number differ by growth at the top or the end. */
-  readonly filtering: number;
+  /**
+   * Counts up where the sequence begins anew: with each change of the filter, and where a file was replaced or removed. The lines of two states of
+   * one epoch differ by growth at the top or the end only.
+   */
+  readonly epoch: number;
   /** Whether older lines are still being read or searched: `total` and `matching` grow at the end. */
   readonly busy: boolean;
-  /** Lines that came at the top since the filter was set or the log was replaced: by the difference of two states a place in the list shifts. */
+  /** Lines that came at the top in this epoch: by the difference of two states a place in the list shifts. */
   readonly grown: number;
   /** Whether there are files too old to be shown; the command line reads them. */
   readonly isCut: boolean;
@@ -103,10 +119,14 @@ export interface ViewerState {
 /** Lines, and the state they are of. */
 export interface ViewerRows {
   readonly revision: number;
+  readonly epoch: number;
   readonly grown: number;
   readonly from: number;
   readonly rows: readonly ViewerRow[];
 }
+
+/** Why a line is no record; `gone`: it is no longer where it was. */
+export type ViewerDamage = 'no-json' | 'no-record' | 'too-long' | 'gone';
 
 /** Everything about one line. */
 export interface ViewerDetail {
@@ -119,8 +139,7 @@ export interface ViewerDetail {
   readonly record?: AuditRecord;
   /** sha-256 of the line before, as the line says; absent of a damaged line. */
   readonly prev?: string;
-  /** Why the line is no record. */
-  readonly damage?: string;
+  readonly damage?: ViewerDamage;
   /** The line as it stands, at most 70,000 characters. */
   readonly raw: string;
 }
@@ -241,7 +260,7 @@ export interface ShownDetail extends ViewerDetail {
 
 /** What the host says to its page. */
 export type ToView =
-  | ({ readonly type: 'state' } & ViewerState)
+  | ({ readonly type: 'state'; readonly message?: string } & ViewerState)
   | ({ readonly type: 'rows' } & ViewerRows)
   | { readonly type: 'detail'; readonly id: string; readonly detail?: ShownDetail }
   | ({ readonly type: 'summary' } & ViewerSummary)
