@@ -1,7 +1,12 @@
 import { diagnose } from '../agents/install/doctor.ts';
 import { targets } from '../agents/install/targets.ts';
+import { localPolicy } from '../gateway/local-policy.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { directories } from '../platform/directories.ts';
+import { dateWarnings } from '../policy/lint.ts';
 import { agentNames, agentOption, thisMachine } from './agent-options.ts';
-import { type Command, exitCodes, hasFlag, textOption } from './command.ts';
+import { type Command, exitCodes, hasFlag, type Io, textOption } from './command.ts';
+import { diagnosticLine } from './policy.ts';
 
 const marks = { ok: 'ok     ', warning: 'warning', failed: 'FAILED ' } as const;
 
@@ -11,7 +16,8 @@ export const doctor: Command = {
   help: `Usage: agent-policy doctor [--agent NAME] [--json]
 
 Sends a force push and a "git status" through the hooks as they are installed for an agent (nothing is run), and looks for
-settings that switch hooks off. Without --agent: all agents that have hooks of Agent Policy.
+settings that switch hooks off. Without --agent: all agents that have hooks of Agent Policy. Names what is wrong with the policy
+of this folder.
 
   --agent NAME   ${agentNames}
   --json         print one JSON object a line
@@ -35,6 +41,22 @@ Exit code 0: guarded; 2: not guarded; 1: an error.
       for (const { name, result, detail } of diagnosis.checks) await io.out(`  ${marks[result]} ${name.padEnd(14)} ${detail}\n`);
       for (const note of diagnosis.notes) await io.out(`  note    ${note}\n`);
     }
+    const policyNotes = policyProblems(io);
+    if (hasFlag(parsed, 'json')) for (const problem of policyNotes) await io.out(`${JSON.stringify({ policy: problem })}\n`);
+    else if (policyNotes.length > 0) {
+      await io.out('policy\n');
+      for (const problem of policyNotes) await io.out(`  ${marks.warning} ${'policy'.padEnd(14)} ${diagnosticLine(problem)}\n`);
+    }
     return shown.length > 0 && shown.every((diagnosis) => diagnosis.protected) ? exitCodes.ok : exitCodes.deny;
   },
 };
+
+/** What is wrong with the policy that holds in this folder: with errors the failure rules decide, outside of its dates safe_coding does. */
+function policyProblems({ env, platform, home, cwd }: Io): readonly Diagnostic[] {
+  const { policy, diagnostics } = localPolicy(directories(env, platform, home), platform, cwd);
+  const now = Date.now();
+  return [
+    ...diagnostics.filter(({ severity }) => severity === 'error'),
+    ...(policy?.layers ?? []).flatMap((layer) => dateWarnings(layer, now)),
+  ];
+}

@@ -24,7 +24,7 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
   const name = parsed.positionals[0] ?? '.agent-policy.yaml';
   // A file is judged as it would hold without anybody's approval, so that what it relaxes in vain is named.
   const { policy, diagnostics } = loadPolicy([layerOf(name, io.cwd)], readBeside);
-  const found = [...diagnostics, ...(policy === undefined ? [] : lintPolicy(policy))];
+  const found = [...diagnostics, ...(policy === undefined ? [] : lintPolicy(policy, Date.now()))];
   if (format === 'sarif') await io.out(`${JSON.stringify(toSarif(found, '1'), undefined, 2)}\n`);
   else if (format === 'json') await io.out(`${JSON.stringify(found)}\n`);
   else await io.out(found.map((each) => `${each.severity}: ${diagnosticLine(each)}\n`).join('') || `${name}: nothing to say\n`);

@@ -18,7 +18,7 @@ const largestPolicy = 1024 * 1024;
  * is named, what holds without a file. Throws a usage error with all that is wrong.
  */
 export function policyOf(option: string | undefined, cwd: string): CompiledPolicy {
-  const { policy, diagnostics } = loadPolicy([builtIn, option === undefined ? usual : layerOf(option, cwd)], readBeside);
+  const { policy, diagnostics } = loadPolicy([builtIn, option === undefined ? usual : layerOf(option, cwd)], readBeside, usual);
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (policy === undefined || errors.length > 0)
     throw new UsageError(errors.map(diagnosticLine).join('\n') || 'the policy could not be read');

@@ -76,6 +76,7 @@ export function compilePolicy(
         }
         return text === undefined ? undefined : { name: path, text };
       },
+      usual,
     );
   };
   const compiler = loadCompiler();

@@ -7,6 +7,7 @@ import type { ToolCall } from '../model/tool-call.ts';
 import { isStricter, type Verdict } from '../model/verdict.ts';
 import type { World } from '../model/world.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
+import { policyAt } from '../policy/in-force.ts';
 import { stateAfter, stateOf } from '../policy/workflow.ts';
 import { type Mode, modeStrength } from '../session/mode.ts';
 import { noSession, type Session, type SessionChange } from '../session/store.ts';
@@ -93,7 +94,7 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
   const broken = loaded?.diagnostics.find(({ severity }) => severity === 'error');
   if (broken !== undefined) failures.push(diagnosticSentence(broken));
   else if (loaded !== undefined && loaded.policy === undefined) failures.push('there is no policy');
-  const { policy } = loaded ?? {};
+  const policy = loaded?.policy && policyAt(loaded.policy, deps.now());
   const malformed = holdsNul(call) ? 'The call holds a NUL character, which no command, path or address can.' : undefined;
   const request: PolicyRequest = {
     call,

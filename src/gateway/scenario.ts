@@ -1,14 +1,27 @@
 import { analyze } from '../analysis/analyze.ts';
 import type { Decision } from '../model/decision.ts';
 import type { ToolCall } from '../model/tool-call.ts';
-import type { CompiledPolicy } from '../policy/compiled.ts';
+import type { CompiledLayer, CompiledPolicy } from '../policy/compiled.ts';
 import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
+import { isInForce } from '../policy/in-force.ts';
 import type { Scenario } from '../policy/scenario.ts';
 import { scenarioWorld } from '../policy/scenario-world.ts';
 
 /** Where scenarios happen: nothing of the machine they are run on plays a part. */
 const workspace = '/home/dev/project';
 const home = '/home/dev';
+
+/** A time at which all of a policy is in force, `now` where it is: what a scenario says holds on every day. */
+function momentInForce({ layers }: CompiledPolicy, now: number): number {
+  const isGood = (moment: number): boolean => layers.every((layer) => isInForce(layer, moment));
+  return isGood(now) ? now : (layers.flatMap((layer) => momentsOf(layer)).find(isGood) ?? now);
+}
+
+/** The first moment of a layer's time, and the last. */
+const momentsOf = ({ effectiveFrom, effectiveUntil }: CompiledLayer): readonly number[] => [
+  ...(effectiveFrom === undefined ? [] : [effectiveFrom]),
+  ...(effectiveUntil === undefined ? [] : [effectiveUntil - 1]),
+];
 
 /** Makes the call that a scenario writes down. */
 export type CallOfScenario = (written: {
@@ -29,7 +42,7 @@ export function decideScenario(
   const { tool, args, agent = 'claude-code', cwd, files, session, branch, user = 'dev', groups = [] } = scenario;
   const folder = cwd === undefined ? workspace : cwd.startsWith('/') ? cwd : `${workspace}/${cwd}`;
   const call = callOf({ tool, args, agent, cwd: folder, workspace, home });
-  const environment = { now, ...(branch === undefined ? {} : { branch }) };
+  const environment = { now: momentInForce(policy, now), ...(branch === undefined ? {} : { branch }) };
   return evaluate(
     policy,
     { call, analysis: analyze(call, scenarioWorld(workspace, files)), subject: { user, groups }, session, environment },

@@ -9,6 +9,7 @@ import type { Directories } from '../platform/directories.ts';
 import { sha256 } from '../platform/sha256.ts';
 import { noSession } from '../session/store.ts';
 import { type CompiledLayer, type CompiledRule, compiledFormat } from '../policy/compiled.ts';
+import { policyAt } from '../policy/in-force.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { MatchContext, matchAll } from '../policy/match.ts';
 import { type Proposal, propose } from '../policy/propose.ts';
@@ -40,8 +41,9 @@ const mostPast = 2000;
  */
 export function standingFor(request: ApprovalRequest, deps: GatewayDeps, directories: Directories, home: string): Standing | undefined {
   const call = callOf(request, home);
-  const { policy } = deps.loadPolicy(call);
-  if (policy === undefined) return undefined;
+  const loaded = deps.loadPolicy(call).policy;
+  if (loaded === undefined) return undefined;
+  const policy = policyAt(loaded, deps.now());
   const analysis = deps.analyze(call, deps.world(call, noSession));
   const asked: PolicyRequest = { call, analysis, subject: deps.subject, session: newSession, environment: { now: deps.now() } };
   const decision = deps.evaluate(policy, asked);

@@ -6,6 +6,7 @@ import type { GatewayDeps, LoadedPolicy } from '../gateway/deps.ts';
 import { handle } from '../gateway/gateway.ts';
 import { type LocalOptions, localDeps } from '../gateway/local.ts';
 import type { ToolCall } from '../model/tool-call.ts';
+import { policyAt } from '../policy/in-force.ts';
 import { add, noSession } from '../session/store.ts';
 import type { RequestId } from './json-rpc.ts';
 import { isNeverAllowed } from './never-allowed.ts';
@@ -95,10 +96,11 @@ export function localJudge(guarded: Guarded, options: Omit<LocalOptions, 'deadli
       try {
         const call = callOf(tool, {});
         const deps = depsUntil(Date.now() + guarded.patience);
-        const policy = call && deps.loadPolicy(call).policy;
+        const loaded = call && deps.loadPolicy(call).policy;
+        const policy = loaded && policyAt(loaded, deps.now());
         if (call === undefined || policy === undefined || deps.mode() === 'shadow' || policy.mode === 'shadow') return false;
         const analysis = deps.analyze(call, deps.world(call, state));
-        const request = { call, analysis, subject: deps.subject, session: state.facts, environment: { now: Date.now() } };
+        const request = { call, analysis, subject: deps.subject, session: state.facts, environment: { now: deps.now() } };
         return isNeverAllowed(policy, deps.evaluate(policy, request));
       } catch {
         // The call itself is decided under the failure rules.

@@ -58,14 +58,18 @@ export function compileDocuments(documents: readonly NamedDocument[], diagnostic
   }
   const own = documents[0]?.document;
   const mode = documents.map(({ document }) => document.mode).find((each) => each !== undefined);
+  const effectiveFrom = moment(own?.metadata?.effective_from, compiler);
+  const effectiveUntil = moment(own?.metadata?.effective_until, compiler);
+  if (effectiveFrom !== undefined && effectiveUntil !== undefined && effectiveFrom >= effectiveUntil && own?.metadata?.effective_until)
+    compiler.report('bad-date', own.metadata.effective_until.place, 'The policy would never be in force: it ends before it begins.');
   return present({
     rules: rules.sort((a, b) => a.priority - b.priority),
     roles,
     defaultAction: own?.default_action ?? strictestDefault(documents.slice(1)),
     mode,
     workflow,
-    effectiveFrom: moment(own?.metadata?.effective_from, compiler),
-    effectiveUntil: moment(own?.metadata?.effective_until, compiler),
+    effectiveFrom,
+    effectiveUntil,
   }) as Compiled;
 }
 
@@ -80,7 +84,9 @@ function strictestDefault(bases: readonly NamedDocument[]): Verdict {
 function moment(text: Located<string> | undefined, compiler: MatchCompiler): number | undefined {
   if (text === undefined) return undefined;
   const time = /^\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?$/.test(text.value) ? Date.parse(text.value) : Number.NaN;
-  if (!Number.isNaN(time)) return time;
+  // Some engines take the 31st of February for a day of March.
+  const isDay = !Number.isNaN(time) && new Date(Date.parse(text.value.slice(0, 10))).toISOString().startsWith(text.value.slice(0, 10));
+  if (isDay) return time;
   compiler.report('bad-date', text.place, `“${text.value}” is no date; write one such as 2026-11-01 or 2026-11-01T09:00:00Z.`);
   return undefined;
 }

@@ -172,6 +172,7 @@ export interface CompiledLayer {
   readonly trusted: boolean;
   readonly ref: PolicyRef;
   readonly defaultAction: Verdict;
+  readonly mode?: Mode;
   /** Milliseconds since 1970; outside of these the layer is not in force. */
   readonly effectiveFrom?: number;
   readonly effectiveUntil?: number;
@@ -205,4 +206,6 @@ export interface CompiledPolicy {
   readonly workflow?: Workflow;
   /** Strongest first. */
   readonly layers: readonly CompiledLayer[];
+  /** What holds in the stead of a managed or user policy outside of its dates; there where one has dates. See `in-force.ts`. */
+  readonly fallback?: CompiledLayer;
 }

@@ -3,6 +3,7 @@ import type { Effect } from '../model/effect.ts';
 import type { PolicyRequest } from '../model/policy-request.ts';
 import { isStricter, join, type Verdict } from '../model/verdict.ts';
 import type { CompiledLayer, CompiledPolicy, CompiledRule } from './compiled.ts';
+import { policyAt } from './in-force.ts';
 import { MatchContext, matchAll } from './match.ts';
 import { candidates } from './rule-index.ts';
 import { possible, type Truth, yes } from './truth.ts';
@@ -30,7 +31,7 @@ export function evaluate(policy: CompiledPolicy, request: PolicyRequest, options
     return runner.run;
   });
   const { effects } = request.analysis;
-  const layers = policy.layers.filter((layer) => isInForce(layer, request.environment.now));
+  const { layers, ref } = policyAt(policy, request.environment.now);
   let best: Found | undefined;
   const obligations = new Map<string, Obligation>();
   const shadow = new Map<string, { rule: string; verdict: Verdict }>();
@@ -48,7 +49,7 @@ export function evaluate(policy: CompiledPolicy, request: PolicyRequest, options
   return {
     ...describe(best),
     risk: request.analysis.risk,
-    policy: policy.ref,
+    policy: ref,
     obligations: best?.verdict === 'deny' ? [] : [...obligations.values()],
     ...determining(all, best),
     ...(shadow.size > 0 ? { shadow: [...shadow.values()] } : {}),
@@ -65,11 +66,6 @@ function determining(all: readonly Found[], best: Found | undefined): Pick<Decis
       rules.set(`${layer.layer} ${rule.name}`, { layer: layer.layer, rule: rule.name });
   }
   return rules.size === 0 ? {} : { rules: [...rules.values()] };
-}
-
-/** Whether a layer applies at a time. */
-export function isInForce(layer: CompiledLayer, now: number): boolean {
-  return now >= (layer.effectiveFrom ?? Number.NEGATIVE_INFINITY) && now < (layer.effectiveUntil ?? Number.POSITIVE_INFINITY);
 }
 
 /** What one layer says of one effect. */

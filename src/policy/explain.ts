@@ -2,7 +2,8 @@ import type { Effect } from '../model/effect.ts';
 import type { PolicyRequest } from '../model/policy-request.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { CompiledLayer, CompiledPolicy, CompiledRule, LayerName, Match } from './compiled.ts';
-import { type EvaluateOptions, isInForce } from './evaluate.ts';
+import type { EvaluateOptions } from './evaluate.ts';
+import { isInForce, policyAt } from './in-force.ts';
 import { MatchContext, matchKey, matchKeys } from './match.ts';
 import { possible, yes } from './truth.ts';
 
@@ -37,11 +38,11 @@ export interface ExplainedEffect {
 export function explain(policy: CompiledPolicy, request: PolicyRequest, options: EvaluateOptions = {}): readonly ExplainedEffect[] {
   const context = new MatchContext(request, () => options.conditions?.());
   const { effects } = request.analysis;
+  const { now } = request.environment;
+  const layers = [...policyAt(policy, now).layers, ...policy.layers.filter((layer) => !isInForce(layer, now))];
   return (effects.length === 0 ? [undefined] : effects).map((effect) => ({
     ...(effect === undefined ? {} : { effect }),
-    rules: policy.layers.flatMap((layer) =>
-      layer.rules.map((rule) => explainRule(rule, layer, context, effect, isInForce(layer, request.environment.now))),
-    ),
+    rules: layers.flatMap((layer) => layer.rules.map((rule) => explainRule(rule, layer, context, effect, isInForce(layer, now)))),
   }));
 }
 

@@ -1,10 +1,29 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { isStricter } from '../model/verdict.ts';
+import { dayOf } from './in-force.ts';
 import type { CompiledLayer, CompiledPolicy, Match, TextTest } from './compiled.ts';
 
-/** What a rule list says that its writer can hardly have meant. All of it is a warning: the policy still works. */
-export function lintPolicy(policy: CompiledPolicy): readonly Diagnostic[] {
-  return policy.layers.flatMap((layer, rank) => lintLayer(layer, policy.layers.slice(0, rank)));
+/**
+ * What a rule list says that its writer can hardly have meant, and what of it holds no longer, or not for long, at a time in milliseconds
+ * since 1970. All of it is a warning: the policy still works.
+ */
+export function lintPolicy(policy: CompiledPolicy, now: number): readonly Diagnostic[] {
+  return policy.layers.flatMap((layer, rank) => [...dateWarnings(layer, now), ...lintLayer(layer, policy.layers.slice(0, rank))]);
+}
+
+const soon = 14 * 24 * 60 * 60 * 1000;
+
+/** What is to be known of a layer's dates at a time. */
+export function dateWarnings({ layer, name, effectiveFrom, effectiveUntil }: CompiledLayer, now: number): readonly Diagnostic[] {
+  const warn = (code: string, message: string): Diagnostic[] => [{ code, severity: 'warning', message, source: name }];
+  const instead = layer === 'workspace' ? 'and has no effect' : 'so safe_coding holds in its stead';
+  if (effectiveUntil !== undefined && now >= effectiveUntil)
+    return warn('expired', `The policy expired on ${dayOf(effectiveUntil)}, ${instead}: change effective_until.`);
+  if (effectiveFrom !== undefined && now < effectiveFrom)
+    return warn('not-yet-in-force', `The policy is in force from ${dayOf(effectiveFrom)} on, and has no effect until then.`);
+  if (effectiveUntil !== undefined && effectiveUntil - now <= soon)
+    return warn('expires-soon', `The policy expires on ${dayOf(effectiveUntil)}: change effective_until, or another policy must follow.`);
+  return [];
 }
 
 function lintLayer(layer: CompiledLayer, stronger: readonly CompiledLayer[]): readonly Diagnostic[] {

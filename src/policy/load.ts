@@ -1,17 +1,9 @@
 import { createHash } from 'node:crypto';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Compiled, compileDocuments, type NamedDocument } from './compile.ts';
-import {
-  type CompiledLayer,
-  type CompiledPolicy,
-  compiledFormat,
-  type LayerName,
-  layerNames,
-  type Mode,
-  modes,
-  type Workflow,
-} from './compiled.ts';
+import { type CompiledLayer, type CompiledPolicy, compiledFormat, type LayerName, layerNames, type Workflow } from './compiled.ts';
 import { didYouMean } from './did-you-mean.ts';
+import { modeOf } from './in-force.ts';
 import { readDocument } from './read-document.ts';
 import { indexRules } from './rule-index.ts';
 import type { Located } from './schema.ts';
@@ -39,11 +31,13 @@ export interface Loaded {
 /** How many files one layer may be made of. */
 const maxFiles = 50;
 
-/** Reads, checks and compiles the layers of a policy. Never throws. With any error there is no policy. */
-export function loadPolicy(sources: readonly LayerSource[], read: ReadExtended = () => undefined): Loaded {
+/**
+ * Reads, checks and compiles the layers of a policy. Never throws. With any error there is no policy. `fallback` is what holds where a
+ * managed or user policy is outside of its dates.
+ */
+export function loadPolicy(sources: readonly LayerSource[], read: ReadExtended = () => undefined, fallback?: LayerSource): Loaded {
   const diagnostics: Diagnostic[] = [];
   const hashes: string[] = [];
-  let mode: Mode | undefined;
   let workflow: Workflow | undefined;
   const ordered = [...sources].sort((a, b) => layerNames.indexOf(a.layer) - layerNames.indexOf(b.layer));
   const layers = ordered.flatMap((source): CompiledLayer[] => {
@@ -53,7 +47,6 @@ export function loadPolicy(sources: readonly LayerSource[], read: ReadExtended =
     if (own === undefined) return [];
     const compiled = compileDocuments(files, diagnostics);
     const trusted = source.layer === 'built-in' || source.layer === 'managed' || source.trusted === true;
-    mode = nextMode(mode, compiled.mode, trusted);
     if (workflow !== undefined && compiled.workflow !== undefined) diagnostics.push(secondWorkflow(source.name, workflow));
     else if (compiled.workflow !== undefined) workflow = { layer: source.layer, ...compiled.workflow };
     const hash = digest(files.map(({ text }) => text));
@@ -66,9 +59,10 @@ export function loadPolicy(sources: readonly LayerSource[], read: ReadExtended =
     policy: {
       format: compiledFormat,
       ref: { ...ref, hash: digest(hashes) },
-      mode: mode ?? 'enforce',
+      mode: modeOf(layers),
       ...(workflow === undefined ? {} : { workflow }),
       layers,
+      ...(fallback === undefined || !layers.some(hasDates) ? {} : fallbackLayer(fallback, read)),
     },
     diagnostics,
   };
@@ -84,13 +78,14 @@ interface File extends NamedDocument {
 }
 
 function toLayer(source: LayerSource, trusted: boolean, own: File, hash: string, compiled: Compiled): CompiledLayer {
-  const { rules, roles, defaultAction, effectiveFrom, effectiveUntil } = compiled;
+  const { rules, roles, defaultAction, mode, effectiveFrom, effectiveUntil } = compiled;
   return {
     layer: source.layer,
     name: source.name,
     trusted,
     ref: { id: own.document.id ?? source.name, revision: own.document.revision ?? '0', hash },
     defaultAction,
+    ...(mode === undefined ? {} : { mode }),
     ...(effectiveFrom === undefined ? {} : { effectiveFrom }),
     ...(effectiveUntil === undefined ? {} : { effectiveUntil }),
     ...(Object.keys(roles).length === 0 ? {} : { roles }),
@@ -99,11 +94,12 @@ function toLayer(source: LayerSource, trusted: boolean, own: File, hash: string,
   };
 }
 
-/** The strongest layer that states a mode sets it, if it is trusted; weaker ones, and ones that are not, can only make it stricter. */
-function nextMode(current: Mode | undefined, stated: Mode | undefined, trusted: boolean): Mode | undefined {
-  if (stated === undefined) return current;
-  if (current === undefined && trusted) return stated;
-  return modes.indexOf(stated) > modes.indexOf(current ?? 'enforce') ? stated : current;
+const hasDates = ({ layer, effectiveFrom, effectiveUntil }: CompiledLayer): boolean =>
+  (layer === 'managed' || layer === 'user') && (effectiveFrom !== undefined || effectiveUntil !== undefined);
+
+function fallbackLayer(source: LayerSource, read: ReadExtended): Pick<CompiledPolicy, 'fallback'> {
+  const layer = loadPolicy([source], read).policy?.layers[0];
+  return layer === undefined ? {} : { fallback: layer };
 }
 
 /** Puts a file and all that it extends into `files`, itself first, each once. */
@@ -120,6 +116,11 @@ function collect(
   if (document === undefined) return;
   files.push({ name: file.name, text: file.text, document });
   const path = [...from, file.name];
+  const date = document.metadata?.effective_from ?? document.metadata?.effective_until;
+  if (from.length > 0 && date !== undefined) {
+    const message = 'The dates of a file that is extended have no effect: those of the file that extends it count.';
+    diagnostics.push({ code: 'unused-date', severity: 'warning', message, ...date.place });
+  }
   for (const base of document.extends ?? []) {
     const next = resolve(base, file.name, read, diagnostics);
     if (next === undefined) continue;

@@ -22,6 +22,7 @@ import { directories } from '../../src/platform/directories.ts';
 import { sha256 } from '../../src/platform/sha256.ts';
 import { diskWorld } from '../../src/platform/disk-world.ts';
 import type { CompiledPolicy } from '../../src/policy/compiled.ts';
+import { indexRules } from '../../src/policy/rule-index.ts';
 import {
   type BreakGlass,
   breakGlassFile,
@@ -225,6 +226,24 @@ describe('gateway', () => {
     mkdirSync(places().state, { recursive: true });
     writeFileSync(join(places().state, 'mode'), 'garbage');
     assert.match((await handle(call(), deps(analysis(read), decision('approve')))).reason, /locked/);
+  });
+
+  it('the mode of a policy ends with the policy', async () => {
+    const layer = {
+      layer: 'user',
+      name: 'own',
+      trusted: true,
+      ref: policyRef,
+      defaultAction: 'approve',
+      mode: 'locked',
+      rules: [],
+      index: indexRules([]),
+    } as const;
+    const dated: CompiledPolicy = { ...policy, mode: 'locked', layers: [{ ...layer, effectiveUntil: 1000 }] };
+    const at = (now: number) =>
+      handle(call(), deps(analysis(read), decision('approve'), { loadPolicy: () => ({ policy: dated, diagnostics: [] }), now: () => now }));
+    assert.equal((await at(999)).verdict, 'deny');
+    assert.equal((await at(1000)).verdict, 'approve');
   });
 
   it('lets a policy make the mode stricter but not weaker', async () => {

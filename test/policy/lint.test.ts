@@ -10,7 +10,7 @@ import { effect, policy, request } from './request.ts';
 function check(source: string | readonly LayerSource[], expected: readonly string[]): void {
   const compiled = typeof source === 'string' ? policy(source) : policy(...source);
   assert.deepEqual(
-    lintPolicy(compiled).map(({ code, message }) => `${code} ${/“([^”]*)”/.exec(message)?.[1]}`),
+    lintPolicy(compiled, 0).map(({ code, message }) => `${code} ${/“([^”]*)”/.exec(message)?.[1]}`),
     expected,
   );
 }
@@ -54,7 +54,7 @@ describe('policy: lint', () => {
   });
 
   it('is written as SARIF', () => {
-    const sarif = toSarif(lintPolicy(policy('policies:\n  - name: a\n')), '1.0.0');
+    const sarif = toSarif(lintPolicy(policy('policies:\n  - name: a\n'), 0), '1.0.0');
     assert.match(JSON.stringify(sarif), /"ruleId":"no-reason","level":"warning".*"uri":"test.yaml".*"startLine":2/);
   });
 });
