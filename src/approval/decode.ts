@@ -45,7 +45,12 @@ function wrongMember(request: Fields): string | undefined {
   if (request['needsReason'] !== undefined && request['needsReason'] !== true) return 'needsReason';
   if (!isListOf(request['actions'], 1000, isAction)) return 'actions';
   if (!isListOf(request['effects'], 50, isEffect)) return 'effects';
+  if (request['source'] !== undefined && !isSource(request['source'])) return 'source';
   return request['danger'] === undefined || isDanger(request['danger']) ? undefined : 'danger';
+}
+
+function isSource(value: unknown): boolean {
+  return isFields(value) && isText(value['file']) && isCount(value['line']);
 }
 
 const required: Readonly<Record<Action['kind'], readonly string[]>> = {

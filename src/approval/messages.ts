@@ -46,6 +46,8 @@ export interface ApprovalRequest {
   readonly rule: string;
   /** Layer of the rule, such as `workspace`. */
   readonly layer: string;
+  /** Where the rule is written: a path, or `template NAME`. Absent where no written rule asks, as in confirm mode. */
+  readonly source?: { readonly file: string; readonly line: number };
   readonly reason: string;
   readonly advice?: string;
   readonly risk: Risk;

@@ -127,7 +127,7 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
       ? { call, analysis, decision }
       : deps.hide({ call, analysis, decision }, duties.hidden);
   if (settled.verdict === 'escalate') {
-    const about = { shown, key: grantKey(call, analysis, decision), needsReason: duties?.needsReason === true };
+    const about = { shown, key: grantKey(call, analysis, decision), needsReason: duties?.needsReason === true, policy };
     settled = await settleQuestion(deps, session, settled, id, about);
     // Who locks the machine means the calls that wait for an answer, too.
     const isLocked = attempt<Mode | undefined>('the mode could not be read', 'locked', deps.mode) === 'locked';
@@ -249,6 +249,7 @@ interface Question {
   readonly shown: { readonly call: ToolCall; readonly analysis: Analysis; readonly decision: Decision };
   readonly key: string;
   readonly needsReason: boolean;
+  readonly policy: CompiledPolicy | undefined;
 }
 
 async function settleQuestion(
@@ -256,7 +257,7 @@ async function settleQuestion(
   session: Session,
   settled: Settled,
   id: string,
-  { shown, key, needsReason }: Question,
+  { shown, key, needsReason, policy }: Question,
 ): Promise<Settled> {
   const { call, analysis, decision: judged } = shown;
   if (session.grants.includes(key) && !needsReason) {
@@ -267,6 +268,7 @@ async function settleQuestion(
   const about = {
     id,
     ...(needsReason ? { needsReason } : {}),
+    ...(policy === undefined ? {} : { policy }),
     agent: deps.agentTitle ?? call.agent,
     deadline: deps.deadline - Math.min(closingTime, 0.2 * (deps.deadline - deps.now())),
   };

@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Analysis, Effect } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { Directories } from '../platform/directories.ts';
+import type { CompiledPolicy } from '../policy/compiled.ts';
 import { askTerminal } from './terminal-prompt.ts';
 
 /** What a question is about. */
@@ -17,6 +18,8 @@ export interface Asking {
   readonly agent: string;
   /** Milliseconds since 1970. */
   readonly deadline: number;
+  /** The policy that decided, to say where its rule is written. */
+  readonly policy?: CompiledPolicy;
   /** Whether a person who allows it must say why. */
   readonly needsReason?: boolean;
 }
@@ -31,6 +34,9 @@ export async function askPerson(directories: Directories, asking: Asking): Promi
 /** The question to a person about a call. */
 export function question({ call, analysis, decision, ...about }: Asking): ApprovalRequest {
   const { effect } = decision;
+  const source = about.policy?.layers
+    .find(({ layer, rules }) => layer === decision.layer && rules.some(({ name }) => name === decision.rule))
+    ?.rules.find(({ name }) => name === decision.rule)?.source;
   const commands = call.actions.filter(({ kind }) => kind === 'bash');
   return {
     type: 'request',
@@ -47,6 +53,7 @@ export function question({ call, analysis, decision, ...about }: Asking): Approv
     ...(call.description === undefined ? {} : { description: call.description }),
     rule: decision.rule,
     layer: decision.layer,
+    ...(source === undefined ? {} : { source }),
     reason: decision.reason,
     ...(decision.advice === undefined ? {} : { advice: decision.advice }),
     risk: decision.risk,

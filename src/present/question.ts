@@ -35,7 +35,7 @@ export function question(request: ApprovalRequest, context: QuestionContext = {}
     ...actionLines(request, t),
     '',
     clip(t('Why: {0}', visibleLine(request.reason)), 210),
-    clip(t('Rule: {0}. Risk: {1}', ruleName(request, t), riskName(request, t)), 140),
+    clip(t('Risk: {0}. Rule: {1}', riskName(request, t), ruleName(abridged(request, context.home), t)), 200),
     ...effectLine(request.effects, context.home, t),
     ...preview,
     t('Asked by: {0}', askedBy(request, context.home, t)),
@@ -157,8 +157,19 @@ function askedBy(request: ApprovalRequest, home: string | undefined, t: Translat
     : t('{0} in {1}', agent, folder);
 }
 
-function ruleName(request: ApprovalRequest, t: Translate): string {
-  return t('{0} ({1} policy)', visibleLine(request.rule) || t('no rule'), visibleLine(request.layer) || 'built-in');
+/** The rule and where it is written. */
+function ruleName({ rule, layer, source }: Pick<ApprovalRequest, 'rule' | 'layer' | 'source'>, t: Translate): string {
+  const name = visibleLine(rule) || t('no rule');
+  const kind = visibleLine(layer) || 'built-in';
+  return source === undefined
+    ? t('{0} ({1} policy)', name, kind)
+    : t('{0} ({1} policy, {2})', name, kind, visibleLine(`${source.file}:${source.line}`));
+}
+
+/** The parts of a rule's name in bounded length. Of its place the end stays, which has the line's number. */
+function abridged({ rule, layer, source }: ApprovalRequest, home: string | undefined): Pick<ApprovalRequest, 'rule' | 'layer' | 'source'> {
+  const names = { rule: clip(rule, 60), layer: clip(layer, 12) };
+  return source === undefined ? names : { ...names, source: { ...source, file: clipStart(short(source.file, home), 60) } };
 }
 
 function riskName(request: ApprovalRequest, t: Translate): string {
@@ -215,6 +226,13 @@ function closing(context: QuestionContext, t: Translate): string {
 /** A path below the home, as people write it. */
 function short(path: string, home: string | undefined): string {
   return home !== undefined && home.length > 1 && (path === home || path.startsWith(`${home}/`)) ? `~${path.slice(home.length)}` : path;
+}
+
+/** The end of a line. */
+function clipStart(line: string, length: number): string {
+  if (line.length <= length) return line;
+  const start = line.length - length + 1;
+  return `…${line.slice(/[\uDC00-\uDFFF]/.test(line.charAt(start)) ? start + 1 : start)}`;
 }
 
 /** One line of at most that many characters; what stands at the end is what is lost. */

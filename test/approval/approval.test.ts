@@ -202,6 +202,7 @@ describe('approval', () => {
       /"actions"/,
     ],
     ['a request without rule', (send) => send(`${JSON.stringify({ ...request(), rule: undefined })}\n`), /"rule"/],
+    ['a rule that is written nowhere', (send) => send(`${JSON.stringify({ ...request(), source: { file: 'x' } })}\n`), /"source"/],
     ['another version', (send) => send(`${JSON.stringify({ ...request(), version: 2 })}\n`), /another version/],
     ['a request that is over', (send) => send(`${JSON.stringify(request({ deadline: 1 }))}\n`), /after its deadline/],
     ['two requests', (send) => send(`${JSON.stringify(request())}\n${JSON.stringify(request({ id: 'r2' }))}\n`), /second request/],

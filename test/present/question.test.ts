@@ -97,6 +97,25 @@ describe('a question', () => {
     }
   });
 
+  const placed = (file: string) => request({ layer: 'user', source: { file, line: 17 } });
+  const places: readonly (readonly [string, string])[] = [
+    ['template safe_coding', 'Risk: high. Rule: git-push-lease (user policy, template safe_coding:17)'],
+    ['/home/me/.config/agent-policy/policy.yaml', 'Risk: high. Rule: git-push-lease (user policy, ~/.config/agent-policy/policy.yaml:17)'],
+    [`/srv/${'deep/'.repeat(80)}.agent-policy.yaml`, '/deep/.agent-policy.yaml:17)'],
+    ['/srv/\u202Emoc/policy.yaml', '/srv/⟨U+202E⟩moc/policy.yaml:17)'],
+  ];
+  for (const [file, shown] of places) {
+    it(`says where the rule is written: ${file.slice(0, 30)}`, () => {
+      const line =
+        question(placed(file), { home: '/home/me' })
+          .detail.split('\n')
+          .find((each) => each.startsWith('Risk:')) ?? '';
+      assert.ok(line.endsWith(shown), line);
+      assert.ok(line.length <= 200, line);
+      assert.ok(fullText(placed(file)).includes('.yaml:17)') || fullText(placed(file)).includes('safe_coding:17)'));
+    });
+  }
+
   const hostile: readonly (readonly [string, Partial<ApprovalRequest>])[] = [
     ['a huge command', { actions: bash('x'.repeat(2_000_000)) }],
     ['ten thousand lines', { actions: bash('echo a\n'.repeat(10_000)) }],

@@ -13,5 +13,15 @@ try {
 }
 const mocha = join(root, 'node_modules', 'mocha', 'bin', 'mocha.js');
 const reporter = join(root, 'scripts', 'reporter.cjs');
-const args = [mocha, '--reporter', reporter, 'test/vscode/*.test.ts', '--timeout', '120000', '--exit', ...process.argv.slice(2)];
+const args = [
+  mocha,
+  '--reporter',
+  reporter,
+  'test/vscode/*.test.ts',
+  'test/ui/*.test.ts',
+  '--timeout',
+  '120000',
+  '--exit',
+  ...process.argv.slice(2),
+];
 process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
