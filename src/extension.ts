@@ -9,7 +9,7 @@ import { changeMode } from './vscode/change-mode.ts';
 import { countDecision, type DecisionCounts, noDecisions } from './vscode/decision-counts.ts';
 import { DenialNotices } from './vscode/denial-notices.ts';
 import { DisposableStore } from './vscode/disposable-store.ts';
-import { isOfThisWindow, machineDirectories } from './vscode/machine.ts';
+import { coversThisWindow, isOfThisWindow, machineDirectories } from './vscode/machine.ts';
 import { offerNode, refreshHooks } from './vscode/hook-program.ts';
 import { ModeStore } from './vscode/mode-store.ts';
 import { createPolicy, openPolicy } from './vscode/policy-commands.ts';
@@ -61,7 +61,16 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   let waiting = 0;
   let deadline: number | undefined;
 
-  const status = store.add(new StatusBar(() => ({ mode: modes.mode, waiting, deadline, problems: protection.problems, counts })));
+  const status = store.add(
+    new StatusBar(() => ({
+      mode: modes.mode,
+      waiting,
+      deadline,
+      problems: protection.problems,
+      breakGlass: modes.breakGlass !== undefined && coversThisWindow(modes.breakGlass) ? modes.breakGlass : undefined,
+      counts,
+    })),
+  );
   store.add(modes.onDidChange(() => status.update()));
   store.add(protection.onDidChange(() => status.update()));
 

@@ -21,6 +21,19 @@ export function visibleLine(text: string): string {
   return visibleText(text).replace(/\n/g, '⏎');
 }
 
+/**
+ * A notification's text in which nothing is a link: VS Code makes `[words](command:…)` in any notification one that runs the command when it is clicked (attack: an
+ * agent's command with a link named "Allow" in it). A blank comes between.
+ */
+export function withoutLinks(text: string): string {
+  return text.replaceAll('](', '] (');
+}
+
+/** A quick pick's text in which nothing is an icon: VS Code shows `$(name)` as one, or as nothing where it knows no such icon, and so hides a command substitution. */
+export function withoutIcons(text: string): string {
+  return text.replaceAll('$(', '\\$(');
+}
+
 /** Whether {@link visibleText} would show something else than the text. */
 export function hasDeceptiveText(text: string): boolean {
   return visibleText(text) !== text.replace(/\r\n/g, '\n');

@@ -12,7 +12,7 @@ import { grantOf, type PolicyChange, type Standing, standingFor, userPolicyChang
 import { writeAtomically } from '../platform/atomic-write.ts';
 import type { Directories } from '../platform/directories.ts';
 import { randomHex } from '../platform/ids.ts';
-import { visibleLine, visibleText } from '../present/visible-text.ts';
+import { visibleLine, visibleText, withoutIcons, withoutLinks } from '../present/visible-text.ts';
 import type { GuardedDialog } from './guarded-dialog.ts';
 import type { ReviewDocuments } from './review-documents.ts';
 import { t } from './translate.ts';
@@ -113,7 +113,7 @@ export class AllowPicker {
   async #keepInPolicy(standing: Standing, pending: Pending): Promise<boolean> {
     const change = userPolicyChange(standing, pending.request, this.#directories);
     if (typeof change === 'string') {
-      void window.showErrorMessage(change);
+      void window.showErrorMessage(withoutLinks(change));
       return false;
     }
     const [before, after] = [this.#documents.add('now/policy.yaml', change.before), this.#documents.add('new/policy.yaml', change.after)];
@@ -170,7 +170,7 @@ function scopeItems(standing: Standing | undefined, hasSession: boolean, layer: 
   if (standing === undefined) return [exact];
   const { matched, of } = standing.past;
   // The whole rule on one line: what is granted is never abridged.
-  const detail = visibleLine(standing.text.trim().replace(/\s*\n\s*/g, ' · '));
+  const detail = withoutIcons(visibleLine(standing.text.trim().replace(/\s*\n\s*/g, ' · ')));
   return [
     exact,
     { label: t('The like of it: would have matched {0} of the last {1} calls', matched, of), kind: QuickPickItemKind.Separator },

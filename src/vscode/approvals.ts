@@ -48,7 +48,7 @@ export class Approvals {
     this.#view = this.#store.add(new PendingView(() => this.#queue.items));
     this.#notices = new PendingNotices({
       items: () => this.#queue.items,
-      open: (id) => void this.#queue.open(id),
+      open: (id) => this.#queue.open(id),
       deny: (id) => this.#queue.deny(id),
       denyAll: () => this.#queue.denyAll(),
     });

@@ -9,7 +9,7 @@ import type { Verdict } from '../model/verdict.ts';
 import type { Directories } from '../platform/directories.ts';
 import { noSession } from '../session/store.ts';
 import { elide } from '../present/elide.ts';
-import { visibleLine, visibleText } from '../present/visible-text.ts';
+import { visibleLine, visibleText, withoutLinks } from '../present/visible-text.ts';
 import { t } from './translate.ts';
 
 let last = '';
@@ -30,7 +30,7 @@ export async function checkCommand(directories: Directories): Promise<void> {
     const folder = workspace.workspaceFolders?.find(({ uri }) => uri.scheme === 'file')?.uri.fsPath ?? homedir();
     const checked = decide(command, folder, directories);
     if (typeof checked === 'string') {
-      void window.showErrorMessage(checked);
+      void window.showErrorMessage(withoutLinks(checked));
       return;
     }
     const { decision, analysis } = checked;

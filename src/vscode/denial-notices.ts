@@ -1,6 +1,6 @@
 import { commands, ConfigurationTarget, window, workspace } from 'vscode';
 import type { DecisionRecord } from '../model/audit-record.ts';
-import { visibleLine } from '../present/visible-text.ts';
+import { visibleLine, withoutLinks } from '../present/visible-text.ts';
 import { subject } from './audit-line.ts';
 import { t } from './translate.ts';
 
@@ -37,7 +37,7 @@ export class DenialNotices {
         ? t('Agent Policy denied: {0}. {1}', clip(visibleLine(subject(first))), clip(visibleLine(first.reason), 200))
         : t('Agent Policy denied {0} actions of agents.', records.length);
     const [show, never] = [t('Show Log'), t('Don’t Show Again')];
-    const answer = await window.showInformationMessage(message, show, never);
+    const answer = await window.showInformationMessage(withoutLinks(message), show, never);
     this.#quietUntil = 0;
     if (answer === show) await commands.executeCommand('agentPolicy.showAuditLog');
     if (answer === never) await workspace.getConfiguration('agentPolicy').update('notifications.denied', false, ConfigurationTarget.Global);

@@ -1,5 +1,6 @@
 import { type Uri, window, workspace, type WorkspaceFolder } from 'vscode';
 import { policyFile } from './policy-files.ts';
+import { withoutLinks } from '../present/visible-text.ts';
 import { t } from './translate.ts';
 
 /** Opens a folder's policy; offers to create one where there is none. */
@@ -12,7 +13,10 @@ export async function openPolicy(): Promise<void> {
     return;
   }
   const create = t('Create');
-  const answer = await window.showInformationMessage(t('{0} has no policy of its own. The built-in rules hold.', folder.name), create);
+  const answer = await window.showInformationMessage(
+    t('{0} has no policy of its own. The built-in rules hold.', withoutLinks(folder.name)),
+    create,
+  );
   if (answer === create) await write(uri);
 }
 

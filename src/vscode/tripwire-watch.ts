@@ -6,7 +6,7 @@ import { appendRecord, type AuditLog } from '../audit/append.ts';
 import { queryLog } from '../audit/query.ts';
 import { sha256 } from '../platform/sha256.ts';
 import type { Directories } from '../platform/directories.ts';
-import { visibleLine } from '../present/visible-text.ts';
+import { visibleLine, withoutLinks } from '../present/visible-text.ts';
 import {
   isExplainedBy,
   isInProtectedFolder,
@@ -144,7 +144,7 @@ export class TripwireWatch {
     await commands.executeCommand('vscode.diff', known, now, t('{0}: as it was ↔ as it is', name), { preview: true, preserveFocus: true });
     const [restore, keep] = [t('Restore'), t('Keep')];
     const answer = await window.showWarningMessage(
-      t('Agent Policy: {0} was changed, and no decision and no save in the editor explains it.', visibleLine(path)),
+      t('Agent Policy: {0} was changed, and no decision and no save in the editor explains it.', withoutLinks(visibleLine(path))),
       restore,
       keep,
     );
@@ -164,7 +164,7 @@ export class TripwireWatch {
       this.#record(change, 'restored');
     } catch (error) {
       void window.showErrorMessage(
-        t('{0} could not be restored: {1}', visibleLine(change.path), error instanceof Error ? error.message : String(error)),
+        t('{0} could not be restored: {1}', withoutLinks(visibleLine(change.path)), error instanceof Error ? error.message : String(error)),
       );
     }
   }

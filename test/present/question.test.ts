@@ -4,7 +4,7 @@ import type { ApprovalRequest } from '../../src/approval/messages.ts';
 import type { Action } from '../../src/model/tool-call.ts';
 import { elide } from '../../src/present/elide.ts';
 import { fullText, mostLines, question } from '../../src/present/question.ts';
-import { hasDeceptiveText, visibleLine, visibleText } from '../../src/present/visible-text.ts';
+import { hasDeceptiveText, visibleLine, visibleText, withoutIcons, withoutLinks } from '../../src/present/visible-text.ts';
 
 const request = (change: Partial<ApprovalRequest> = {}): ApprovalRequest => ({
   type: 'request',
@@ -55,6 +55,16 @@ describe('text of an agent, made visible', () => {
     });
   }
   it('keeps one line one line', () => assert.equal(visibleLine('a\nb'), 'a⏎b'));
+});
+
+describe('text of an agent in places that know a markup', () => {
+  const links: readonly (readonly [string, string])[] = [
+    ['echo [Allow](command:agentPolicy.denyAll)', 'echo [Allow] (command:agentPolicy.denyAll)'],
+    ['[a](https://example.com)[b](command:x "title")', '[a] (https://example.com)[b] (command:x "title")'],
+    ['case [a-z]) echo;; esac', 'case [a-z]) echo;; esac'],
+  ];
+  for (const [text, shown] of links) it(`no link: ${text}`, () => assert.equal(withoutLinks(text), shown));
+  it('no icon', () => assert.equal(withoutIcons('echo $(whoami) $x'), 'echo \\$(whoami) $x'));
 });
 
 describe('abridging', () => {

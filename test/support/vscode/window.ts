@@ -114,6 +114,28 @@ export class EditorWindow {
     return text;
   }
 
+  /** Goes to a button of the modal dialog by the Tab key and presses Enter; returns the dialog's text. */
+  async pressModal(button: string): Promise<string> {
+    const text = await this.modal();
+    await sleep(900);
+    const focused = () => this.page.evaluate('document.activeElement?.textContent ?? ""');
+    for (let i = 0; i < 12 && (await focused()) !== button; i += 1) await this.page.keyboard.press('Tab');
+    if ((await focused()) !== button) throw new Error(`the Tab key does not lead to "${button}"`);
+    await this.page.keyboard.press('Enter');
+    return text;
+  }
+
+  /** From now on, the first `times` dialogs have this button clicked in the moment in which they appear. How often it was clicked until now. */
+  async clickAtOnce(button: string, times: number): Promise<() => Promise<number>> {
+    await this.page.evaluate(`(${clickDialogs})(${JSON.stringify(button)}, ${times})`);
+    return () => this.page.evaluate('globalThis.clickedAtOnce');
+  }
+
+  /** The window gets the focus again, by a click on that button of the dialog. */
+  async clickToFocus(button: string): Promise<void> {
+    await this.page.evaluate(`(${focusByClick})(${JSON.stringify(button)})`);
+  }
+
   /** Types a prompt that makes the model call these tools, one after the other. Does not wait for the end: see {@link finish}. */
   async prompt(calls: readonly (readonly [tool: string, args: object])[], words = 'Do this:'): Promise<ChatTurn> {
     const session = this.page.locator('.interactive-session').last();
@@ -175,6 +197,36 @@ const seedStorage = `(items) => new Promise((resolve, reject) => {
     transaction.oncomplete = () => { request.result.close(); resolve(); };
   };
 })`;
+
+const clickDialogs = `(name, times) => {
+  globalThis.clickedAtOnce = 0;
+  const seen = new WeakSet();
+  const watch = new MutationObserver(() => {
+    for (const button of document.querySelectorAll('.monaco-dialog-box .monaco-button')) {
+      const box = button.closest('.monaco-dialog-box');
+      if (button.textContent !== name || seen.has(box)) continue;
+      seen.add(box);
+      globalThis.clickedAtOnce += 1;
+      button.click();
+      if (globalThis.clickedAtOnce >= times) watch.disconnect();
+    }
+  });
+  watch.observe(document.body, { childList: true, subtree: true });
+}`;
+
+// The browser of a test believes its page focused at all times: the page is told otherwise, and told again.
+const focusByClick = `(name) => {
+  const real = document.hasFocus;
+  document.hasFocus = () => false;
+  window.dispatchEvent(new FocusEvent('blur'));
+  return new Promise((resolve) => setTimeout(() => {
+    document.hasFocus = real;
+    window.dispatchEvent(new FocusEvent('focus'));
+    const buttons = [...document.querySelectorAll('.monaco-dialog-box .monaco-button')];
+    buttons.find((button) => button.textContent === name).click();
+    resolve();
+  }, 300));
+}`;
 
 async function appears(locator: Locator, ms: number): Promise<boolean> {
   try {
