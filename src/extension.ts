@@ -14,6 +14,7 @@ import { offerNode, refreshHooks } from './vscode/hook-program.ts';
 import { ModeStore } from './vscode/mode-store.ts';
 import { createPolicy, openPolicy } from './vscode/policy-commands.ts';
 import { PolicyFiles } from './vscode/policy-files.ts';
+import { PolicyLanguage } from './vscode/policy-language.ts';
 import { showProtection } from './vscode/protection-status.ts';
 import { ProtectionWatch } from './vscode/protection-watch.ts';
 import { StatusBar } from './vscode/status-bar.ts';
@@ -118,6 +119,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   const later = setImmediate(() => {
     for (const { record } of follower.recent(recentLines)) channel.write(record);
     store.add(new PolicyFiles());
+    store.add(new PolicyLanguage(directories));
     refreshHooks(context.extensionPath, (message) => channel.problem(message));
     store.add(observeTerminals(log));
     store.add(new TripwireWatch(directories, log, join(context.globalStorageUri.fsPath, 'tripwire')));

@@ -4,9 +4,9 @@ import { isStricter, type Verdict } from '../model/verdict.ts';
 import type { CompiledRule, Match, Mode, RoleTest } from './compiled.ts';
 import { compileMatch, type MatchCompiler, present, reporter, textTest } from './compile-match.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { obligationNames, type PolicyDocument, type RuleDocument } from './document.ts';
+import type { PolicyDocument, RuleDocument } from './document.ts';
 import type { Located, Place } from './schema.ts';
-import { obligationProblem } from './obligation-params.ts';
+import { obligationNames, obligationProblem } from './obligation-params.ts';
 import { type CompiledWorkflow, compileWorkflow } from './compile-workflow.ts';
 import { sectionRules } from './sections.ts';
 

@@ -19,6 +19,13 @@ export const conditionNames = {
   resource: 'map',
 } as const;
 
+/** Fields of those that are mappings, as editors offer them. */
+export const conditionFields: Readonly<Record<'session' | 'env' | 'resource', readonly string[]>> = {
+  session: ['tool_calls', 'writes', 'deletes', 'bytes_written', 'cost_usd', 'denials', 'approvals', 'succeeded', 'state'],
+  env: ['now', 'branch', 'dirty'],
+  resource: ['kind', 'certainty', 'path', 'zones', 'program', 'argv', 'url', 'host', 'statement', 'mcp_tool', 'act'],
+};
+
 /** The plain data that a condition sees: of the call, its session and environment, and of one effect. */
 export function conditionScope(request: PolicyRequest, effect: Effect | undefined): Readonly<Record<string, unknown>> {
   const { call, session, subject, environment, analysis } = request;

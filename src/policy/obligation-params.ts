@@ -1,5 +1,29 @@
 import { didYouMean } from './did-you-mean.ts';
 
+/** What the guard can be obliged to do with a call that it lets happen. */
+export const obligationNames = [
+  'dry_run',
+  'sandbox',
+  'redact',
+  'log',
+  'require_reason',
+  'require_role',
+  'rate_limit',
+  'max_bytes',
+] as const;
+
+/** What each of them does, in one sentence. */
+export const obligationMeanings: Readonly<Record<(typeof obligationNames)[number], string>> = {
+  dry_run: 'Nothing runs; the agent is told what would have happened.',
+  sandbox: 'The command runs in a sandbox of the operating system.',
+  redact: 'What these arguments hold is neither stored nor shown.',
+  log: 'A line in a log of its own, besides the audit log.',
+  require_reason: 'The agent must describe the call, or the person who allows it must say why.',
+  require_role: 'Only for those who hold the role.',
+  rate_limit: 'Denies more calls than that, in a session or on the machine.',
+  max_bytes: 'Denies writing more than content bytes; cuts what a command prints after output bytes.',
+};
+
 /** What one parameter must be. */
 type Kind = 'count' | 'text' | 'texts' | 'limits' | readonly string[];
 
@@ -23,6 +47,43 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   rate_limit: ['per_minute', 'per_hour', 'per_day'],
   max_bytes: ['content', 'output', 'value'],
 };
+
+/** Obligations that may stand without parameters. */
+export const aloneObligations = obligationNames.filter((name) => !Object.hasOwn(needed, name));
+
+/** The obligations with parameters as JSON Schema. */
+export const obligationJson: Readonly<Record<string, unknown>> = {
+  type: 'object',
+  description: 'An obligation by name, with its parameters.',
+  additionalProperties: false,
+  properties: Object.fromEntries(
+    obligationNames.map((name) => {
+      const parameters = Object.entries(known[name] ?? {});
+      const object = {
+        type: 'object',
+        additionalProperties: false,
+        properties: Object.fromEntries(parameters.flatMap(([key, kind]) => (key === 'value' ? [] : [[key, jsonOf(kind)]]))),
+      };
+      const alone = parameters.flatMap(([key, kind]) => (key === 'value' ? [jsonOf(kind)] : []));
+      return [name, { description: obligationMeanings[name], anyOf: [...alone, object] }];
+    }),
+  ),
+};
+
+function jsonOf(kind: Kind): Readonly<Record<string, unknown>> {
+  if (typeof kind === 'object') return { enum: kind };
+  const count = { type: 'integer', minimum: 1 };
+  switch (kind) {
+    case 'count':
+      return count;
+    case 'text':
+      return { type: 'string' };
+    case 'texts':
+      return { anyOf: [{ type: 'string' }, { type: 'array', items: { type: 'string' } }] };
+    case 'limits':
+      return { type: 'object', additionalProperties: false, properties: Object.fromEntries(limits.map((name) => [name, count])) };
+  }
+}
 
 /** What is wrong with the parameters of an obligation, as one sentence; `undefined` for nothing. What is right here may still not be possible on a machine. */
 export function obligationProblem(name: string, params: Readonly<Record<string, unknown>>): string | undefined {

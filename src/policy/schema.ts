@@ -116,8 +116,8 @@ export function text(description: string, extra: JsonSchema = {}): Schema<string
 }
 
 /** A text with its place. */
-export function locatedText(description: string): Schema<Located<string>> {
-  const inner = text(description);
+export function locatedText(description: string, extra: JsonSchema = {}): Schema<Located<string>> {
+  const inner = text(description, extra);
   return schema(inner.json, (node, reader, path) => {
     const value = inner.read(node, reader, path);
     return value === undefined ? undefined : { value, place: reader.place(node) };
@@ -145,9 +145,14 @@ export function truthValue(description: string): Schema<boolean> {
   );
 }
 
+/** Words with what each of them means, as editors show it beside the word. */
+export function described(words: readonly string[], meanings: Readonly<Record<string, string>>): JsonSchema {
+  return { enum: words, enumDescriptions: words.map((word) => meanings[word] ?? '') };
+}
+
 /** One of some words; upper and lower case do not matter. */
-export function oneOf<const T extends string>(words: readonly T[], description: string): Schema<T> {
-  return schema({ enum: words, description }, (node, reader, path) => {
+export function oneOf<const T extends string>(words: readonly T[], description: string, meanings: Readonly<Record<T, string>>): Schema<T> {
+  return schema({ ...described(words, meanings), description }, (node, reader, path) => {
     const value = isScalar(node) ? String(node.value) : undefined;
     const found = words.find((word) => word === value?.toLowerCase());
     if (found !== undefined) return found;
@@ -197,8 +202,8 @@ export function strictListOf<T>(item: Schema<T>, description: string): Schema<re
 }
 
 /** A mapping with keys of the writer's choice. */
-export function mapOf<T>(item: Schema<T>, description: string): Schema<Readonly<Record<string, T>>> {
-  return schema({ type: 'object', description, additionalProperties: item.json }, (node, reader, path) => {
+export function mapOf<T>(item: Schema<T>, description: string, extra: JsonSchema = {}): Schema<Readonly<Record<string, T>>> {
+  return schema({ type: 'object', description, additionalProperties: item.json, ...extra }, (node, reader, path) => {
     if (!isMap(node)) return wrong(reader, node, path, 'a mapping');
     const entries: [string, T][] = [];
     for (const pair of node.items) {
@@ -211,7 +216,7 @@ export function mapOf<T>(item: Schema<T>, description: string): Schema<Readonly<
 }
 
 /** Any value of JSON. */
-export function anything(description: string): Schema<Located<unknown>> {
+export function anything(description: string, extra: JsonSchema = {}): Schema<Located<unknown>> {
   const plain = (node: Node | null | undefined, reader: Reader, path: string): unknown =>
     reader.enter(node, path, (resolved) => {
       if (isMap(resolved)) {
@@ -220,7 +225,7 @@ export function anything(description: string): Schema<Located<unknown>> {
       if (isSeq(resolved)) return resolved.items.map((item) => plain(item as Node, reader, path));
       return isScalar(resolved) ? resolved.value : null;
     });
-  return schema({ description }, (node, reader, path) => ({ value: plain(node, reader, path), place: reader.place(node) }));
+  return schema({ description, ...extra }, (node, reader, path) => ({ value: plain(node, reader, path), place: reader.place(node) }));
 }
 
 type Fields = Readonly<Record<string, Schema<unknown>>>;
@@ -234,8 +239,10 @@ export function object<F extends Fields, R extends keyof F & string = never>(
   description: string,
   fields: F,
   required: readonly R[] = [],
+  extra: JsonSchema = {},
 ): Schema<ReadObject<F, R>> {
   const json = {
+    ...extra,
     type: 'object',
     description,
     additionalProperties: false,
@@ -271,10 +278,13 @@ export function object<F extends Fields, R extends keyof F & string = never>(
 export const documentName = 'The policy';
 
 /** Chooses between two schemas by the node. */
-export function either<A, B>(isFirst: (node: Node | null | undefined) => boolean, first: Schema<A>, second: Schema<B>): Schema<A | B> {
-  return schema<A | B>({ anyOf: [first.json, second.json] }, (node, reader, path) =>
-    isFirst(node) ? first.read(node, reader, path) : second.read(node, reader, path),
-  );
+export function either<A, B>(
+  isFirst: (node: Node | null | undefined) => boolean,
+  first: Schema<A>,
+  second: Schema<B>,
+  json: JsonSchema = { anyOf: [first.json, second.json] },
+): Schema<A | B> {
+  return schema<A | B>(json, (node, reader, path) => (isFirst(node) ? first.read(node, reader, path) : second.read(node, reader, path)));
 }
 
 /** A schema that refers to itself: it is looked up when it is read. */

@@ -1,6 +1,6 @@
 import { type Uri, window, workspace, type WorkspaceFolder } from 'vscode';
-import { policyFile } from './policy-files.ts';
 import { withoutLinks } from '../present/visible-text.ts';
+import { policyFile } from './policy-documents.ts';
 import { t } from './translate.ts';
 
 /** Opens a folder's policy; offers to create one where there is none. */

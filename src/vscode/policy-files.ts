@@ -13,8 +13,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import { loadBeside } from '../platform/beside.ts';
 import type { LayerSource, loadPolicy, ReadExtended } from '../policy/load.ts';
 import { DisposableStore } from './disposable-store.ts';
-
-export const policyFileName = '.agent-policy.yaml';
+import { policyFile, policyFileName, readPolicy } from './policy-documents.ts';
 
 const typingMs = 300;
 
@@ -104,10 +103,6 @@ export class PolicyFiles {
   }
 }
 
-export function policyFile(folder: Uri): Uri {
-  return Uri.joinPath(folder, policyFileName);
-}
-
 function editorDiagnostic(diagnostic: Diagnostic, text: string): EditorDiagnostic {
   const result = new EditorDiagnostic(
     rangeOf(diagnostic, text),
@@ -134,17 +129,6 @@ function placeAt(text: string, offset: number): readonly [number, number] {
   const before = text.slice(0, offset);
   const start = before.lastIndexOf('\n') + 1;
   return [before.split('\n').length - 1, before.length - start];
-}
-
-/** What is being typed, else what is on disk; `undefined` where there is no such file. */
-async function readPolicy(uri: Uri): Promise<string | undefined> {
-  const open = workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
-  if (open) return open.getText();
-  try {
-    return new TextDecoder().decode(await workspace.fs.readFile(uri));
-  } catch {
-    return undefined;
-  }
 }
 
 const mostExtended = 50;

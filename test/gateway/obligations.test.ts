@@ -9,7 +9,7 @@ import type { DutyMachine } from '../../src/gateway/obligations/duties.ts';
 import { hide } from '../../src/gateway/obligations/hide.ts';
 import { dutiesOf, knownObligations } from '../../src/gateway/obligations/keep.ts';
 import type { Effect } from '../../src/model/effect.ts';
-import { obligationNames } from '../../src/policy/document.ts';
+import { obligationNames } from '../../src/policy/obligation-params.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { type DutyCase, dutyOf, machineAt } from './duty.ts';
 

@@ -1,0 +1,35 @@
+import { languages } from 'vscode';
+import type { Directories } from '../platform/directories.ts';
+import { DisposableStore } from './disposable-store.ts';
+import { policySelector } from './policy-documents.ts';
+
+/** YAML's words are texts to the editor, in which it suggests nothing by itself: letters trigger suggestions, too. */
+const triggers = [...' :[{,"\'.-', ...'abcdefghijklmnopqrstuvwxyz'];
+
+/** What the editor knows of policies while they are written. Everything is loaded when it is first asked. */
+export class PolicyLanguage {
+  readonly #store = new DisposableStore();
+
+  constructor(directories: Directories) {
+    const selector = policySelector(directories);
+    this.#store.add(
+      languages.registerCompletionItemProvider(
+        selector,
+        {
+          provideCompletionItems: async (document, position) =>
+            (await import('./policy-completion.ts')).suggestions(document, position, directories),
+        },
+        ...triggers,
+      ),
+    );
+    this.#store.add(
+      languages.registerHoverProvider(selector, {
+        provideHover: async (document, position) => (await import('./policy-completion.ts')).wordHover(document, position, directories),
+      }),
+    );
+  }
+
+  dispose(): Promise<void> {
+    return this.#store.dispose();
+  }
+}
