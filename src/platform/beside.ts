@@ -20,6 +20,11 @@ export function stampOf(name: LazyBundle): string {
   return stat === undefined ? 'none' : `${stat.size}-${stat.mtimeMs}`;
 }
 
+/** The program of the thread in which the audit viewer's index works. */
+export function threadFile(): string {
+  return join(import.meta.dirname, extname(import.meta.filename) === '.ts' ? '../viewer-thread.ts' : './viewer-thread.cjs');
+}
+
 function fileBeside(name: LazyBundle): string {
   return extname(import.meta.filename) === '.ts' ? `../${name}.ts` : `./${name}.cjs`;
 }
