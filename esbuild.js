@@ -100,9 +100,15 @@ async function bundle({ isStamped = false, ...options }) {
   }
 }
 
-/** Puts the hash of a bundle's text above it, and makes it ASCII, which is read fastest: esbuild escapes all but what stands in regular expressions. */
+const moduleScope = 'exports,require,module,__filename,__dirname';
+
+/**
+ * Puts the hash of a bundle's text above it, and makes it ASCII, which is read fastest: esbuild escapes all but what stands in regular expressions.
+ * As a script the text evaluates to the function that makes the module, so that nothing has to be put around it in memory; required, it is the module.
+ */
 function stamp(file) {
-  const text = readFileSync(file, 'utf8').replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const ascii = readFileSync(file, 'utf8').replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  const text = `(f=>typeof module=='object'?f(${moduleScope}):f)((function(${moduleScope}){${ascii}\n}))\n`;
   writeFileSync(file, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`);
 }
 

@@ -9,8 +9,9 @@ export interface LoadedCode {
   readonly script: Script;
 }
 
-/** The first line of a bundle: the sha-256 of the rest of it. */
-const stampLine = /^\/\/ ([0-9a-f]{64})\n/;
+/** How a bundle begins whose first line is the sha-256 of the rest of it, and where that line ends. */
+const stampStart = '// ';
+const stampEnd = 67;
 
 /** Folder, beside the bundles, of what V8 has compiled of them. */
 export const codeFolder = 'code';
@@ -19,7 +20,8 @@ export const codeFolder = 'code';
  * Loads a bundle that lies beside the running one, and what that one loads with `require('./….cjs')`, from what V8 compiled of it earlier: compiling it
  * takes longer than all else that the hook does. The compiled code lies in the folder of the bundles and can be changed by nobody who could not
  * change those; it is made when they are installed (src/prepare.ts), never by the hook, and named after the text, the version of Node and the processor.
- * V8 refuses what another version of it has made; without it, or when it is refused, the text is compiled as always. `onLoad` is told of each bundle.
+ * V8 refuses what another version of it has made, or this one with other options; without it, or when it is refused, the text is compiled as always.
+ * `onLoad` is told of each bundle.
  * Where the sources run directly, loads the source. Throws where the file is missing or broken.
  */
 export function loadCode(name: string, onLoad?: (loaded: LoadedCode) => void): unknown {
@@ -32,14 +34,11 @@ export function loadCode(name: string, onLoad?: (loaded: LoadedCode) => void): u
     const path = join(folder, file);
     // The bundles are ASCII.
     const text = readFileSync(path, 'latin1');
-    const stamp = stampLine.exec(text)?.[1];
-    if (stamp === undefined) return requireHere(path);
-    const cacheFile = join(folder, codeFolder, `${stamp.slice(0, 32)}-${process.version}-${process.arch}`);
+    if (!text.startsWith(stampStart) || text.charAt(stampEnd) !== '\n') return requireHere(path);
+    const cacheFile = join(folder, codeFolder, `${text.slice(stampStart.length, 35)}-${process.version}-${process.arch}`);
     const cachedData = readIfThere(cacheFile);
-    const script = new Script(`(function (exports, require, module, __filename, __dirname) {${text}\n})`, {
-      filename: path,
-      ...(cachedData === undefined ? {} : { cachedData }),
-    });
+    // The text as it was read: a wrapper around it would be a second copy, and what is copied is soon collected.
+    const script = new Script(text, { filename: path, ...(cachedData === undefined ? {} : { cachedData }) });
     const module = { exports: {} };
     loaded.set(file, module);
     try {
