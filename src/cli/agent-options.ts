@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { builtFolder, lastingNode, type Machine, type Scope, scopes } from '../agents/install/place.ts';
@@ -35,7 +36,16 @@ export function mcpScope(parsed: Parsed): Scope {
 /** This machine, as the commands about agents see it. */
 export function thisMachine(io: Io): Machine {
   const { env, platform, home, cwd } = io;
-  return { env, platform, home, project: cwd, node: lastingNode(process.execPath, env['PATH'], platform) };
+  const node = lastingNode(process.execPath, env['PATH'], platform);
+  const nodeVersion = versionOf(node);
+  return { env, platform, home, project: cwd, node, ...(nodeVersion === undefined ? {} : { nodeVersion }) };
+}
+
+/** What a Node says of itself; nothing where it cannot be asked. */
+function versionOf(node: string): string | undefined {
+  if (node === process.execPath) return process.version;
+  const { status, stdout } = spawnSync(node, ['--version'], { encoding: 'utf8', timeout: 10_000 });
+  return status === 0 ? stdout.trim() : undefined;
 }
 
 /** Version of the program that is installed. */

@@ -14,7 +14,7 @@ const calls: readonly (readonly [tool: string, input: Readonly<Record<string, st
 /** What one call may take, in milliseconds. */
 const patience = 20_000;
 
-/** Runs a hook program for each call, with a home of its own that is removed afterwards. Throws what the file system says. */
+/** Runs a hook program for each call, with the options of this process and a home of its own that is removed afterwards. Throws what the file system says. */
 export function runEverydayCalls(program: string): void {
   const home = mkdtempSync(join(tmpdir(), 'agent-policy-prepare-'));
   try {
@@ -31,7 +31,8 @@ export function runEverydayCalls(program: string): void {
         tool_input,
         tool_use_id: `${index}`,
       };
-      spawnSync(process.execPath, [program, 'claude-code'], { cwd: project, env, input: JSON.stringify(payload), timeout: patience });
+      const input = JSON.stringify(payload);
+      spawnSync(process.execPath, [...process.execArgv, program, 'claude-code'], { cwd: project, env, input, timeout: patience });
     }
   } finally {
     rmSync(home, { recursive: true, force: true });

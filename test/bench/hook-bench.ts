@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundles } from '../../src/agents/install/place.ts';
+import { bundles, nodeOptions } from '../../src/agents/install/place.ts';
 import { type Figure, median } from './statistics.ts';
 
 const dist = join(import.meta.dirname, '..', '..', 'dist');
@@ -27,14 +27,22 @@ const cases: readonly Case[] = [
 export function benchHook(): readonly Figure[] {
   const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
   try {
+    const options = nodeOptions({
+      env: {},
+      platform: process.platform,
+      home: '/',
+      project: '/',
+      node: process.execPath,
+      nodeVersion: process.version,
+    });
     const [home, project, bin] = ['home', 'project', 'bin'].map((name) => join(scratch, name)) as [string, string, string];
     for (const folder of [home, project, bin]) mkdirSync(folder);
     for (const name of bundles) if (existsSync(join(dist, name))) copyFileSync(join(dist, name), join(bin, name));
-    assert.equal(spawnSync(process.execPath, [join(bin, 'prepare.cjs')]).status, 0);
+    assert.equal(spawnSync(process.execPath, [...options, join(bin, 'prepare.cjs')]).status, 0);
     const empty = join(scratch, 'empty.cjs');
     writeFileSync(empty, '');
     const measure = measureIn(scratch, { home, project });
-    const hook = [join(bin, 'hook.cjs'), 'claude-code'];
+    const hook = [...options, join(bin, 'hook.cjs'), 'claude-code'];
     const sizes = ['hook.cjs', 'gate.cjs'].map((name) => statSync(join(dist, name)).size);
     return [
       ...cases.flatMap((each) => compare(each, (options, run) => measure(each, [...options, ...run]), [empty], hook)),

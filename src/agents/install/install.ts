@@ -5,7 +5,7 @@ import { isRecord } from '../values.ts';
 import { InstallError, readFile, writeFile } from './files.ts';
 import { appendTo, NoPlaceError, removeItems, setMissing } from './jsonc-edit.ts';
 import { parseJsonc } from './jsonc.ts';
-import { builtFolder, bundles, dataDirectory, isOurEntry, type Machine, type Scope } from './place.ts';
+import { builtFolder, bundles, dataDirectory, isOurEntry, type Machine, nodeOptions, type Scope } from './place.ts';
 import { forgetPrepared, nodeFile } from './prepare-hook.ts';
 import type { Entry, Placement, Target } from './targets.ts';
 import { removeTrust, setTrust } from './codex-trust.ts';
@@ -225,7 +225,7 @@ export function copyProgram(machine: Machine, scope: Scope, version: string): vo
   const files = bundles.toReversed().filter((name) => existsSync(join(from, name)));
   const texts = [
     ...files.map((name): [string, string] => [name, readFileSync(join(from, name), 'utf8')]),
-    [nodeFile, `${machine.node}\n`] as const,
+    [nodeFile, `${[machine.node, ...nodeOptions(machine)].join('\n')}\n`] as const,
   ];
   const changed = texts.filter(([name, text]) => readFile(join(bin, name)) !== text);
   for (const [name, text] of changed) writeFile(join(bin, name), text, mode);

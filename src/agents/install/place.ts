@@ -18,6 +18,8 @@ export interface Machine {
   readonly project: string;
   /** Absolute path of a Node that will still be there after the next update of our own package. */
   readonly node: string;
+  /** What that Node says of itself: `v24.9.0`. */
+  readonly nodeVersion?: string;
 }
 
 /** Our own folder: what hooks run lies in `bin`, what we changed elsewhere is remembered in `installs`. */
@@ -81,9 +83,19 @@ export function lastingNode(running: string, path: string | undefined, platform:
   return found ?? running;
 }
 
+/**
+ * What a hook's Node is told: only what every Node since 20 knows, as it may be replaced by another and would end at an unknown option. A process that lives
+ * for a few milliseconds is over before compiling to machine code, in threads of its own, is any gain. Older ones complain of `--jitless`, each time.
+ * What was compiled of the hook holds for these options only: see `platform/code.ts`.
+ */
+export function nodeOptions({ nodeVersion }: Machine): readonly string[] {
+  const major = Number(/^v(\d+)\./.exec(nodeVersion ?? '')?.[1] ?? 0);
+  return major >= 24 ? ['--jitless', '--v8-pool-size=1'] : [];
+}
+
 /** The hook's program and arguments, for hosts that start it without a shell. */
 export function execForm(machine: Machine, scope: Scope, agent: AgentId): { readonly command: string; readonly args: readonly string[] } {
-  return { command: machine.node, args: [hookProgram(machine, scope), agent] };
+  return { command: machine.node, args: [...nodeOptions(machine), hookProgram(machine, scope), agent] };
 }
 
 /** Seconds after which a hook that hangs is ended: less than any host that is told its time-out waits. */
@@ -97,14 +109,17 @@ const busyAfter = 60;
  */
 export function shellForm(machine: Machine, scope: Scope, agent: AgentId): string {
   const [node, script] = [machine.node, hookProgram(machine, scope)];
+  const words = nodeOptions(machine)
+    .map((option) => `${option} `)
+    .join('');
   const message = 'agent-policy: the guard could not run, so this call is blocked.';
   if (machine.platform === 'win32') {
     const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-    return `& ${quote(node)} ${quote(script)} ${agent}; if ($LASTEXITCODE -ne 0) { if ($LASTEXITCODE -ne 2) { [Console]::Error.WriteLine(${quote(message)}) }; exit 2 }`;
+    return `& ${quote(node)} ${words}${quote(script)} ${agent}; if ($LASTEXITCODE -ne 0) { if ($LASTEXITCODE -ne 2) { [Console]::Error.WriteLine(${quote(message)}) }; exit 2 }`;
   }
   const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
   return [
-    `set -- ${quote(node)} ${quote(script)} ${agent}`,
+    `set -- ${quote(node)} ${words}${quote(script)} ${agent}`,
     `ulimit -t ${busyAfter} 2>/dev/null`,
     `command -v timeout >/dev/null 2>&1 && set -- timeout -s KILL ${hangingAfter} "$@"`,
     'out=$("$@")',

@@ -2,12 +2,12 @@ import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { codeFolder } from '../../platform/code.ts';
-import { hookProgram, type Machine, type Scope } from './place.ts';
+import { hookProgram, type Machine, nodeOptions, type Scope } from './place.ts';
 
 /** What the preparation may take, in milliseconds; it takes half a second. */
 const patience = 60_000;
 
-/** File beside the bundles that holds the path of the Node that runs them. */
+/** File beside the bundles that holds the path of the Node that runs them and, each in a line of its own, the options that it is given. */
 export const nodeFile = 'node';
 
 /**
@@ -18,7 +18,7 @@ export function prepareHook(machine: Machine, scope: Scope): void {
   const folder = dirname(hookProgram(machine, scope));
   const program = join(folder, 'prepare.cjs');
   if (!existsSync(program) || isPrepared(folder, machine.node)) return;
-  spawnSync(machine.node, [program], { cwd: folder, timeout: patience });
+  spawnSync(machine.node, [...nodeOptions(machine), program], { cwd: folder, timeout: patience });
 }
 
 /** Does so in the background after an update, by the Node that the hook was installed for. */
@@ -27,7 +27,8 @@ export function prepareHookAgain(folder: string): void {
   const known = join(folder, nodeFile);
   forgetPrepared(folder);
   if (!existsSync(program) || !existsSync(known)) return;
-  const child = spawn(readFileSync(known, 'utf8').trim(), [program], { cwd: folder, stdio: 'ignore', timeout: patience });
+  const [node = '', ...options] = readFileSync(known, 'utf8').trim().split('\n');
+  const child = spawn(node, [...options, program], { cwd: folder, stdio: 'ignore', timeout: patience });
   child.on('error', () => {});
   child.unref();
 }

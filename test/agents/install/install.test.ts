@@ -16,7 +16,16 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { install, uninstall } from '../../../src/agents/install/install.ts';
-import { bundles, hookProgram, isOurs, lastingNode, type Machine, type Scope, shellForm } from '../../../src/agents/install/place.ts';
+import {
+  bundles,
+  execForm,
+  hookProgram,
+  isOurs,
+  lastingNode,
+  type Machine,
+  type Scope,
+  shellForm,
+} from '../../../src/agents/install/place.ts';
 import { type Target, targets } from '../../../src/agents/install/targets.ts';
 
 let root: string;
@@ -179,6 +188,21 @@ describe('agents: install', () => {
     assert.ok(shellForm(odd, 'user', 'codex').startsWith(`set -- '/opt/it'\\''s a node/node' '`));
     assert.match(shellForm({ ...odd, platform: 'win32' }, 'user', 'codex'), /^& '\/opt\/it''s a node\/node' /);
   });
+
+  for (const [nodeVersion, options] of [
+    [undefined, []],
+    ['v20.20.2', []],
+    ['v22.1.0', []],
+    ['v24.9.0', ['--jitless', '--v8-pool-size=1']],
+    ['v26.10.0', ['--jitless', '--v8-pool-size=1']],
+  ] as const) {
+    it(`tells Node ${nodeVersion ?? 'of unknown version'} ${options.length === 0 ? 'nothing' : options.join(' ')}`, () => {
+      const of: Machine = { ...machine, node: '/n/node', ...(nodeVersion === undefined ? {} : { nodeVersion }) };
+      const hook = hookProgram(of, 'user');
+      assert.deepEqual(execForm(of, 'user', 'cline').args, [...options, hook, 'cline']);
+      assert.ok(shellForm(of, 'user', 'codex').startsWith(`set -- ${["'/n/node'", ...options, `'${hook}'`, 'codex'].join(' ')}; `));
+    });
+  }
 
   it('copies every bundle that a hook may load', () => {
     install(claude, 'user', machine, '1.0.0', false);
