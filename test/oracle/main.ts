@@ -1,4 +1,4 @@
-// `npm run oracle -- --count 100000 [--seed N] [--shrink N]`: hunts for scripts that the analysis misses; ends with 1 when it finds one.
+// `npm run oracle -- --count 100000 [--seed N] [--shrink N] [--jobs N]`: hunts for scripts that the analysis misses; ends with 1 when it finds one.
 import { fromSeeds, runCases, shrink, type Tally } from './hunt.ts';
 import { Room } from './room.ts';
 
@@ -9,36 +9,47 @@ const option = (name: string, fallback: number): number => {
 const count = option('count', 100_000);
 const first = option('seed', 1_000_000);
 const most = option('shrink', 10);
+const jobs = option('jobs', 2);
+const share = 2000;
 const showOpaque = process.argv.includes('--opaque');
 
-const room = new Room();
 const tally: Tally = { scripts: 0, opaque: 0, knowable: 0, knowableOpaque: 0 };
 const reasons = new Map<string, number>();
 const shortest = new Map<string, string>();
 const start = Date.now();
 let missed = 0;
-try {
-  for (let done = 0; done < count; done += 2000) {
-    const cases = fromSeeds(first + done, Math.min(2000, count - done));
-    const found = await runCases(room, cases, tally, (item, reason) => {
-      reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
-      const known = shortest.get(reason);
-      if (known === undefined || known.length > item.script.length) shortest.set(reason, item.script);
-    });
-    for (const miss of found) {
-      missed += 1;
-      if (missed > most || !miss.generated) continue;
-      const small = await shrink(room, miss, miss.generated.tree);
-      console.log(`\n${small.name} (${small.shell}) is missed:\n${small.script}${small.missing.map((line) => `  ${line}\n`).join('')}`);
+let next = 0;
+
+// Each job has a room of its own and takes the next share of seeds when it is done with one.
+async function work(): Promise<void> {
+  const room = new Room();
+  try {
+    while (next < count) {
+      const from = next;
+      next += share;
+      const cases = fromSeeds(first + from, Math.min(share, count - from));
+      const found = await runCases(room, cases, tally, (item, reason) => {
+        reasons.set(reason, (reasons.get(reason) ?? 0) + 1);
+        const known = shortest.get(reason);
+        if (known === undefined || known.length > item.script.length) shortest.set(reason, item.script);
+      });
+      for (const miss of found) {
+        missed += 1;
+        if (missed > most || !miss.generated) continue;
+        const small = await shrink(room, miss, miss.generated.tree);
+        console.log(`\n${small.name} (${small.shell}) is missed:\n${small.script}${small.missing.map((line) => `  ${line}\n`).join('')}`);
+      }
+      const seconds = (Date.now() - start) / 1000;
+      console.log(
+        `${tally.scripts} scripts from seed ${first}, ${missed} missed, ${((100 * tally.knowableOpaque) / tally.knowable).toFixed(1)} % opaque of those without anything unknowable, ${seconds.toFixed(0)} s`,
+      );
     }
-    const seconds = (Date.now() - start) / 1000;
-    console.log(
-      `${tally.scripts} scripts from seed ${first}, ${missed} missed, ${((100 * tally.knowableOpaque) / tally.knowable).toFixed(1)} % opaque of those without anything unknowable, ${seconds.toFixed(0)} s`,
-    );
+  } finally {
+    room.close();
   }
-} finally {
-  room.close();
 }
+
+await Promise.all(Array.from({ length: jobs }, work));
 for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
   console.log(`${String(times).padStart(7)} ${reason}${showOpaque ? `\n${shortest.get(reason)}` : ''}`);
 process.exitCode = missed > 0 ? 1 : 0;

@@ -1,8 +1,9 @@
 // A room in which scripts really run: a bubblewrap in which only one scratch directory can be written, with a PATH of programs that
 // write down that they were started and with which words. Afterwards the files tell what else happened.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  linkSync,
   lstatSync,
   mkdirSync,
   mkdtempSync,
@@ -74,86 +75,81 @@ const fixture: readonly (readonly [string, string | undefined])[] = [
 const executable = new Set(['p/run.sh', 'p/tool']);
 const long = new Date('2020-01-01T00:00:00Z');
 
+/** Where a case can be run: a project that lies as the fixture says, and what is known of its files. */
+interface Slot {
+  readonly number: number;
+  readonly base: string;
+  before: Map<string, string>;
+  after: Map<string, string>;
+}
+
 export class Room {
   readonly root: string;
   #bin: string;
+  #compiled: boolean;
   #next = 0;
+  #free: Slot[] = [];
+  #used = new Map<string, Slot>();
 
   constructor() {
     this.root = mkdtempSync(join(tmpdir(), 'ap-oracle-'));
     this.#bin = join(this.root, 'bin');
     for (const folder of ['bin', 's', 'w', 'log']) mkdirSync(join(this.root, folder));
-    const log = join(this.root, 'log', 'current');
-    const record = `#!/usr/bin/dash\nprintf '%s\\0' "$#" "\${0##*/}" "$@" >>${log}\n`;
-    writeFileSync(join(this.#bin, '.stub'), `${record}case $1 in fail*) exit 1;; esac\nexit 0\n`, { mode: 0o755 });
-    for (const name of stubPrograms) symlinkSync('.stub', join(this.#bin, name));
-    for (const name of realPrograms) writeFileSync(join(this.#bin, name), `${record}exec /usr/bin/${name} "$@"\n`, { mode: 0o755 });
-    writeFileSync(
-      join(this.root, 'driver'),
-      `while read -r shell n; do
-cd ${this.root}/w/$n/p || continue
-case $shell in zsh) set -- /usr/bin/zsh -f;; *) set -- /usr/bin/$shell;; esac
-: >${log}
-/usr/bin/env -i PATH=${this.#bin} HOME=${this.root}/w/$n/home LC_ALL=C.UTF-8 /usr/bin/timeout -k 1 4 "$@" ${this.root}/s/$n.sh </dev/null >${this.root}/log/$n.out 2>&1
-[ $? = 124 ] && [ -n "$ORACLE_SLOW" ] && { echo "slow: $n"; /usr/bin/cat ${this.root}/s/$n.sh; } >&2
-cd /
-/usr/bin/mv ${log} ${this.root}/log/$n
-done
-`,
-    );
+    this.#compiled = this.#compile();
+    if (!this.#compiled) this.#writeScripts();
   }
 
   /** Lays out the files of each case. */
   place(cases: readonly Case[]): readonly Placed[] {
     return cases.map((item) => {
-      const n = this.#next++;
-      const base = join(this.root, 'w', String(n));
-      mkdirSync(base);
-      for (const [name, text] of fixture) {
-        const path = join(base, name);
-        if (text === undefined) mkdirSync(path);
-        else if (text.startsWith('->')) symlinkSync(text.slice(2), path);
-        else {
-          writeFileSync(path, text);
-          utimesSync(path, long, long);
-          if (executable.has(name)) chmodSync(path, 0o755);
-        }
-      }
-      writeFileSync(join(this.root, 's', `${n}.sh`), item.script);
-      const home = join(base, 'home');
-      return { ...item, cwd: join(base, 'p'), home, env: { PATH: this.#bin, HOME: home, LC_ALL: 'C.UTF-8' } };
+      const slot = this.#free.pop() ?? this.#newSlot();
+      writeFileSync(join(this.root, 's', `${slot.number}.sh`), item.script);
+      const home = join(slot.base, 'home');
+      const placed = { ...item, cwd: join(slot.base, 'p'), home, env: { PATH: this.#bin, HOME: home, LC_ALL: 'C.UTF-8' } };
+      this.#used.set(placed.cwd, slot);
+      return placed;
     });
   }
 
   /** Runs the placed cases one after the other. */
   async run(placed: readonly Placed[]): Promise<readonly Observed[]> {
-    const before = placed.map((item) => snapshot(join(item.cwd, '..')));
-    const numbers = placed.map((item) => item.cwd.split('/').at(-2) ?? '');
-    const list = placed.map((item, i) => `${item.shell} ${numbers[i]}\n`).join('');
-    await this.#sandboxed(list);
-    return placed.map((item, i) => {
-      const after = snapshot(join(item.cwd, '..'));
-      const was = before[i] ?? new Map<string, string>();
-      const started = readLog(join(this.root, 'log', numbers[i] ?? ''));
+    const slots = placed.map((item) => this.#slotOf(item));
+    await this.#sandboxed(slots.map((slot, i) => `${placed[i]?.shell} ${slot.number}\n`).join(''));
+    const started = readLog(join(this.root, 'log', 'started'));
+    return slots.map((slot) => {
+      const after = snapshot(slot.base);
+      slot.after = after;
       return {
-        started,
-        changed: [...after].filter(([path, state]) => was.get(path) !== state).map(([path]) => path),
-        deleted: [...was].filter(([path]) => !after.has(path)).map(([path]) => path),
+        started: started.get(String(slot.number)) ?? [],
+        changed: [...after].filter(([path, state]) => slot.before.get(path) !== state).map(([path]) => path),
+        deleted: [...slot.before.keys()].filter((path) => !after.has(path)),
       };
     });
   }
 
   /** What the case printed, for people who look for a cause. */
   output(item: Placed): string {
-    return readFileSync(join(this.root, 'log', `${item.cwd.split('/').at(-2)}.out`), 'utf8');
+    return readFileSync(join(this.root, 'log', `${this.#slotOf(item).number}.out`), 'utf8');
   }
 
-  /** Takes the files of cases away. */
+  /** Makes the places of cases ready for others: what a script changed is laid out anew. */
   clear(placed: readonly Placed[]): void {
     for (const item of placed) {
-      const n = item.cwd.split('/').at(-2) ?? '';
-      rmSync(join(this.root, 'w', n), { recursive: true, force: true });
-      for (const file of [join('s', `${n}.sh`), join('log', n), join('log', `${n}.out`)]) rmSync(join(this.root, file), { force: true });
+      const slot = this.#slotOf(item);
+      this.#used.delete(item.cwd);
+      const { before, after } = slot;
+      const differs = new Set([...before.keys(), ...after.keys()].filter((path) => before.get(path) !== after.get(path)));
+      const isFolder = (path: string): boolean => before.get(path)?.startsWith('d') ?? false;
+      if ([...differs].some(isFolder)) {
+        rmSync(slot.base, { recursive: true, force: true });
+        layOut(slot.base, () => true);
+      } else if (differs.size > 0) {
+        for (const path of differs) rmSync(path, { recursive: true, force: true });
+        layOut(slot.base, (path) => differs.has(path));
+      }
+      if (differs.size > 0) slot.before = snapshot(slot.base);
+      slot.after = slot.before;
+      this.#free.push(slot);
     }
   }
 
@@ -161,7 +157,57 @@ done
     rmSync(this.root, { recursive: true, force: true });
   }
 
+  #newSlot(): Slot {
+    const number = this.#next++;
+    const base = join(this.root, 'w', String(number));
+    layOut(base, () => true);
+    const before = snapshot(base);
+    return { number, base, before, after: before };
+  }
+
+  #slotOf(item: Placed): Slot {
+    const slot = this.#used.get(item.cwd);
+    if (!slot) throw new Error(`${item.cwd} is no place of this room`);
+    return slot;
+  }
+
+  /** Compiles the driver and the programs, where there is a compiler. */
+  #compile(): boolean {
+    const driver = join(this.root, 'driver');
+    const source = join(import.meta.dirname, 'room.c');
+    const { status } = spawnSync(
+      'cc',
+      ['-O1', '-static', `-DROOM="${this.root}"`, `-DSTUBS=" ${stubPrograms.join(' ')} "`, source, '-o', driver],
+      { stdio: 'ignore' },
+    );
+    if (status !== 0) return false;
+    for (const name of [...stubPrograms, ...realPrograms]) linkSync(driver, join(this.#bin, name));
+    return true;
+  }
+
+  /** The same in the language of the shell, slower. */
+  #writeScripts(): void {
+    const log = join(this.root, 'log', 'started');
+    const record = `#!/usr/bin/dash\nprintf '%s\\0' "$#" "\${0##*/}" "$@" >>${log}\n`;
+    for (const name of stubPrograms)
+      writeFileSync(join(this.#bin, name), `${record}case $1 in fail*) exit 1;; esac\nexit 0\n`, { mode: 0o755 });
+    for (const name of realPrograms) writeFileSync(join(this.#bin, name), `${record}exec /usr/bin/${name} "$@"\n`, { mode: 0o755 });
+    writeFileSync(
+      join(this.root, 'driver'),
+      `#!/usr/bin/bash
+while read -r shell n; do
+cd ${this.root}/w/$n/p || continue
+case $shell in zsh) set -- /usr/bin/zsh -f;; *) set -- /usr/bin/$shell;; esac
+printf '%s\\0' -1 $n >>${log}
+/usr/bin/env -i PATH=${this.#bin} HOME=${this.root}/w/$n/home LC_ALL=C.UTF-8 /usr/bin/timeout -k 1 4 "$@" ${this.root}/s/$n.sh </dev/null >${this.root}/log/$n.out 2>&1
+done
+`,
+      { mode: 0o755 },
+    );
+  }
+
   #sandboxed(list: string): Promise<void> {
+    rmSync(join(this.root, 'log', 'started'), { force: true });
     const bind = (name: string): string[] => ['--bind', join(this.root, name), join(this.root, name)];
     const args = [
       '--ro-bind',
@@ -181,7 +227,6 @@ done
       '--unshare-all',
       '--die-with-parent',
       '--',
-      '/usr/bin/bash',
       join(this.root, 'driver'),
     ];
     return new Promise((resolve, reject) => {
@@ -193,20 +238,36 @@ done
   }
 }
 
-function readLog(path: string): Started[] {
-  let words: string[];
-  try {
-    words = readFileSync(path, 'utf8').split('\0');
-  } catch {
-    return [];
+function layOut(base: string, isWanted: (path: string) => boolean): void {
+  mkdirSync(base, { recursive: true });
+  for (const [name, text] of fixture) {
+    const path = join(base, name);
+    if (!isWanted(path)) continue;
+    if (text === undefined) mkdirSync(path);
+    else if (text.startsWith('->')) symlinkSync(text.slice(2), path);
+    else {
+      writeFileSync(path, text);
+      utimesSync(path, long, long);
+      if (executable.has(name)) chmodSync(path, 0o755);
+    }
   }
-  const started: Started[] = [];
+}
+
+/** What was started, by case: a count of words, the program and its words; a count of -1 begins the case whose name follows. */
+function readLog(path: string): Map<string, Started[]> {
+  const words = readFileSync(path, 'utf8').split('\0');
+  const cases = new Map<string, Started[]>();
+  let current: Started[] = [];
   for (let i = 0; i + 1 < words.length; ) {
     const count = Number(words[i]);
-    started.push({ program: words[i + 1] ?? '', argv: words.slice(i + 2, i + 2 + count) });
-    i += 2 + count;
+    const name = words[i + 1] ?? '';
+    if (count < 0) {
+      current = [];
+      cases.set(name, current);
+    } else current.push({ program: name, argv: words.slice(i + 2, i + 2 + count) });
+    i += 2 + Math.max(count, 0);
   }
-  return started;
+  return cases;
 }
 
 /** State of every file below a folder, as something that can be compared. */
