@@ -103,8 +103,13 @@ const globOf = (text: Partial, hole: string): string =>
     .join('');
 
 function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run, options: TouchOptions): void {
+  if (state.cwds.length < 2 || isAbsolute(knownPrefix(target))) touchPattern(kind, target, state.cwds[0], run, options);
+  else for (const cwd of state.cwds) touchPattern(kind, target, cwd, run, options);
+}
+
+function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined, run: Run, options: TouchOptions): void {
   // The same pattern again tells nothing new.
-  const seen = `${kind} ${options.act ?? ''} ${state.cwds[0]} ${JSON.stringify(target)}`;
+  const seen = `${kind} ${options.act ?? ''} ${cwd} ${JSON.stringify(target)}`;
   if (run.touched.has(seen)) return;
   run.touched.add(seen);
   const origin = originOf(target);
@@ -114,7 +119,6 @@ function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run,
     piecesOf(target).every((piece) => !isOpen(piece) || 'glob' in piece || piece.hole === 'name') &&
     !(target.many && target.pieces.some((p) => typeof p !== 'string' && 'hole' in p && p.hole === 'text'));
   const pattern = globOf(target, '*');
-  const cwd = state.cwds[0];
   const prefix = knownPrefix(target);
   const zones = new Set<Zone>();
   const rooted = isAbsolute(prefix) || (cwd !== undefined && isBounded);

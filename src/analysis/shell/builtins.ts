@@ -3,13 +3,13 @@ import { isEnvironment, sourceUnknown } from './execute-file.ts';
 import { formatted } from '../programs/output.ts';
 import { absolute, dirname, isAbsolute } from '../paths.ts';
 import { assignText, setElements } from './assign.ts';
-import { contentOf } from './files.ts';
-import { runTrap } from './interpret.ts';
+import { contentOf, stdinPaths } from './files.ts';
+import { inputOf, runTrap } from './interpret.ts';
 import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
 import { byStatus, either, ended, failed, succeeded, type Outcome } from './outcome.ts';
 import { read, readLines } from './read-builtins.ts';
-import { isLocal, saveLocal, startProgram, startWords } from './simple.ts';
+import { isLocal, isReference, refer, saveLocal, startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
 import { anyText, anyWords, concat, display, isMany, known } from './value.ts';
 
@@ -174,7 +174,8 @@ function declare(call: Invocation): Outcome {
     .map((arg) => known(arg) ?? '')
     .filter((arg) => /^[-+]\w+$/.test(arg))
     .join('');
-  if (flags.includes('n') && name !== 'export') run.opaque('a variable that is another name for a variable');
+  if (isReference([name, ...args])) return declareReferences(call);
+  if (flags.includes('f') || flags.includes('F')) return declareFunctions(call, flags);
   const exported = name === 'export' ? !flags.includes('n') : flags.includes('x') ? true : undefined;
   const attribute =
     name === 'export' || name === 'readonly'
@@ -182,13 +183,23 @@ function declare(call: Invocation): Outcome {
       : (['l', 'u', 'i'] as const).find((flag) => args.some((arg) => /^-\w+$/.test(known(arg) ?? '') && known(arg)?.includes(flag)));
   for (const arg of args) {
     if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
+    if (args.some((flag) => /^\+\w*n/.test(known(flag) ?? '')) && state.own(known(arg) ?? '')?.ref !== undefined) {
+      const meant = state.own(known(arg) ?? '')?.ref;
+      state.setReference(known(arg) ?? '', undefined);
+      state.set(known(arg) ?? '', meant ?? anyText);
+      continue;
+    }
     const target = attribute ? /^\w+/.exec(display(arg))?.[0] : undefined;
     if (attribute && target !== undefined) state.setVariable(target, { ...(state.variable(target) ?? { values: [undefined] }), attribute });
     const variable = typeof arg === 'string' ? /^\w+/.exec(arg)?.[0] : undefined;
     if (variable !== undefined && isLocal([name, ...args]) && run.frames.some((frame) => frame.kind === 'function')) {
       saveLocal(variable, state, run);
       if (variable === arg) {
+        const outer = state.variable(arg);
         state.set(arg, undefined);
+        // In dash it keeps the value that it hides.
+        if (outer && outer.elements === undefined && outer.values.some((value) => value !== undefined))
+          state.setVariable(arg, { ...outer, values: [undefined, ...outer.values.filter((value) => value !== undefined)] });
         continue;
       }
     }
@@ -201,12 +212,47 @@ function declare(call: Invocation): Outcome {
   return succeeded(state);
 }
 
+// `declare -n name=variable`: the name stands for the variable from now on.
+function declareReferences({ args, name, state, run }: Invocation): Outcome {
+  for (const arg of args) {
+    const shown = display(arg);
+    const [, variable, assigned] = /^([A-Za-z_]\w*)(=)?/.exec(shown) ?? [];
+    if (variable === undefined) {
+      if (!/^-\w+$/.test(known(arg) ?? '')) run.opaque('a variable whose name cannot be known');
+      continue;
+    }
+    if (isLocal([name, ...args])) saveLocal(variable, state, run);
+    const text = known(arg);
+    if (!assigned) {
+      // A variable that was set before means the one that it names.
+      const before = state.own(variable);
+      const value = before?.values.length === 1 ? before.values[0] : undefined;
+      if (before?.ref === undefined) refer(variable, before && before.values[0] !== undefined ? (value ?? anyText) : undefined, state, run);
+    } else refer(variable, text === undefined ? anyText : text.slice(variable.length + 1), state, run);
+  }
+  return either(state);
+}
+
+// `export -f name`: shells started from here have the function as well.
+function declareFunctions({ args, name, state }: Invocation, flags: string): Outcome {
+  const isExport = name === 'export' ? !flags.includes('n') : flags.includes('x');
+  if (isExport || name === 'export')
+    for (const arg of args) {
+      const fn = known(arg) ?? '';
+      state.setFunction(fn, ...state.functionsNamed(fn).map((way) => way && { ...way, exported: isExport }));
+    }
+  return either(state);
+}
+
 function unset(call: Invocation): Outcome {
   const functions = call.args.some((arg) => known(arg) === '-f');
+  const names = call.args.some((arg) => known(arg) === '-n');
   for (const arg of call.args) {
     const name = known(arg);
     if (name === undefined || name.startsWith('-')) continue;
-    if (functions) call.state.setFunction(name, undefined);
+    if (names) {
+      if (call.state.own(name)?.ref !== undefined) call.state.setReference(name, undefined);
+    } else if (functions) call.state.setFunction(name, undefined);
     else if (/^\w+$/.test(name)) {
       if (!call.state.variable(name)) call.state.setFunction(name, undefined);
       call.state.set(name, undefined, false);
@@ -230,6 +276,7 @@ function setOptions(call: Invocation): Outcome {
       if (name !== undefined) toggle(options, name, text.startsWith('-'));
     } else if (text !== undefined && /^[-+][a-zA-Z]+$/.test(text)) {
       if (text.includes('f')) toggle(options, 'noglob', text.startsWith('-'));
+      if (text.includes('a')) toggle(options, 'allexport', text.startsWith('-'));
     } else {
       state.positional = args.slice(i).some(isMany) ? undefined : args.slice(i);
       break;
@@ -302,7 +349,9 @@ function source(call: Invocation): Outcome {
   if (!content.fresh) run.lenient += 1;
   const frame = { kind: 'function' as const, broken: [], continued: [], saved: new Map() };
   run.frames.push(frame);
-  const outcome = run.evaluate(content.text, state, io);
+  // What reads on from an input that is sourced finds nothing left of a pipe, and all of a file.
+  const isInput = io.input !== undefined && stdinPaths.has(known(file) ?? '');
+  const outcome = run.evaluate(content.text, state, isInput ? { ...io, input: inputOf(anyText) } : io);
   run.frames.pop();
   if (!content.fresh) run.lenient -= 1;
   let result = outcome;

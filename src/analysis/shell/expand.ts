@@ -286,8 +286,9 @@ function partText(part: WordPart, wordText: string, state: State, run: Run): Tex
       return part.value;
     case 'Glob':
     case 'ExtendedGlob':
-    case 'BraceExpansion':
       return part.text;
+    case 'BraceExpansion':
+      return unbraced(part.text, state, run);
     case 'DoubleQuoted':
     case 'LocaleString':
       return concat(...part.parts.map((inner) => partText(inner, '', state, run)));
@@ -306,6 +307,18 @@ function partText(part: WordPart, wordText: string, state: State, run: Run): Tex
       return typeof text === 'string' ? text : { ...text, many: false };
     }
   }
+}
+
+// Where braces are not expanded, what stands between them is.
+function unbraced(text: string, state: State, run: Run): Text {
+  if (!/[$`'"\\]/.test(text)) return text;
+  const command = parseShell(`: ${text.replace(/[{},]/g, '\\$&')}`).script?.commands[0]?.command;
+  const word = command?.type === 'Command' ? command.suffix[0] : undefined;
+  if (!/^[\w{},.$-]*$/.test(text) || word?.type !== 'Word') {
+    run.opaque('braces that stand for themselves');
+    return anyText;
+  }
+  return expandText(word, state, run);
 }
 
 function expandTilde(value: string, text: string, state: State, run: Run): Text {

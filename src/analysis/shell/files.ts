@@ -5,6 +5,9 @@ import type { Run } from './run.ts';
 import type { MadeFile, State } from './state.ts';
 import { known, originOf, unknownFrom, type Text } from './value.ts';
 
+/** Names of what a program reads from. */
+export const stdinPaths: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
 /** Longest file that is read to find out what it would do: the longest script the parser takes. */
 const maxFile = 64 * 1024;
 
@@ -22,8 +25,7 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
   if (path === undefined) return undefined;
   const virtual = run.virtual.get(path);
   if (virtual) return { text: virtual.text ?? unknownFrom(virtual.origin ?? 'unknown-output'), fresh: true, path };
-  if (path === '/dev/stdin' || path === '/dev/fd/0' || path === '/proc/self/fd/0')
-    return { text: input?.text ?? unknownFrom('unknown-output'), fresh: true, path };
+  if (stdinPaths.has(path)) return { text: input?.text ?? unknownFrom('unknown-output'), fresh: true, path };
   if (path === '/dev/null') return { text: '', fresh: false, path };
   const found = locations(path, state, run);
   const only = found[0];

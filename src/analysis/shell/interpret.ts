@@ -16,9 +16,9 @@ import type {
 import { longestTried, nameTest } from './glob.ts';
 import { after, byStatus, either, ended, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
-import { maxDepth, type Frame, type Run, type ShellHooks } from './run.ts';
+import { maxDepth, noChoices, type Frame, type Run, type ShellHooks } from './run.ts';
 import { evaluateText } from './script-text.ts';
-import { runSimple, startWords } from './simple.ts';
+import { refer, runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
 import { anyText, anyWords, concat, isMany, known, originOf, piecesOf, unknownFrom, type Text } from './value.ts';
@@ -26,6 +26,8 @@ import { anyText, anyWords, concat, isMany, known, originOf, piecesOf, unknownFr
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */
 const maxRounds = 300;
 const roundsUntilUnknown = 3;
+/** Rounds in which ever more of what a loop changes is called unknown. */
+const roundsUntilGivenUp = 24;
 
 let nextInput = 1;
 
@@ -76,10 +78,13 @@ function withoutLineEnds(out: Text): Text {
 export function inShell(inner: State, run: Run, body: (state: State) => Outcome, outer?: State): Outcome {
   const frame: Frame = { kind: 'shell', broken: [], continued: [], saved: new Map() };
   run.frames.push(frame);
+  const outer_ = run.dropped;
+  run.dropped = [];
   const outcome = body(inner);
   run.frames.pop();
   let end = after(outcome);
-  for (const state of frame.broken) end = joinStates(end, state);
+  for (const state of [...frame.broken, ...run.dropped]) end = joinStates(end, state);
+  run.dropped = outer_;
   if (end) {
     runTrap('EXIT', end, run);
     outer?.absorb(end);
@@ -111,6 +116,9 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
     return either(state);
   }
   run.depth += 1;
+  // What was picked for the command around counts for its words, and not for what it runs.
+  const choices = run.choices;
+  run.choices = noChoices;
   let current: State | undefined = state;
   let outcome: Outcome = succeeded(state);
   const printed: Text[] = [];
@@ -119,9 +127,12 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
     if (run.nested === 0) run.span = { start: statement.pos, end: statement.end };
     outcome = runStatement(statement, current, io, run);
     if (io.capture) printed.push(outcome.out);
+    // A line that was given up somewhere: what follows it runs all the same.
+    for (const dropped of run.dropped) outcome = { ...outcome, fail: joinStates(outcome.fail, dropped) };
     current = after(outcome);
   }
   run.depth -= 1;
+  run.choices = choices;
   return io.capture ? { ...outcome, out: printed.length === 1 ? outcome.out : concat(...printed) } : outcome;
 }
 
@@ -234,7 +245,7 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
 }
 
 function defineFunction(node: FunctionNode, state: State): Outcome {
-  state.setFunction(node.name.value, { body: node.body, source: '' });
+  state.setFunction(node.name.value, { body: node.body, exported: state.options.has('allexport') });
   return succeeded(state);
 }
 
@@ -310,7 +321,7 @@ function runFor(
   let current: State | undefined = state;
   const round = (item: Text): void => {
     if (!current || run.isExhausted) return;
-    current.set(name, item);
+    setItem(name, item, current, run);
     const outcome = runCommand(body, current, io, run);
     if (io.capture) printed.push(outcome.out);
     current = endRound(frame, after(outcome));
@@ -320,12 +331,12 @@ function runFor(
     const before = state;
     const start = current.fork();
     const values = items ?? [anyWords];
-    current = settle(start, frame, (s) => {
+    current = settle(start, frame, run, (s) => {
       let inner: State | undefined = s;
       for (const value of values) {
         if (!inner) break;
         // One round sees one word, so what may be many words is some single text in it.
-        inner.set(name, typeof value === 'string' ? value : { pieces: value.pieces, many: false });
+        setItem(name, typeof value === 'string' ? value : { pieces: value.pieces, many: false }, inner, run);
         // It may be no word at all, and of the words of `select` any may be picked: what follows need not come after it.
         const skipped: State | undefined = isSelect || isMany(value) ? inner.fork() : undefined;
         const outcome = runCommand(body, inner, io, run);
@@ -341,8 +352,14 @@ function runFor(
   return endLoop(run, frame, current, printed);
 }
 
+// A loop over another name for variables gives it another variable in each round.
+function setItem(name: string, item: Text, state: State, run: Run): void {
+  if (state.own(name)?.ref === undefined) state.set(name, item);
+  else refer(name, item, state, run);
+}
+
 /** Repeats a body whose number of rounds is unknown until nothing new is learnt, then calls what still changes unknown. */
-function settle(start: State, frame: Frame, body: (state: State) => State | undefined): State | undefined {
+function settle(start: State, frame: Frame, run: Run, body: (state: State) => State | undefined): State | undefined {
   let seen: State = start;
   for (let i = 0; i < roundsUntilUnknown; i++) {
     const end = body(seen.fork());
@@ -354,9 +371,17 @@ function settle(start: State, frame: Frame, body: (state: State) => State | unde
   }
   const end = body(seen.fork());
   if (!end) return seen;
-  const widened = seen.widen(end);
-  const last = body(widened.fork());
-  return last ? widened.join(last) : widened;
+  let widened = seen.widen(end);
+  for (let i = 0; i < roundsUntilGivenUp; i++) {
+    const last = body(widened.fork());
+    endRound(frame, undefined);
+    if (!last) return widened;
+    const next = widened.widen(last);
+    if (next.equals(widened)) return next;
+    widened = next;
+  }
+  run.opaque('a loop that does something else in every round');
+  return widened;
 }
 
 function runWhile(clause: CompoundList, body: CompoundList, until: boolean, state: State, io: Io, run: Run): Outcome {
@@ -372,7 +397,7 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
     if (leaves) {
       // It may end at any round: followed until nothing new is learnt.
       let left: State | undefined = leaves;
-      const end = settle(goes === leaves ? goes.fork() : goes, frame, (inner) => {
+      const end = settle(goes === leaves ? goes.fork() : goes, frame, run, (inner) => {
         const outcome = runCommand(body, inner, io, run);
         const next = endRound(frame, after(outcome));
         if (!next) return undefined;
@@ -414,7 +439,7 @@ function runArithmeticFor(
     const value = test ? arithmeticNumber(test, current, run) : 1;
     if (value === 0) return endLoop(run, frame, current, printed);
     if (value === undefined) {
-      const end = settle(current.fork(), frame, (inner) => {
+      const end = settle(current.fork(), frame, run, (inner) => {
         const next = endRound(frame, after(runCommand(body, inner, io, run)));
         if (next && update) arithmetic(update, next, run);
         return next;

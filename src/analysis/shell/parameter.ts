@@ -7,6 +7,9 @@ import type { Run } from './run.ts';
 import type { State, Variable } from './state.ts';
 import { anyName, anyText, anyWords, concat, known, mark, originOf, type Text } from './value.ts';
 
+/** More states in which a line was given up are not kept. */
+const mostDropped = 8;
+
 /** The name in `$name`. */
 export function simpleName(text: string): string {
   return text.slice(1);
@@ -246,11 +249,17 @@ function lengthOf(part: ParameterExpansion, state: State, run: Run): Text {
 
 function indirect(part: ParameterExpansion, state: State, run: Run): Text {
   if (part.operation?.type === 'Names') return anyText;
+  const ref = state.own(part.parameter)?.ref;
+  // Of another name for a variable it is the name of that variable.
+  if (ref !== undefined) return part.operation ? anyText : (ref ?? anyText);
   const name = known(lookup(part.parameter, state, run) ?? '');
   if (name === undefined) return anyWords;
   const array = /^(\w+)\[(.+)\]$/.exec(name);
   // A name that is none ends the whole line, loops and functions included.
-  if (!array && name !== '' && !/^(?:\w+|[@*#?$!-])$/.test(name)) run.opaque(`${part.text} fails`);
+  if (!array && !/^(?:\w+|[@*#?$!-])$/.test(name)) {
+    if (run.dropped.length < mostDropped) run.dropped.push(state.fork());
+    else run.opaque(`${part.text} fails`);
+  }
   const value = array ? anyWords : /^(?:\w+|[@*#])$/.test(name) ? lookup(name, state, run) : '';
   return part.operation ? applyOperation(value ?? '', part, state, run) : (value ?? '');
 }
@@ -276,7 +285,9 @@ function picked(name: string, variable: Variable, run: Run): Text | undefined {
 }
 
 /** Value of a plain or special parameter; `undefined` where it is unset. */
-function lookup(name: string, state: State, run: Run): Text | undefined {
+function lookup(given: string, state: State, run: Run): Text | undefined {
+  const name = state.meant(given);
+  if (name === null) return anyWords;
   const variable = state.variable(name);
   if (variable) {
     if (variable.elements === 'unknown') return anyWords;

@@ -1,4 +1,4 @@
-import { touch } from '../touch.ts';
+import { locations, touch } from '../touch.ts';
 import { expandText, expandWord, partsText } from './expand.ts';
 import { contentOf, remember } from './files.ts';
 import type { HereDoc, ProcessSubstitution, Redirect, Redirection } from './front.ts';
@@ -47,6 +47,7 @@ export function withRedirects(
     }
   }
   if (sink === undefined) return body(state, { ...io, input });
+  if (sink !== 'lost' && !('type' in sink)) begin(sink, state, run);
   const outcome = body(state, { input, capture: sink !== 'lost' });
   if (sink === 'lost') return { ...outcome, out: '' };
   if ('type' in sink) {
@@ -57,6 +58,15 @@ export function withRedirects(
   }
   for (const end of new Set([outcome.ok, outcome.fail])) if (end) remember(sink.target, outcome.out, end, run, sink.append);
   return { ...outcome, out: '' };
+}
+
+// The file is there, and empty unless it is appended to, before the command starts.
+function begin({ target, append }: Sink, state: State, run: Run): void {
+  const path = known(target);
+  if (path === undefined || run.virtual.has(path)) return;
+  for (const { typed, real } of locations(path, state, run))
+    if (!real.startsWith('/dev/') && !append && state.file(typed) === undefined) state.setFile(typed, { text: '' });
+    else if (append && state.file(typed) === undefined && run.world.kind(real) === undefined) state.setFile(typed, { text: '' });
 }
 
 function hereDocument(node: HereDoc, state: State, run: Run): Text {

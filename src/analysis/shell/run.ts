@@ -47,6 +47,10 @@ export class Choices {
   }
 }
 
+/** Picks nothing: used where nothing can be picked, which is the rule. */
+export const noChoices = new Choices();
+noChoices.collapsed = true;
+
 /** Where `break`, `continue` and `return` leave to: the states that got there. */
 export interface Frame {
   readonly kind: 'loop' | 'function' | 'shell';
@@ -75,12 +79,14 @@ export class Run {
   readonly effects: Effect[] = [];
   readonly problems: AnalysisProblem[] = [];
   readonly frames: Frame[] = [];
+  /** States at which Bash gave up a line of the current shell, loops and functions included, to go on with the next. */
+  dropped: State[] = [];
   /** Texts of process substitutions, by the path that stands for them. */
   readonly virtual = new Map<string, MadeFile>();
   readonly #seen = new Set<string>();
   /** Paths with unknown parts that were already told. */
   readonly touched = new Set<string>();
-  choices = new Choices();
+  choices = noChoices;
   depth = 0;
   commands = 0;
   /** The command unpacked or cloned what it downloaded: what is found there to run nobody has read. */

@@ -5,13 +5,13 @@ import { runUnknown } from '../programs/unknown.ts';
 import { assign, programName } from './assign.ts';
 import { builtins } from './builtins.ts';
 import { runFile } from './execute-file.ts';
-import { expandWord } from './expand.ts';
+import { expandText, expandWord } from './expand.ts';
 import type { Assignment, Command } from './front.ts';
 import { runCommand, runTrap } from './interpret.ts';
 import { argvOf, Invocation, outcomeOf } from './invocation.ts';
 import { after, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
-import { Choices, forEachChoice, maxDepth, type Frame, type Run } from './run.ts';
+import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.ts';
 import type { ShellFunction, State } from './state.ts';
 import { anyText, concat, display, isMany, known, knownPrefix, originOf, sameText, type Text } from './value.ts';
 
@@ -23,7 +23,7 @@ export function runSimple(node: Command, state: State, io: Io, run: Run): Outcom
   if (!run.spend()) return either(state);
   if (!mayChoose(node, state)) {
     const outer = run.choices;
-    run.choices = single;
+    run.choices = noChoices;
     const outcome = runOnce(node, state, io, run);
     run.choices = outer;
     return outcome;
@@ -36,10 +36,6 @@ export function runSimple(node: Command, state: State, io: Io, run: Run): Outcom
     out: sameText(a.out, b.out) ? a.out : anyText,
   }));
 }
-
-/** Picks nothing: used where nothing can be picked, which is the rule. */
-const single = new Choices();
-single.collapsed = true;
 
 // Several values come from ways that met, or from `${x:-y}` and its like where it is not known whether `x` is set.
 function mayChoose(node: Command, state: State): boolean {
@@ -73,8 +69,12 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
     if (item.type === 'Word') words.push(...expandWord(item, state, run));
     else if (item.type === 'Assignment') {
       if (isDeclaration) {
-        setAttribute(item.name, words, state);
         if (isLocal(words)) saveLocal(item.name, state, run);
+        if (isReference(words)) {
+          refer(item.name, assignmentValue(item, state, run), state, run);
+          continue;
+        }
+        setAttribute(item.name, words, state);
         assign(item, state, run, exported ?? (words.some((word) => word === '-x') ? true : undefined));
       } else words.push(assignmentWord(item, state, run));
     }
@@ -110,6 +110,10 @@ function assignmentWord(item: Assignment, state: State, run: Run): Text {
   );
 }
 
+function assignmentValue(item: Assignment, state: State, run: Run): Text {
+  return item.value.type === 'ArrayValue' ? anyText : expandText(item.value, state, run, true);
+}
+
 // `declare -l`, `-u` and `-i` change whatever is assigned.
 function setAttribute(name: string, words: readonly Text[], state: State): void {
   const flags = words
@@ -142,12 +146,29 @@ export function isLocal(words: readonly Text[]): boolean {
   return name === 'local' || ((name === 'declare' || name === 'typeset') && !words.some((word) => /^-\w*g/.test(known(word) ?? '')));
 }
 
+/** Whether a declaration makes its names stand for other variables. */
+export function isReference(words: readonly Text[]): boolean {
+  return known(words[0] ?? '') !== 'export' && words.some((word) => /^-\w*n/.test(known(word) ?? ''));
+}
+
+/** Makes a name stand for a variable; a text that is no name of one leaves all as it was. */
+export function refer(name: string, target: Text | undefined, state: State, run: Run): void {
+  const text = target === undefined ? '' : known(target);
+  if (text === undefined) state.setReference(name, null);
+  else if (/^(?:[A-Za-z_]\w*(?:\[.*\])?)?$/s.test(text)) state.setReference(name, /^\w*(?:\[\w+\])?$/.test(text) ? text : null);
+  // It may mean the variable of that name which the function hides.
+  if (text !== undefined && state.meant(name) === null) run.opaque(`${name} is another name for itself`);
+}
+
 /** Remembers the value that a variable of a function hides. */
 export function saveLocal(name: string, state: State, run: Run): void {
   for (let i = run.frames.length - 1; i >= 0; i--) {
     const frame = run.frames[i];
     if (frame?.kind !== 'function') continue;
-    if (!frame.saved.has(name)) frame.saved.set(name, state.variable(name));
+    const before = state.own(name);
+    if (!frame.saved.has(name)) frame.saved.set(name, before);
+    // The function's own variable is not another name for what it was outside.
+    if (before?.ref !== undefined) state.setReference(name, undefined);
     return;
   }
 }
@@ -176,7 +197,16 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   if (name === '') return either(state, '');
   // In zsh `=rm` is the path of `rm`.
   if (/^=\w/.test(name)) return startWords([name.slice(1), ...args], state, io, run);
-  const fn = state.functionNamed(name);
+  const functions = state.functionsNamed(name);
+  const [fn] = functions;
+  if (functions.length > 1)
+    return anyOf(
+      functions.map((way) => {
+        const inner = state.fork();
+        inner.setFunction(name, way);
+        return startNamed(name, first, args, inner, io, run);
+      }),
+    );
   if (fn) return callFunction(name, fn, args, state, io, run);
   const aliases = state.alias(name);
   if (aliases !== undefined && !run.callStack.includes(`alias ${name}`)) {
@@ -185,11 +215,7 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
     const ways = aliases.map((alias) => callAlias(alias, args, state.fork(), io, run));
     ways.push(startNamed(name, first, args, state.fork(), io, run));
     run.callStack.pop();
-    return ways.reduce((a, b) => ({
-      ok: joinStates(a.ok, b.ok),
-      fail: joinStates(a.fail, b.fail),
-      out: sameText(a.out, b.out) ? a.out : anyText,
-    }));
+    return anyOf(ways);
   }
   const isPath = name.includes('/');
   if (!isPath) {
@@ -205,6 +231,14 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
     if (ran) return ran;
   }
   return startProgram(programName(name), args, state, io, run, isPath && !isAbsolute(name));
+}
+
+function anyOf(ways: readonly Outcome[]): Outcome {
+  return ways.reduce((a, b) => ({
+    ok: joinStates(a.ok, b.ok),
+    fail: joinStates(a.fail, b.fail),
+    out: sameText(a.out, b.out) ? a.out : anyText,
+  }));
 }
 
 /** Runs a program by name, past functions and builtins. */
@@ -255,6 +289,11 @@ function callFunction(name: string, fn: ShellFunction, args: readonly Text[], st
     run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: `${name} starts itself` });
     return either(state);
   }
+  if (!fn.body) {
+    run.opaque(`the function ${name} cannot be known`);
+    state.touched = true;
+    return either(state);
+  }
   const saved = { positional: state.positional, many: args.some(isMany) };
   state.positional = saved.many ? undefined : args;
   run.callStack.push(name);
@@ -273,7 +312,7 @@ function callFunction(name: string, fn: ShellFunction, args: readonly Text[], st
     if (!end) continue;
     end.positional = saved.positional;
     for (const [variable, value] of frame.saved) {
-      if (value) end.setVariable(variable, value);
+      if (value) end.setOwn(variable, value);
       else end.unset(variable);
     }
   }

@@ -1,5 +1,5 @@
 import type { CommandNode, CompoundList } from './front.ts';
-import { sameText, type Origin, type Text } from './value.ts';
+import { concat, known, sameText, type Origin, type Text } from './value.ts';
 
 /** What a variable can hold: one of a few texts, where `undefined` means unset; or an array. */
 export interface Variable {
@@ -9,6 +9,8 @@ export interface Variable {
   readonly exported?: boolean;
   /** Set by `declare -l`, `-u` or `-i`: what is assigned is changed. */
   readonly attribute?: 'l' | 'u' | 'i';
+  /** Set by `declare -n`: the variable or array element that is meant by this name; empty until one is given, `null` where nobody knows. */
+  readonly ref?: string | null;
 }
 
 /** More alternatives than this are not told apart any more: the value is then unknown. */
@@ -27,9 +29,18 @@ export interface MadeFile {
 }
 
 export interface ShellFunction {
-  readonly body: CommandNode | CompoundList;
-  readonly source: string;
+  /** What it runs; `undefined` where that cannot be known. */
+  readonly body: CommandNode | CompoundList | undefined;
+  /** Shells that are started from this one have it as well, if they are Bash. */
+  readonly exported?: boolean;
 }
+
+/** What a name can stand for as a function; `undefined` where it may be none. */
+export type FunctionWays = readonly (ShellFunction | undefined)[];
+
+const noFunction: FunctionWays = [undefined];
+/** More bodies than this are not told apart: what the function does is then unknown. */
+const maxBodies = 8;
 
 /**
  * What is known about the shell at one point of a script. Maps are shared between states and copied on the first write, so that
@@ -37,10 +48,12 @@ export interface ShellFunction {
  */
 export class State {
   #variables: Map<string, Variable>;
-  #functions: Map<string, ShellFunction>;
+  #functions: Map<string, FunctionWays>;
   #aliases: Map<string, readonly Text[]>;
   #files: Map<string, MadeFile>;
   #linked = false;
+  /** Some variable is another name for one. */
+  #named = false;
   #shared = { variables: false, functions: false, aliases: false, files: false };
   /** Directories that may be the current one; empty where it is unknown. */
   cwds: readonly string[];
@@ -80,6 +93,7 @@ export class State {
     copy.#aliases = this.#aliases;
     copy.#files = this.#files;
     copy.#linked = this.#linked;
+    copy.#named = this.#named;
     this.#shared = { variables: true, functions: true, aliases: true, files: true };
     copy.#shared = { variables: true, functions: true, aliases: true, files: true };
     copy.positional = this.positional;
@@ -93,7 +107,42 @@ export class State {
   }
 
   variable(name: string): Variable | undefined {
+    return this.#named ? this.#meant(name) : this.#variables.get(name);
+  }
+
+  /** The variable of that very name, which may be another name for one. */
+  own(name: string): Variable | undefined {
     return this.#variables.get(name);
+  }
+
+  /** The name that is meant by one that may be another name for it; `null` where nobody knows. */
+  meant(name: string): string | null {
+    let current = name;
+    for (let i = 0; this.#named && i < 8; i++) {
+      const ref = this.#variables.get(current)?.ref;
+      if (ref === null) return null;
+      if (ref === undefined || ref === '') return current;
+      current = ref;
+    }
+    // A name that comes back to itself may mean one that a function hides.
+    return this.#named && this.#variables.get(current)?.ref !== undefined ? null : current;
+  }
+
+  #meant(name: string): Variable | undefined {
+    const meant = this.meant(name);
+    if (meant === null) return unknownVariable;
+    const element = elementName.exec(meant);
+    if (!element) return this.#variables.get(meant);
+    const array = this.#variables.get(element[1] ?? '');
+    const key = element[2] ?? '';
+    if (array?.elements === 'unknown' || !plainKey.test(key)) return unknownVariable;
+    return { values: array?.elements ? [array.elements.get(key)] : key === '0' && array ? array.values : [undefined] };
+  }
+
+  /** Makes a name another name for a variable; `undefined` makes it mean itself again. */
+  setReference(name: string, target: string | null | undefined): void {
+    this.setOwn(name, target === undefined ? { values: [undefined] } : { values: [undefined], ref: target });
+    this.#named = true;
   }
 
   variableNames(): Iterable<string> {
@@ -101,6 +150,35 @@ export class State {
   }
 
   setVariable(name: string, value: Variable): void {
+    const meant = this.#named && value.ref === undefined ? this.meant(name) : name;
+    if (meant === null) {
+      // Any variable may be the one.
+      for (const any of [...this.#variables.keys()]) if (this.#variables.get(any)?.ref === undefined) this.setOwn(any, unknownVariable);
+      return;
+    }
+    if (this.#named && this.#variables.get(meant)?.ref === '') {
+      // A name without a variable: what is assigned first is which one it means.
+      const text = value.values.length === 1 && value.values[0] !== undefined ? known(value.values[0]) : undefined;
+      this.setReference(meant, text ?? null);
+      return;
+    }
+    const element = this.#named ? elementName.exec(meant) : null;
+    if (!element) {
+      this.setOwn(meant, value);
+      return;
+    }
+    const [, array = '', key = ''] = element;
+    const before = this.#variables.get(array)?.elements;
+    const item = value.values.length === 1 && value.elements === undefined ? value.values[0] : undefined;
+    this.setOwn(array, {
+      values: unknownVariable.values,
+      elements: before === 'unknown' || item === undefined || !plainKey.test(key) ? 'unknown' : new Map([...(before ?? []), [key, item]]),
+    });
+  }
+
+  /** Sets the variable of that very name. */
+  setOwn(name: string, value: Variable): void {
+    if (value.ref !== undefined) this.#named = true;
     if (this.#shared.variables) {
       this.#variables = new Map(this.#variables);
       this.#shared.variables = false;
@@ -110,14 +188,16 @@ export class State {
 
   /** Sets a plain variable to one text and keeps whether it is exported. */
   set(name: string, value: Text | undefined, exported?: boolean): void {
-    const isExported = exported ?? this.#variables.get(name)?.exported ?? false;
-    const attribute = this.#variables.get(name)?.attribute;
+    const before = this.variable(name);
+    const isExported = exported ?? (this.options.has('allexport') || (before?.exported ?? false));
+    const attribute = before?.attribute;
     this.setVariable(
       name,
       attribute ? { values: [changed(value, attribute)], exported: isExported, attribute } : { values: [value], exported: isExported },
     );
   }
 
+  /** Removes the variable of that very name. */
   unset(name: string): void {
     if (!this.#variables.has(name)) return;
     if (this.#shared.variables) {
@@ -127,16 +207,17 @@ export class State {
     this.#variables.delete(name);
   }
 
-  functionNamed(name: string): ShellFunction | undefined {
-    return this.#functions.get(name);
+  /** What a name stands for as a function; more than one where ways have met that defined it otherwise. */
+  functionsNamed(name: string): FunctionWays {
+    return this.#functions.size === 0 ? noFunction : (this.#functions.get(name) ?? noFunction);
   }
 
-  setFunction(name: string, value: ShellFunction | undefined): void {
+  setFunction(name: string, ...ways: FunctionWays): void {
     if (this.#shared.functions) {
       this.#functions = new Map(this.#functions);
       this.#shared.functions = false;
     }
-    if (value) this.#functions.set(name, value);
+    if (ways.length > 1 || ways[0]) this.#functions.set(name, ways);
     else this.#functions.delete(name);
   }
 
@@ -190,8 +271,11 @@ export class State {
   /** What a program that this shell starts gets to see: exported variables, and nothing else of the shell. */
   child(): State {
     const exported = new Map<string, Variable>();
-    for (const [name, variable] of this.#variables) if (variable.exported) exported.set(name, variable);
+    for (const [name, variable] of this.#variables) if (variable.exported && variable.ref === undefined) exported.set(name, variable);
     const result = new State(this.cwds, exported);
+    // Only Bash takes up functions, and what is started may be another shell.
+    for (const [name, ways] of this.#functions)
+      if (ways.some((fn) => fn?.exported)) result.#functions.set(name, [...new Set([...ways, undefined])]);
     result.#files = this.#files;
     result.#linked = this.#linked;
     this.#shared = { ...this.#shared, files: true };
@@ -204,24 +288,21 @@ export class State {
 
   /** Whether running the same commands again from the other state can do nothing new. */
   repeats(other: State): boolean {
-    return (
-      this.equals(other) &&
-      this.#functions === other.#functions &&
-      this.#aliases === other.#aliases &&
-      this.#files === other.#files &&
-      this.positional === other.positional &&
-      this.traps === other.traps &&
-      this.options === other.options
-    );
+    return this.equals(other) && this.#files === other.#files;
   }
 
-  /** Whether both know the same of variables and directories. */
+  /** Whether both know the same. */
   equals(other: State): boolean {
     if (
       this.cwds.join('\0') !== other.cwds.join('\0') ||
       this.touched !== other.touched ||
       this.stirred !== other.stirred ||
-      this.#files.size !== other.#files.size
+      (this.positional !== other.positional && !samePositional(this.positional, other.positional)) ||
+      !sameMap(this.options, other.options, () => true) ||
+      !sameMap(this.traps, other.traps, sameText) ||
+      !sameMap(this.#functions, other.#functions, sameWays) ||
+      !sameMap(this.#aliases, other.#aliases, (a, b) => a.length === b.length && a.every((text, i) => sameText(text, b[i]))) ||
+      !sameMap(this.#files, other.#files, sameFile)
     )
       return false;
     if (this.#variables === other.#variables) return true;
@@ -229,7 +310,12 @@ export class State {
     for (const [name, mine] of this.#variables) {
       const theirs = other.#variables.get(name);
       if (mine === theirs) continue;
-      if (!theirs || mine.values.length !== theirs.values.length || !mine.values.every((value, i) => sameText(value, theirs.values[i])))
+      if (
+        !theirs ||
+        mine.ref !== theirs.ref ||
+        mine.values.length !== theirs.values.length ||
+        !mine.values.every((value, i) => sameText(value, theirs.values[i]))
+      )
         return false;
       if (!sameElements(mine.elements, theirs.elements)) return false;
     }
@@ -242,12 +328,16 @@ export class State {
     for (const [name, theirs] of other.#variables) {
       const mine = this.#variables.get(name);
       if (mine === theirs) continue;
+      if (mine?.ref !== undefined || theirs.ref !== undefined) {
+        if (mine?.ref !== theirs.ref) result.setReference(name, null);
+        continue;
+      }
       const same =
         mine &&
         mine.values.length === theirs.values.length &&
         mine.values.every((value, i) => sameText(value, theirs.values[i])) &&
         sameElements(mine.elements, theirs.elements);
-      if (!same) result.setVariable(name, theirs.elements !== undefined ? { ...unknownVariable, elements: 'unknown' } : unknownVariable);
+      if (!same) result.setOwn(name, theirs.elements !== undefined ? { ...unknownVariable, elements: 'unknown' } : unknownVariable);
     }
     if (this.cwds.join('\0') !== other.cwds.join('\0')) result.cwds = [];
     return result;
@@ -258,15 +348,21 @@ export class State {
     if (other === this || this.#sameAs(other)) return this;
     const result = this.fork();
     result.ambiguous = true;
+    result.#named ||= other.#named;
     result.cwds = joinCwds(this.cwds, other.cwds);
     result.touched ||= other.touched;
     result.stirred ||= other.stirred;
     if (other.options !== this.options) result.options = new Set([...this.options, ...other.options]);
     if (other.positional !== this.positional)
       result.positional = samePositional(this.positional, other.positional) ? this.positional : undefined;
-    if (other.traps !== this.traps) result.traps = new Map([...this.traps, ...[...other.traps].map(([k, v]) => [k, v] as const)]);
+    if (other.traps !== this.traps) result.traps = joinTraps(this.traps, other.traps);
     if (other.#variables !== this.#variables) this.#joinVariables(other, result);
-    for (const [name, body] of other.#functions) if (!this.#functions.has(name)) result.setFunction(name, body);
+    if (other.#functions !== this.#functions)
+      for (const name of new Set([...this.#functions.keys(), ...other.#functions.keys()])) {
+        const mine = this.functionsNamed(name);
+        const theirs = other.functionsNamed(name);
+        if (mine !== theirs) result.setFunction(name, ...joinWays(mine, theirs));
+      }
     for (const [name, values] of other.#aliases)
       for (const value of values) if (!this.#aliases.get(name)?.includes(value)) result.setAlias(name, value);
     this.#joinFiles(other, result);
@@ -277,7 +373,7 @@ export class State {
     for (const name of new Set([...this.#variables.keys(), ...other.#variables.keys()])) {
       const mine = this.#variables.get(name);
       const theirs = other.#variables.get(name);
-      if (mine !== theirs) result.setVariable(name, joinVariable(mine, theirs));
+      if (mine !== theirs) result.setOwn(name, joinVariable(mine, theirs));
     }
   }
 
@@ -312,11 +408,54 @@ export class State {
   }
 }
 
+// Either may be the one that counts: both run, each in a shell of its own.
+function joinTraps(a: State['traps'], b: State['traps']): State['traps'] {
+  const joined = new Map(a);
+  for (const [signal, command] of b) {
+    const mine = a.get(signal);
+    joined.set(signal, mine === undefined || sameText(mine, command) ? command : concat('(', mine, '\n)\n(', command, '\n)'));
+  }
+  return joined;
+}
+
+function joinWays(a: FunctionWays, b: FunctionWays): FunctionWays {
+  const ways = [...a, ...b.filter((way) => !a.some((mine) => mine === way || (mine && mine.body === way?.body)))];
+  return ways.length > maxBodies ? [{ body: undefined }] : ways;
+}
+
+const sameWays = (a: FunctionWays, b: FunctionWays): boolean => a.length === b.length && a.every((way, i) => way?.body === b[i]?.body);
+
+const sameFile = (a: MadeFile, b: MadeFile): boolean =>
+  a === b || (sameText(a.text, b.text) && a.origin === b.origin && a.same === b.same && a.directory === b.directory && a.gone === b.gone);
+
+interface Entries<V> {
+  readonly size: number;
+  has(key: string): boolean;
+  get?(key: string): V | undefined;
+  keys(): Iterable<string>;
+}
+
+function sameMap<V>(a: Entries<V>, b: Entries<V>, same: (mine: V, theirs: V) => boolean): boolean {
+  if (a === b) return true;
+  if (a.size !== b.size) return false;
+  for (const key of a.keys()) {
+    if (!b.has(key)) return false;
+    const mine = a.get?.(key);
+    const theirs = b.get?.(key);
+    if (mine !== undefined && theirs !== undefined && mine !== theirs && !same(mine, theirs)) return false;
+  }
+  return true;
+}
+
 function changed(value: Text | undefined, attribute: 'l' | 'u' | 'i'): Text | undefined {
   if (typeof value !== 'string') return value === undefined ? undefined : { pieces: [{ hole: 'text' }], many: true };
   if (attribute === 'i') return /^(?:0|-?[1-9]\d*)$/.test(value) ? value : { pieces: [{ hole: 'name' }], many: false };
   return attribute === 'l' ? value.toLowerCase() : value.toUpperCase();
 }
+
+/** An element as the target of another name: `list[2]`. */
+const elementName = /^(\w+)\[([^\]]*)\]$/;
+const plainKey = /^\w+$/;
 
 const noTraps: ReadonlyMap<string, Text> = new Map();
 const noOptions: ReadonlySet<string> = new Set();
@@ -335,6 +474,7 @@ function samePositional(a: readonly Text[] | undefined, b: readonly Text[] | und
 const unknownVariable: Variable = { values: [{ pieces: [{ hole: 'text' }], many: true }] };
 
 function joinVariable(a: Variable | undefined, b: Variable | undefined): Variable {
+  if (a?.ref !== undefined || b?.ref !== undefined) return a?.ref === b?.ref && a ? a : { ...unknownVariable, ref: null };
   const exported = (a?.exported ?? false) || (b?.exported ?? false);
   if (a?.elements !== undefined || b?.elements !== undefined) {
     return {
