@@ -1,75 +1,123 @@
-import type { Anchor, CharSet, ClassName, Look, Program, TextTest } from './compiled.ts';
+import { holds, inSet } from './character.ts';
+import type { Anchor, Look, Program, TextTest } from './compiled.ts';
+import { possible, type Truth, truth, yes } from './truth.ts';
 
 /**
  * Runs patterns. The machine keeps a set of places in the program instead of trying one way after the other, so the time is
- * at most program × text whatever the two are: a policy from a repository cannot stall the guard (ReDoS).
+ * at most program × text whatever the two are: a policy from a repository cannot stall the guard (ReDoS). Long texts are run with a memory
+ * of what followed on what, which makes most patterns as fast as reading. What is still too much is given up: "not known".
  */
 
-/** Whether the program matches somewhere in the text (`search`), or the text as a whole. */
-export function runProgram(program: Program, text: string, search: boolean): boolean {
+/** How much may still be spent on patterns, in places looked at; shared by all patterns of one decision. */
+export interface Work {
+  left: number;
+}
+
+/** What one decision may spend: about a tenth of a second, which is 20 regexes over a text of 300,000 characters. */
+const usualWork = 1_500_000;
+
+export const newWork = (): Work => ({ left: usualWork });
+
+/** Whether the program matches somewhere in the text (`search`), or the text as a whole; `undefined` where to find out is too much work. */
+export function runProgram(program: Program, text: string, search: boolean, work: Work = newWork()): boolean | undefined {
+  if (work.left <= 0) return undefined;
   const codes = codePoints(text);
   let found = false;
-  scan(program, codes, false, search, (position) => {
+  const scanned = scan(program, codes, { backwards: false, everywhere: search }, work, (position) => {
     found ||= search || position === codes.length;
     return found;
   });
-  return found;
+  return scanned ? found : undefined;
 }
 
-/** Whether a text passes a test. */
-export function testText(test: TextTest, text: string): boolean {
+/** Whether a text passes a test; possibly, where to find out is too much work. */
+export function testText(test: TextTest, text: string, work: Work = newWork()): Truth {
   switch (test.is) {
     case 'any':
-      return true;
+      return yes;
     case 'equal':
-      return test.text === text;
+      return truth(test.text === text);
     case 'whole':
-      return runProgram(test.program, text, false);
-    case 'search':
-      return runProgram(test.program, text, true);
+    case 'search': {
+      const found = runProgram(test.program, text, test.is === 'search', work);
+      return found === undefined ? possible : truth(found);
+    }
   }
 }
 
+type Codes = ArrayLike<number>;
+
+/** The last long text that was taken apart: many rules look at the same. */
+let known: { readonly text: string; readonly codes: Codes } | undefined;
+
 /** The text as code points, the unit that Python's patterns count in. */
-function codePoints(text: string): readonly number[] {
-  const codes: number[] = [];
+function codePoints(text: string): Codes {
+  if (known?.text === text) return known.codes;
+  const codes = new Uint32Array(text.length);
+  let length = 0;
   for (let i = 0; i < text.length; i++) {
     const code = text.codePointAt(i) ?? 0;
     if (code > 0xffff) i++;
-    codes.push(code);
+    codes[length++] = code;
   }
-  return codes;
+  const result = codes.subarray(0, length);
+  if (length >= longText) known = { text, codes: result };
+  return result;
 }
 
-/**
- * Moves over the text, forwards or backwards, and reports every position where the program ends.
- * `everywhere` starts the program at every position, else only at the first. `report` returns true to stop.
- */
-function scan(
-  program: Program,
-  codes: readonly number[],
-  backwards: boolean,
-  everywhere: boolean,
-  report: (position: number) => boolean,
-): void {
-  const { steps } = program;
-  const looks = (program.looks ?? []).map((look) => lookTable(look, codes));
-  const seen = new Int32Array(steps.length).fill(-1);
-  const length = codes.length;
-  let current: number[] = [];
-  let next: number[] = [];
-  const stack: number[] = [];
-  for (let turn = 0; turn <= length; turn++) {
-    const position = backwards ? length - turn : turn;
-    if (turn === 0 || everywhere) current.push(0);
-    else if (current.length === 0) return;
-    // Follow everything that consumes nothing.
-    for (let i = current.length - 1; i >= 0; i--) stack.push(current[i] ?? 0);
-    current.length = 0;
-    let ended = false;
+/** How a text is gone over. `everywhere` starts the program at every position, else only at the first. */
+interface Way {
+  readonly backwards: boolean;
+  readonly everywhere: boolean;
+}
+
+/** From here on a memory pays. */
+const longText = 256;
+
+/** Moves over the text and reports every position where the program ends. `report` returns true to stop. False: it was too much work. */
+function scan(program: Program, codes: Codes, way: Way, work: Work, report: (position: number) => boolean): boolean {
+  const looks: Uint8Array[] = [];
+  for (const look of program.looks ?? []) {
+    const table = lookTable(look, codes, work);
+    if (table === undefined) return false;
+    looks.push(table);
+  }
+  const machine = new Machine(program, looks, codes, way);
+  return codes.length < longText ? scanDirectly(machine, [0], 0, work, report) : scanWithMemory(machine, work, report);
+}
+
+/** A program at work on a text. */
+class Machine {
+  readonly program: Program;
+  readonly codes: Codes;
+  readonly way: Way;
+  readonly #looks: readonly Uint8Array[];
+  readonly #seen: Int32Array;
+  readonly #stack: number[] = [];
+  #round = 0;
+  /** Whether the program could end at the position that was entered last. */
+  ended = false;
+
+  constructor(program: Program, looks: readonly Uint8Array[], codes: Codes, way: Way) {
+    this.program = program;
+    this.codes = codes;
+    this.way = way;
+    this.#looks = looks;
+    this.#seen = new Int32Array(program.steps.length);
+  }
+
+  /** Follows everything that consumes nothing, and puts the places that wait for a character into `waiting`. Gives how many were looked at. */
+  enter(from: readonly number[], position: number, waiting: number[]): number {
+    const { steps } = this.program;
+    const stack = this.#stack;
+    const round = ++this.#round;
+    let looked = 0;
+    this.ended = false;
+    for (let i = from.length - 1; i >= 0; i--) stack.push(from[i] ?? 0);
     for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-      if (seen[at] === turn) continue;
-      seen[at] = turn;
+      if (this.#seen[at] === round) continue;
+      this.#seen[at] = round;
+      looked++;
       const step = steps[at];
       if (step === undefined) continue;
       switch (step[0]) {
@@ -80,22 +128,25 @@ function scan(
           for (const target of step[1]) stack.push(target);
           break;
         case 'at':
-          if (holds(step[1], codes, position)) stack.push(at + 1);
+          if (holds(step[1], this.codes, position)) stack.push(at + 1);
           break;
         case 'look':
-          if (looks[step[1]]?.[position] === 1) stack.push(at + 1);
+          if (this.#looks[step[1]]?.[position] === 1) stack.push(at + 1);
           break;
         case 'end':
-          ended = true;
+          this.ended = true;
           break;
         default:
-          current.push(at);
+          waiting.push(at);
       }
     }
-    if (ended && report(position)) return;
-    const code = codes[backwards ? position - 1 : position];
-    if (code === undefined) return;
-    for (const at of current) {
+    return looked;
+  }
+
+  /** Puts the places after `waiting` that a character leads to into `next`. */
+  move(waiting: readonly number[], code: number, next: number[]): void {
+    const { steps } = this.program;
+    for (const at of waiting) {
       const step = steps[at];
       if (step === undefined) continue;
       if (
@@ -107,96 +158,150 @@ function scan(
         next.push(at + 1);
       }
     }
-    [current, next] = [next, current];
-    next.length = 0;
   }
+
+  /** Position of a turn, and the character that is read there. */
+  position(turn: number): number {
+    return this.way.backwards ? this.codes.length - turn : turn;
+  }
+
+  code(turn: number): number | undefined {
+    return this.codes[this.way.backwards ? this.codes.length - turn - 1 : turn];
+  }
+
+  /** What of a position a step may depend on: bits for the anchors that the program has, and for its looks. */
+  context(position: number): number {
+    let bits = 0;
+    let bit = 1;
+    for (const anchor of this.anchors) {
+      if (holds(anchor, this.codes, position)) bits |= bit;
+      bit <<= 1;
+    }
+    for (const look of this.#looks) {
+      if (look[position] === 1) bits |= bit;
+      bit <<= 1;
+    }
+    return bits;
+  }
+
+  get anchors(): readonly Anchor[] {
+    this.#anchors ??= [...new Set(this.program.steps.flatMap((step) => (step[0] === 'at' ? [step[1]] : [])))];
+    return this.#anchors;
+  }
+  #anchors: readonly Anchor[] | undefined;
+
+  get hasContext(): boolean {
+    return this.anchors.length + this.#looks.length > 0;
+  }
+
+  /** Whether a context fits into a number. */
+  get isSmall(): boolean {
+    return this.anchors.length + this.#looks.length <= 20;
+  }
+}
+
+/** Goes on from a turn with the places `from`. */
+function scanDirectly(machine: Machine, from: number[], start: number, work: Work, report: (position: number) => boolean): boolean {
+  const current = from;
+  const waiting: number[] = [];
+  for (let turn = start; turn <= machine.codes.length; turn++) {
+    if (turn > start) {
+      if (machine.way.everywhere) current.push(0);
+      else if (current.length === 0) return true;
+    }
+    waiting.length = 0;
+    work.left -= 1 + machine.enter(current, machine.position(turn), waiting);
+    if (machine.ended && report(machine.position(turn))) return true;
+    const code = machine.code(turn);
+    if (code === undefined) return true;
+    if (work.left <= 0) return false;
+    current.length = 0;
+    machine.move(waiting, code, current);
+  }
+  return true;
+}
+
+/** A set of places, with what follows on it in each context. */
+interface Node {
+  readonly from: readonly number[];
+  /** The row of the context 0, the only one where the program has no anchors and looks. */
+  row?: Row;
+  readonly rows: Map<number, Row>;
+}
+interface Row {
+  readonly waiting: readonly number[];
+  readonly ended: boolean;
+  /** Where an ASCII character leads, and any other. */
+  readonly ascii: (Node | undefined)[];
+  readonly others: Map<number, Node>;
+}
+
+/** What the memory may hold, in numbers; where that does not suffice, a memory is no use. */
+const mostRemembered = 200_000;
+/** Turns for each unit of work when the way is remembered. */
+const rememberedTurns = 4;
+
+function scanWithMemory(machine: Machine, work: Work, report: (position: number) => boolean): boolean {
+  const { hasContext, isSmall } = machine;
+  const { everywhere } = machine.way;
+  const nodes = new Map<string, Node>();
+  let remembered = 0;
+  const nodeOf = (places: readonly number[]): Node => {
+    const from = [...new Set(everywhere ? [...places, 0] : places)].sort((a, b) => a - b);
+    const key = from.join();
+    let node = nodes.get(key);
+    if (node === undefined) {
+      node = { from, rows: new Map() };
+      nodes.set(key, node);
+      remembered += 1 + from.length;
+    }
+    return node;
+  };
+  const rowOf = (node: Node, position: number): Row => {
+    const context = hasContext ? machine.context(position) : 0;
+    const known = node.rows.get(context);
+    if (known !== undefined) return known;
+    const waiting: number[] = [];
+    work.left -= 2 * machine.enter(node.from, position, waiting);
+    const row: Row = { waiting, ended: machine.ended, ascii: new Array<Node | undefined>(128), others: new Map() };
+    node.rows.set(context, row);
+    if (!hasContext) node.row = row;
+    remembered += 100 + waiting.length;
+    return row;
+  };
+  const follow = ({ waiting, ascii, others }: Row, code: number): Node => {
+    const places: number[] = [];
+    machine.move(waiting, code, places);
+    work.left -= 2 + waiting.length + 2 * places.length;
+    const next = nodeOf(places);
+    if (code < 128) ascii[code] = next;
+    else others.set(code, next);
+    remembered++;
+    return next;
+  };
+  let node = nodeOf([0]);
+  for (let turn = 0; turn <= machine.codes.length; turn++) {
+    if (node.from.length === 0) return true;
+    if (turn % rememberedTurns === 0 && --work.left <= 0) return false;
+    if (remembered > mostRemembered || !isSmall) return scanDirectly(machine, [...node.from], turn, work, report);
+    const position = machine.position(turn);
+    const row = node.row ?? rowOf(node, position);
+    if (row.ended && report(position)) return true;
+    const code = machine.code(turn);
+    if (code === undefined) return true;
+    node = (code < 128 ? row.ascii[code] : row.others.get(code)) ?? follow(row, code);
+  }
+  return true;
 }
 
 /** For each position, 1 where the look holds. Computed for all positions in one pass, which keeps the whole linear. */
-function lookTable(look: Look, codes: readonly number[]): Uint8Array {
+function lookTable(look: Look, codes: Codes, work: Work): Uint8Array | undefined {
+  work.left -= codes.length >> 3;
+  if (work.left <= 0) return undefined;
   const table = new Uint8Array(codes.length + 1).fill(look.not ? 1 : 0);
-  scan(look.program, codes, look.ahead, true, (position) => {
+  const scanned = scan(look.program, codes, { backwards: look.ahead, everywhere: true }, work, (position) => {
     table[position] = look.not ? 0 : 1;
     return false;
   });
-  return table;
+  return scanned ? table : undefined;
 }
-
-function holds(anchor: Anchor, codes: readonly number[], position: number): boolean {
-  const before = codes[position - 1];
-  const after = codes[position];
-  switch (anchor) {
-    case 'start':
-      return position === 0;
-    case 'very-end':
-      return after === undefined;
-    case 'end':
-      return after === undefined || (after === 10 && position === codes.length - 1);
-    case 'line-start':
-      return before === undefined || before === 10;
-    case 'line-end':
-      return after === undefined || after === 10;
-    case 'word':
-      return inClass('w', before) !== inClass('w', after);
-    case 'ascii-word':
-      return inClass('aw', before) !== inClass('aw', after);
-    // Python finds no non-boundary in an empty text.
-    case 'not-word':
-      return codes.length > 0 && inClass('w', before) === inClass('w', after);
-    case 'not-ascii-word':
-      return codes.length > 0 && inClass('aw', before) === inClass('aw', after);
-  }
-}
-
-/** Whether a code point is in a set. */
-export function inSet(set: CharSet, code: number): boolean {
-  const { ranges } = set;
-  let inside = false;
-  for (let i = 0; i + 1 < ranges.length && !inside; i += 2) {
-    inside = code >= (ranges[i] ?? 0) && code <= (ranges[i + 1] ?? -1);
-  }
-  inside ||= set.classes?.some((name) => inClass(name, code)) ?? false;
-  return inside !== (set.not ?? false);
-}
-
-// Made when they are asked: making one takes longer than the rest of an evaluation.
-const isWordBeyondAscii = (char: string) => /^[\p{L}\p{N}]$/u.test(char);
-const isDigitBeyondAscii = (char: string) => /^\p{Nd}$/u.test(char);
-/** What Python's `str.isspace` accepts. */
-const spaceBeyondAscii = /^[\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]$/;
-
-function inClass(name: ClassName, code: number | undefined): boolean {
-  if (code === undefined) return false;
-  const ascii = code < 128;
-  switch (name) {
-    case 'w':
-      return ascii ? isAsciiWord(code) : isWordBeyondAscii(String.fromCodePoint(code));
-    case 'aw':
-      return isAsciiWord(code);
-    case 'd':
-      return ascii ? isAsciiDigit(code) : isDigitBeyondAscii(String.fromCodePoint(code));
-    case 'ad':
-      return isAsciiDigit(code);
-    case 's':
-      return ascii ? isAsciiSpace(code) || (code >= 0x1c && code <= 0x1f) : spaceBeyondAscii.test(String.fromCodePoint(code));
-    case 'as':
-      return isAsciiSpace(code);
-    case 'W':
-      return !inClass('w', code);
-    case 'aW':
-      return !inClass('aw', code);
-    case 'D':
-      return !inClass('d', code);
-    case 'aD':
-      return !inClass('ad', code);
-    case 'S':
-      return !inClass('s', code);
-    case 'aS':
-      return !inClass('as', code);
-  }
-}
-
-const isAsciiDigit = (code: number): boolean => code >= 48 && code <= 57;
-const isAsciiWord = (code: number): boolean =>
-  (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || isAsciiDigit(code) || code === 95;
-const isAsciiSpace = (code: number): boolean => code === 32 || (code >= 9 && code <= 13);

@@ -81,12 +81,14 @@ function compileCompat({ document, diagnostics: found }: ReadDocument): CompatRu
       match.args_pattern === undefined ? undefined : argsTest(match.args_pattern, report),
       match.path_patterns === undefined ? undefined : pathTest(match.path_patterns, report),
     ].filter((test) => test !== undefined);
+    const action = rule.action ?? 'deny';
     return {
       name: rule.name.value,
-      action: rule.action ?? 'deny',
+      action,
       reason: rule.reason ?? '',
       priority: rule.priority ?? 100,
-      matches: (name, args) => tests.every((test) => test(name, args)),
+      // What cannot be found out stops a call, and lets none happen.
+      matches: (name, args) => tests.every((test) => test(name, args) ?? action !== 'approve'),
     };
   });
   if (document === undefined || diagnostics.length > 0) return { diagnostics };
@@ -94,7 +96,9 @@ function compileCompat({ document, diagnostics: found }: ReadDocument): CompatRu
 }
 
 type Report = (code: string, place: Place, message: string) => void;
-type Test = (tool: string, args: unknown) => boolean;
+/** Whether something holds; `undefined` where to find out is too much work. */
+type Found = boolean | undefined;
+type Test = (tool: string, args: unknown) => Found;
 
 function toolTest(pattern: Located<string>, report: Report): Test {
   const test = patternTest(pattern, report, (text) => (name) => name === text);
@@ -113,7 +117,9 @@ function pathTest(patterns: readonly Located<string>[], report: Report): Test {
   const tests = patterns.map((pattern) => patternTest(pattern, report, globMatch));
   return (_, args) => {
     const path = pathOf(args);
-    return path !== undefined && tests.some((test) => test(path));
+    if (path === undefined) return false;
+    const found = tests.map((test) => test(path));
+    return found.includes(true) || (found.includes(undefined) ? undefined : false);
   };
 }
 
@@ -131,19 +137,19 @@ function pathOf(args: unknown): string | undefined {
 function patternTest(
   { value, place }: Located<string>,
   report: Report,
-  plain: (text: string) => (text: string) => boolean,
-): (text: string) => boolean {
+  plain: (text: string) => (text: string) => Found,
+): (text: string) => Found {
   if (value.startsWith('~')) return regexSearch(value.slice(1), place, report);
   return isFnmatch(value) ? globMatch(value) : plain(value);
 }
 
-function globMatch(glob: string): (text: string) => boolean {
+function globMatch(glob: string): (text: string) => Found {
   const result = toProgram(parseFnmatch(glob));
   return 'program' in result ? (text) => runProgram(result.program, text, false) : () => false;
 }
 
 /** The library ignores a regex that does not compile; here it is an error. Back references need JavaScript's own engine. */
-function regexSearch(source: string, place: Place, report: Report): (text: string) => boolean {
+function regexSearch(source: string, place: Place, report: Report): (text: string) => Found {
   const parsed = parsePythonRegex(source);
   const result = 'problem' in parsed ? parsed : toProgram(parsed.pattern);
   if ('program' in result) return (text) => runProgram(result.program, text, true);

@@ -152,6 +152,8 @@ export interface RuleIndex {
   readonly host: Readonly<Record<string, readonly number[]>>;
   /** By `base:prefix` of {@link PathTest}. */
   readonly path: Readonly<Record<string, readonly number[]>>;
+  /** By the name of an MCP tool. */
+  readonly mcp: Readonly<Record<string, readonly number[]>>;
   readonly zone: Readonly<Record<string, readonly number[]>>;
   readonly kind: Readonly<Record<string, readonly number[]>>;
   readonly rest: readonly number[];

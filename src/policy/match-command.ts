@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect.ts';
 import type { CommandTest, TextTest } from './compiled.ts';
-import { testText } from './automaton.ts';
+import { testText, type Work } from './automaton.ts';
 import { anyOf, no, possible, type Truth, truth, yes } from './truth.ts';
 
 /** Options of git before its subcommand that take the next word as their value. */
@@ -10,18 +10,18 @@ const gitValueLetters = 'mFo';
 const likelyValueLetters = { git: 'cCSt', other: 'cemoDI' };
 
 /** Whether a program start passes a `command:` test. Words that cannot be known leave it possible. */
-export function matchCommand(test: CommandTest, effect: Effect): Truth {
+export function matchCommand(test: CommandTest, effect: Effect, work: Work): Truth {
   if (effect.kind !== 'execute') return no;
   const { program } = effect;
   if (program === undefined) return possible;
-  if (test.program !== undefined && !test.program.some((each) => testText(each, program))) return no;
+  let result = test.program === undefined ? yes : anyOf(test.program, (each) => testText(each, program, work));
+  if (result === no) return no;
   const words = readWords(program, effect.argv ?? [null]);
-  let result: Truth = yes;
   for (const each of [
-    test.subcommand && matchSubcommand(test.subcommand, words),
+    test.subcommand && matchSubcommand(test.subcommand, words, work),
     test.flags && anyOf(test.flags, (flag) => matchFlag(flag, words)),
-    test.refspec && matchOperands(test.refspec, words, 1),
-    test.args && matchOperands(test.args, words, 0),
+    test.refspec && matchOperands(test.refspec, words, 1, work),
+    test.args && matchOperands(test.args, words, 0, work),
   ]) {
     if (each !== undefined && each < result) result = each;
   }
@@ -69,10 +69,10 @@ function readWords(program: string, argv: readonly (string | null)[]): Words {
   return { git, options, operands, gaps, gapFirst };
 }
 
-function matchSubcommand(tests: readonly TextTest[], words: Words): Truth {
-  const accepts = (text: string): boolean => tests.some((test) => testText(test, text));
+function matchSubcommand(tests: readonly TextTest[], words: Words, work: Work): Truth {
   for (const { text, certain } of words.operands) {
-    if (accepts(text)) return certain && !words.gapFirst ? yes : possible;
+    const accepted = anyOf(tests, (test) => testText(test, text, work));
+    if (accepted !== no) return certain && !words.gapFirst ? accepted : possible;
     if (certain) return words.gapFirst ? possible : no;
   }
   return words.gaps ? possible : no;
@@ -98,10 +98,11 @@ function matchFlag(flag: string, words: Words): Truth {
 }
 
 /** Whether any word after the subcommand, and after `skip` more, passes; for a refspec the word skipped is the remote. */
-function matchOperands(tests: readonly TextTest[], words: Words, skip: number): Truth {
+function matchOperands(tests: readonly TextTest[], words: Words, skip: number, work: Work): Truth {
   const found = anyOf([...words.operands.entries()].slice(1), ([index, { text }]) => {
-    if (!tests.some((test) => testText(test, text))) return no;
-    return index > skip && words.operands.slice(0, index).every(({ certain }) => certain) ? yes : possible;
+    const accepted = anyOf(tests, (test) => testText(test, text, work));
+    if (accepted === no) return no;
+    return index > skip && words.operands.slice(0, index).every(({ certain }) => certain) ? accepted : possible;
   });
   return found === no && words.gaps ? possible : found;
 }

@@ -1,10 +1,10 @@
 import type { Effect } from '../model/effect.ts';
-import { runProgram, testText } from './automaton.ts';
+import { runProgram, testText, type Work } from './automaton.ts';
 import type { PathTest, Program } from './compiled.ts';
 import { parseGlob } from './glob.ts';
 import { overlap } from './overlap.ts';
 import { toProgram } from './pattern.ts';
-import { anyOf, no, possible, type Truth, truth, yes } from './truth.ts';
+import { allOf, anyOf, no, possible, type Truth, yes } from './truth.ts';
 
 /** The folders that patterns may start from. */
 export interface Places {
@@ -19,17 +19,20 @@ const recursive: ReadonlySet<string | undefined> = new Set(['files.delete.recurs
  * Whether an effect's path passes any of the tests. `sure`: the whole of what the effect touches must pass (the question when
  * approving); else it is enough that a part of it does.
  */
-export function matchPaths(tests: readonly PathTest[], effect: Effect, places: Places, sure: boolean): Truth {
+export function matchPaths(tests: readonly PathTest[], effect: Effect, places: Places, sure: boolean, work: Work): Truth {
   const { path } = effect;
   if (path === undefined) return effect.certainty === 'opaque' && isOfFiles(effect) ? possible : no;
-  if (effect.certainty === 'approximate' && /[*?[{]/.test(path)) return anyOf(tests, (test) => matchGlob(test, path, places));
+  if (effect.certainty === 'approximate' && /[*?[{]/.test(path)) return anyOf(tests, (test) => matchGlob(test, path, places, work));
   return anyOf(tests, (test) => {
     const rest = relativeTo(test.base, path, places);
-    const itself = rest !== undefined && testText(test.test, rest);
-    if (!recursive.has(effect.act)) return truth(itself);
-    if (sure) return truth(itself && (test.test.is === 'equal' || below(rest).every((each) => testText(test.test, each))));
+    const itself = rest === undefined ? no : testText(test.test, rest, work);
+    if (!recursive.has(effect.act)) return itself;
+    if (sure)
+      return rest === undefined || test.test.is === 'equal'
+        ? itself
+        : allOf([rest, ...below(rest)], (each) => testText(test.test, each, work));
     // Deleting a folder deletes what a rule protects deep inside of it.
-    return truth(itself || isInside(test, path, places));
+    return itself === yes ? yes : isInside(test, path, places) ? yes : itself;
   });
 }
 
@@ -62,7 +65,7 @@ function constantOf(test: PathTest, places: Places): string | undefined {
   return test.base === 'root' ? inner : `${base}/${inner}`;
 }
 
-function matchGlob(test: PathTest, glob: string, places: Places): Truth {
+function matchGlob(test: PathTest, glob: string, places: Places, work: Work): Truth {
   const rest = relativeTo(test.base, glob, places);
   if (rest === undefined) {
     // `/ho*/x` may still lie in a base whose name it does not spell out.
@@ -74,14 +77,22 @@ function matchGlob(test: PathTest, glob: string, places: Places): Truth {
   if (test.test.is === 'search') return possible;
   const program = globProgram(rest);
   if (program === undefined) return possible;
-  if (test.test.is === 'equal') return runProgram(program, test.test.text, false) ? possible : no;
-  const { some, all } = overlap(program, test.test.program);
+  if (test.test.is === 'equal') return runProgram(program, test.test.text, false, work) === false ? no : possible;
+  const { some, all } = overlap(program, test.test.program, work);
   return all ? yes : some ? possible : no;
 }
 
-function globProgram(glob: string): Program | undefined {
+/** The last globs of calls: many rules are compared with the same. */
+const programs = new Map<string, Program | undefined>();
+const mostPrograms = 10;
+
+/** A path glob as a program; `undefined` where it is none that could be matched. */
+export function globProgram(glob: string): Program | undefined {
+  if (programs.has(glob)) return programs.get(glob);
   const parsed = parseGlob(glob);
-  if ('problem' in parsed) return undefined;
-  const result = toProgram(parsed.pattern);
-  return 'program' in result ? result.program : undefined;
+  const result = 'problem' in parsed ? parsed : toProgram(parsed.pattern);
+  const program = 'program' in result ? result.program : undefined;
+  if (programs.size >= mostPrograms) programs.clear();
+  programs.set(glob, program);
+  return program;
 }

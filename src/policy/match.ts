@@ -1,6 +1,6 @@
 import type { Effect } from '../model/effect.ts';
 import type { PolicyRequest } from '../model/policy-request.ts';
-import { testText } from './automaton.ts';
+import { newWork, testText, type Work } from './automaton.ts';
 import type { CompiledLayer, Match, McpTest, RoleTest, TextTest } from './compiled.ts';
 import { conditionScope } from './condition-scope.ts';
 import type { ConditionRunner } from './evaluate.ts';
@@ -9,11 +9,13 @@ import { matchCommand } from './match-command.ts';
 import { matchPaths } from './match-path.ts';
 import { argumentsText } from './python-str.ts';
 import { sqlKinds } from './sql-kind.ts';
-import { anyOf, no, not, possible, type Truth, truth, yes } from './truth.ts';
+import { allOf, anyOf, no, not, possible, type Truth, truth, yes } from './truth.ts';
 
 /** What every test of one evaluation shares. Texts are made once, when a rule first asks for them. */
 export class MatchContext {
   readonly request: PolicyRequest;
+  /** What is left to spend on patterns against texts that an agent chose. */
+  readonly work = newWork();
   readonly #conditions: () => ConditionRunner | undefined;
   #argsText: { readonly text: string | undefined } | undefined;
   readonly #roles = new Map<RoleTest, boolean>();
@@ -34,7 +36,7 @@ export class MatchContext {
     if (known !== undefined) return known;
     const { subject, call } = this.request;
     const some = (tests: readonly TextTest[] | undefined, texts: readonly string[]): boolean =>
-      tests === undefined || tests.some((test) => texts.some((text) => testText(test, text)));
+      tests === undefined || tests.some((test) => texts.some((text) => testText(test, text) === yes));
     const result = some(role.users, [subject.user]) && some(role.groups, subject.groups) && some(role.agents, [call.agent]);
     this.#roles.set(role, result);
     return result;
@@ -67,9 +69,10 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
   risk: (risks, { context }) => truth(risks.includes(context.request.analysis.risk)),
   tool: (tools, { context, sure }) => {
     const { tool, nativeTool } = context.request.call;
-    return truth(tools.some((test) => testName(test, tool, sure) || (nativeTool !== tool && testName(test, nativeTool, sure))));
+    const names = nativeTool === tool ? [tool] : [tool, nativeTool];
+    return anyOf(tools, (test) => anyOf(names, (name) => testName(test, name, sure, context.work)));
   },
-  agent: (agents, { context }) => truth(agents.some((test) => testText(test, context.request.call.agent))),
+  agent: (agents, { context }) => anyOf(agents, (test) => testText(test, context.request.call.agent)),
   role: (roles, { context, layer }) =>
     truth(
       roles.some((name) => {
@@ -83,8 +86,8 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
     truth(
       context.request.call.actions.some((action) => action.kind === 'fetch' && methods.includes((action.method ?? 'GET').toUpperCase())),
     ),
-  mcp: (mcp, { context, sure }) => matchMcp(mcp, context.request, sure),
-  host: (hosts, { effect, sure }) => matchHost(hosts, effect, sure),
+  mcp: (mcp, { context, sure }) => matchMcp(mcp, context, sure),
+  host: (hosts, { effect, context, sure }) => matchHost(hosts, effect, sure, context.work),
   sql: (sql, { effect }) => {
     if (effect?.statement === undefined) return no;
     return truth(
@@ -93,11 +96,13 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
       ),
     );
   },
-  command: (commands, { effect }) => (effect === undefined ? no : anyOf(commands, (test) => matchCommand(test, effect))),
-  paths: (paths, { effect, context, sure }) => (effect === undefined ? no : matchPaths(paths, effect, context.request.call, sure)),
+  command: (commands, { effect, context }) =>
+    effect === undefined ? no : anyOf(commands, (test) => matchCommand(test, effect, context.work)),
+  paths: (paths, { effect, context, sure }) =>
+    effect === undefined ? no : matchPaths(paths, effect, context.request.call, sure, context.work),
   args: (test, { context }) => {
     const text = context.argsText;
-    return truth(text !== undefined && testText(test, text));
+    return text === undefined ? no : testText(test, text, context.work);
   },
   when: (expression, { context, effect }) => {
     const value = context.condition(expression, effect);
@@ -135,32 +140,34 @@ export function matchKey<K extends keyof Keys>(match: Match, key: K, question: Q
  * A tool name. Regexes of the reference format are searched for anywhere, so that `~(read|cat)` also finds `notification_send`;
  * that may stop a call, but to let one happen the whole name has to match.
  */
-function testName(test: TextTest, name: string, sure: boolean): boolean {
-  return testText(sure && test.is === 'search' ? { ...test, is: 'whole' } : test, name);
+function testName(test: TextTest, name: string, sure: boolean, work: Work): Truth {
+  return testText(sure && test.is === 'search' ? { ...test, is: 'whole' } : test, name, work);
 }
 
-function matchHost(hosts: readonly TextTest[], effect: Effect | undefined, sure: boolean): Truth {
+function matchHost(hosts: readonly TextTest[], effect: Effect | undefined, sure: boolean, work: Work): Truth {
   if (effect === undefined || (effect.kind !== 'network' && effect.url === undefined)) return no;
   const host = effect.url === undefined ? undefined : hostOf(effect.url);
   if (host === undefined || effect.certainty === 'opaque') return possible;
-  return truth(hosts.some((test) => testName(test, host, sure)));
+  return anyOf(hosts, (test) => testName(test, host, sure, work));
 }
 
-function matchMcp(test: McpTest, request: PolicyRequest, sure: boolean): Truth {
-  return truth(
-    request.call.actions.some(
-      (action) =>
-        action.kind === 'mcp' &&
-        (test.server?.some((each) => testName(each, action.server, sure)) ?? true) &&
-        (test.tool?.some((each) => testName(each, action.tool, sure)) ?? true) &&
-        Object.entries(test.args ?? {}).every(([name, values]) => {
-          const value = memberOf(action.args, name);
-          return values.some((each) =>
-            each.is === 'value' ? each.value === value : typeof value === 'string' && testName(each, value, sure),
-          );
-        }),
-    ),
-  );
+function matchMcp(test: McpTest, { request, work }: MatchContext, sure: boolean): Truth {
+  const named = (tests: readonly TextTest[] | undefined, name: string): Truth =>
+    tests === undefined ? yes : anyOf(tests, (each) => testName(each, name, sure, work));
+  const hasArgument = ([name, values]: readonly [string, NonNullable<McpTest['args']>[string]], args: unknown): Truth => {
+    const value = memberOf(args, name);
+    return anyOf(values, (each) => {
+      if (each.is === 'value') return truth(each.value === value);
+      return typeof value === 'string' ? testName(each, value, sure, work) : no;
+    });
+  };
+  return anyOf(request.call.actions, (action) => {
+    if (action.kind !== 'mcp') return no;
+    const isTool = allOf([named(test.server, action.server), named(test.tool, action.tool)], (each) => each);
+    return isTool === no
+      ? no
+      : allOf([isTool, ...Object.entries(test.args ?? {}).map((each) => hasArgument(each, action.args))], (each) => each);
+  });
 }
 
 function memberOf(value: unknown, name: string): unknown {

@@ -1,4 +1,5 @@
-import { inSet } from './automaton.ts';
+import { newWork, type Work } from './automaton.ts';
+import { inSet } from './character.ts';
 import type { Program } from './compiled.ts';
 
 /** How the texts of one pattern lie to those of another. */
@@ -11,12 +12,14 @@ export interface Overlap {
 
 /** Pairs of states looked at before giving up with "some, not all", the careful answer. */
 const maxPairs = 1_000;
+/** What a place in a set costs: sets are sorted and joined. */
+const costOfPlace = 5;
 
 /**
  * Compares two patterns without tests for places (the globs have none). Used where a call names many files by a glob
- * and a rule names many by another.
+ * and a rule names many by another. Where that is too much work, the answer is the careful one.
  */
-export function overlap(first: Program, second: Program): Overlap {
+export function overlap(first: Program, second: Program, work: Work = newWork()): Overlap {
   const careful = { some: true, all: false };
   const letters = alphabet(first, second);
   if (letters === undefined) return careful;
@@ -33,6 +36,8 @@ export function overlap(first: Program, second: Program): Overlap {
       if (some && !all) return careful;
     }
     for (const letter of letters) {
+      work.left -= costOfPlace * (1 + left.length + right.length);
+      if (work.left <= 0) return careful;
       const next: Pair = [move(first, left, letter), move(second, right, letter)];
       if (next[0].length === 0) continue;
       const key = keyOf(next);

@@ -15,6 +15,7 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
     program: table(),
     host: table(),
     path: table(),
+    mcp: table(),
     zone: table(),
     kind: table(),
     rest: [] as number[],
@@ -38,6 +39,7 @@ export function indexRules(rules: readonly CompiledRule[]): RuleIndex {
     program: plain(index.program),
     host: plain(index.host),
     path: plain(index.path),
+    mcp: plain(index.mcp),
     zone: plain(index.zone),
     kind: plain(index.kind),
     rest: index.rest,
@@ -60,6 +62,8 @@ function bucketOf(match: Match): Bucket {
     return folder === undefined || folder === '' ? [] : [`${base}:${folder}`];
   });
   if (paths !== undefined && paths.length === match.paths?.length) return ['path', [...paths, unknown]];
+  const mcpTools = match.mcp?.tool?.flatMap((test) => (test.is === 'equal' ? [test.text] : []));
+  if (mcpTools !== undefined && mcpTools.length === match.mcp?.tool?.length) return ['mcp', mcpTools];
   if (match.zones !== undefined) return ['zone', match.zones];
   const tools = match.tool?.flatMap((test) => (test.is === 'equal' ? [test.text] : []));
   if (tools !== undefined && tools.length === match.tool?.length) return ['tool', tools];
@@ -79,6 +83,7 @@ export function candidates(index: RuleIndex, call: ToolCall, effect: Effect | un
   add(index.rest);
   from(index.tool, call.tool);
   if (call.nativeTool !== call.tool) from(index.tool, call.nativeTool);
+  for (const action of call.actions) if (action.kind === 'mcp') from(index.mcp, action.tool);
   if (effect !== undefined) {
     from(index.kind, effect.kind);
     if (effect.act !== undefined) from(index.act, effect.act);

@@ -17,3 +17,14 @@ export function anyOf<T>(list: readonly T[], test: (item: T) => Truth): Truth {
   }
   return result;
 }
+
+/** The least over a list: whether all of them hold. */
+export function allOf<T>(list: readonly T[], test: (item: T) => Truth): Truth {
+  let result: Truth = yes;
+  for (const item of list) {
+    const each = test(item);
+    if (each === no) return no;
+    if (each < result) result = each;
+  }
+  return result;
+}

@@ -2,7 +2,7 @@ import type { PolicyRequest } from '../model/policy-request.ts';
 import { testText } from './automaton.ts';
 import type { CompiledPolicy, Workflow } from './compiled.ts';
 import { MatchContext, matchAll } from './match.ts';
-import { no } from './truth.ts';
+import { no, yes } from './truth.ts';
 
 /** The state that a session is in; the initial one where it has none yet, or one that the workflow no longer has. */
 export function stateOf(workflow: Workflow, stored: string | undefined): string {
@@ -36,7 +36,9 @@ export function stateAfterSuccess(workflow: Workflow, stored: string | undefined
   // In `npm test || true`, success says nothing of the part before: patterns are for single commands.
   const single = !/[;&|<>`\n\r()]|\$[({]/.test(command);
   const fits = workflow.states[state]?.find(({ after }) =>
-    after?.some((test) => (single || test.is === 'equal') && testText(test.is === 'search' ? { ...test, is: 'whole' } : test, command)),
+    after?.some(
+      (test) => (single || test.is === 'equal') && testText(test.is === 'search' ? { ...test, is: 'whole' } : test, command) === yes,
+    ),
   );
   return fits?.to ?? state;
 }

@@ -4,12 +4,14 @@ import { benchAudit } from './audit-bench.ts';
 import { benchBatch } from './batch-bench.ts';
 import { benchHook } from './hook-bench.ts';
 import { benchMcp } from './mcp-bench.ts';
+import { benchPolicy } from './policy-bench.ts';
 import { benchSession } from './session-bench.ts';
 import { isMet } from './statistics.ts';
 import { benchTerminal } from './terminal-bench.ts';
 
 const figures = [
   ...benchAnalysis(),
+  ...benchPolicy(),
   ...benchHook(),
   ...benchBatch(),
   ...(await benchAudit()),

@@ -15,7 +15,7 @@ function program(glob: string): Program {
   assert.ok('program' in result);
   return result.program;
 }
-const matches = (glob: string, path: string): boolean => runProgram(program(glob), path, false);
+const matches = (glob: string, path: string): boolean => runProgram(program(glob), path, false) === true;
 const theirs = (glob: string, path: string): boolean => minimatch(path, glob, { dot: true, nocomment: true, nonegate: true, noext: true });
 
 const part = fc

@@ -285,7 +285,7 @@ describe('policy: laws', () => {
         const compiled = policy(layer('user', source));
         const layers = compiled.layers.map((each) => ({
           ...each,
-          index: { tool: {}, act: {}, program: {}, host: {}, path: {}, zone: {}, kind: {}, rest: each.rules.map((_, i) => i) },
+          index: { tool: {}, act: {}, program: {}, host: {}, path: {}, mcp: {}, zone: {}, kind: {}, rest: each.rules.map((_, i) => i) },
         }));
         const made = request({ effects: of, args: { x: 1 } });
         assert.deepEqual(evaluate(compiled, made), evaluate({ ...compiled, layers }, made));

@@ -26,7 +26,7 @@ function search(pattern: string, text: string): boolean | null {
   const parsed = parsePythonRegex(pattern);
   if ('problem' in parsed) return null;
   const result = toProgram(parsed.pattern);
-  if ('program' in result) return runProgram(result.program, text, true);
+  if ('program' in result) return runProgram(result.program, text, true) ?? null;
   return result.problem.message.includes('back references') ? toNativeRegex(parsed.pattern).test(text) : null;
 }
 
