@@ -1,7 +1,6 @@
 // The first import: whatever fails after it denies.
 import { answerOnce, denyWith, writeAllTo } from './platform/fail-closed.ts';
 import { realpathSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { basename, dirname, isAbsolute, join } from 'node:path';
 import type { AgentAdapter, Decoded, HookOutput, Payload, Reply } from './agents/agent.ts';
 import { adapterNamed, recognise } from './agents/registry.ts';
@@ -13,8 +12,10 @@ import { redactText } from './audit/redact.ts';
 import { handleLocally } from './gateway/local.ts';
 import { rare } from './gateway/rare.ts';
 import { type Directories, directories } from './platform/directories.ts';
+import { isoTime } from './platform/iso-time.ts';
 import { parseBounded, readStandardInput } from './platform/input.ts';
 import { readTextFile } from './platform/read-file.ts';
+import { homeOf } from './platform/who.ts';
 
 /** Largest payload in bytes: the content of a write tool travels in it. */
 const largestPayload = 16 * 1024 * 1024;
@@ -67,7 +68,7 @@ function recordEvent(places: Directories | undefined, event: string, details: Re
   const clean = Object.fromEntries(Object.entries(details).map(([name, text]) => [name, redactText(text.slice(0, 500))]));
   const user = env['USER'] ?? env['USERNAME'] ?? '';
   try {
-    appendRecord(auditLog(places), { type: 'event', event, timestamp: new Date().toISOString(), user, details: clean });
+    appendRecord(auditLog(places), { type: 'event', event, timestamp: isoTime(Date.now()), user, details: clean });
   } catch {
     // What is recorded here is denied anyway, and there is nobody else to tell.
   }
@@ -174,7 +175,7 @@ function resolved<Path extends string | undefined>(path: Path): Path | string {
 
 function homeDirectory(): string | undefined {
   try {
-    const home = homedir();
+    const home = homeOf(env, platform);
     return isAbsolute(home) ? home : undefined;
   } catch {
     return undefined;

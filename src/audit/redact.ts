@@ -11,9 +11,16 @@ export interface SecretShape {
   readonly source: string;
   /** Of these every match contains one, in any letter case. */
   readonly hints: readonly string[];
-  readonly pattern: RegExp;
+  /** Made when a text needs it, which most do not. */
+  readonly pattern: () => RegExp;
   /** What the match becomes, where not all of it is secret. */
   readonly replacement?: string;
+}
+
+/** Makes something when it is first asked for. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 const secretWord =
@@ -29,123 +36,140 @@ export const secretShapes: readonly SecretShape[] = [
   {
     source: 'RFC 7468 private keys, also OpenSSH and PGP',
     hints: ['private key'],
-    pattern: /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!-----?END ))*(?:-----END [A-Z0-9 ]{0,40}-----|$)/g,
+    pattern: () => /-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY(?: BLOCK)?-----(?:[^-]|-(?!-----?END ))*(?:-----END [A-Z0-9 ]{0,40}-----|$)/g,
   },
   {
     source: 'AWS IAM reference, access key ids',
     hints: ['akia', 'asia', 'abia', 'acca'],
-    pattern: /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g,
+    pattern: () => /\b(?:AKIA|ASIA|ABIA|ACCA)[A-Z0-9]{16}\b/g,
   },
   {
     source: 'GitHub docs, token formats',
     hints: ['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_'],
-    pattern: /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})/g,
+    pattern: () => /\b(?:gh[pousr]_[A-Za-z0-9]{20,255}|github_pat_[A-Za-z0-9_]{20,255})/g,
   },
   {
     source: 'GitLab docs, token prefixes',
     hints: ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glft-', 'glsoat-', 'glcbt-'],
-    pattern: /\bgl(?:pat|dt|rt|ptt|ft|soat|cbt)-[A-Za-z0-9_-]{16,255}/g,
+    pattern: () => /\bgl(?:pat|dt|rt|ptt|ft|soat|cbt)-[A-Za-z0-9_-]{16,255}/g,
   },
   {
     source: 'Slack docs, token types and webhooks',
     hints: ['xox', 'hooks.slack.com'],
-    pattern: /\bxox[abeoprs]-[A-Za-z0-9-]{8,255}|hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,120}/g,
+    pattern: () => /\bxox[abeoprs]-[A-Za-z0-9-]{8,255}|hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,120}/g,
   },
-  { source: 'OpenAI and Anthropic keys', hints: ['sk-'], pattern: /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,255}/g },
+  { source: 'OpenAI and Anthropic keys', hints: ['sk-'], pattern: () => /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,255}/g },
   {
     source: 'Stripe docs, API keys',
     hints: ['sk_', 'rk_', 'whsec_'],
-    pattern: /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,255}|\bwhsec_[A-Za-z0-9+/=]{16,255}/g,
+    pattern: () => /\b[rs]k_(?:live|test)_[A-Za-z0-9]{16,255}|\bwhsec_[A-Za-z0-9+/=]{16,255}/g,
   },
   {
     source: 'Google API keys and OAuth tokens',
     hints: ['aiza', 'ya29.', 'gocspx-'],
-    pattern: /\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,512}|\bGOCSPX-[A-Za-z0-9_-]{20,64}/g,
+    pattern: () => /\bAIza[A-Za-z0-9_-]{35}|\bya29\.[A-Za-z0-9_-]{20,512}|\bGOCSPX-[A-Za-z0-9_-]{20,64}/g,
   },
-  { source: 'npm and PyPI token formats', hints: ['npm_', 'pypi-'], pattern: /\bnpm_[A-Za-z0-9]{36}|\bpypi-[A-Za-z0-9_-]{32,512}/g },
+  { source: 'npm and PyPI token formats', hints: ['npm_', 'pypi-'], pattern: () => /\bnpm_[A-Za-z0-9]{36}|\bpypi-[A-Za-z0-9_-]{32,512}/g },
   {
     source: 'Hugging Face, DigitalOcean, SendGrid, Databricks, Vault, Linear',
     hints: ['hf_', '_v1_', 'sg.', 'dapi', 'hvs.', 'hvb.', 'hvr.', 'lin_api_'],
-    pattern:
+    pattern: () =>
       /\b(?:hf_[A-Za-z0-9]{30,64}|do[opr]_v1_[a-f0-9]{64}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}|dapi[a-f0-9]{32}|hv[sbr]\.[A-Za-z0-9_-]{20,255}|lin_api_[A-Za-z0-9]{32,64})/g,
   },
   {
     source: 'RFC 7519 JSON Web Tokens',
     hints: ['eyj'],
-    pattern: /\beyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,4096}/g,
+    pattern: () => /\beyJ[A-Za-z0-9_-]{8,4096}\.eyJ[A-Za-z0-9_-]{8,8192}\.[A-Za-z0-9_-]{0,4096}/g,
   },
-  { source: 'age and SOPS keys', hints: ['age-secret'], pattern: /\bAGE-SECRET-KEY-1[A-Z0-9]{40,80}/g },
+  { source: 'age and SOPS keys', hints: ['age-secret'], pattern: () => /\bAGE-SECRET-KEY-1[A-Z0-9]{40,80}/g },
   {
     source: 'RFC 3986 user information',
     hints: ['://'],
-    pattern: /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"']{0,256}:)[^\s/?#@"']{1,512}(?=@)/gi,
+    pattern: () => /(\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:/?#@"']{0,256}:)[^\s/?#@"']{1,512}(?=@)/gi,
     replacement: `$1${mask}`,
   },
   {
     source: 'RFC 9110 credentials',
     hints: ['authorization'],
-    pattern: /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token|digest|negotiate|apikey)?\s{0,4})[^\s"',]{4,4096}/gi,
+    pattern: () => /(\bauthorization["']?\s{0,4}[:=]\s{0,4}["']?(?:bearer|basic|token|digest|negotiate|apikey)?\s{0,4})[^\s"',]{4,4096}/gi,
     replacement: `$1${mask}`,
   },
   {
     source: 'RFC 6750 bearer tokens',
     hints: ['bearer'],
-    pattern: /(\bbearer\s{1,4})[A-Za-z0-9._~+/-]{8,4096}={0,2}/gi,
+    pattern: () => /(\bbearer\s{1,4})[A-Za-z0-9._~+/-]{8,4096}={0,2}/gi,
     replacement: `$1${mask}`,
   },
   {
     source: 'Secret headers',
     hints: ['x-', 'private-token', 'cookie'],
-    pattern: /(\b(?:x-[a-z-]{0,40}(?:key|token|secret)|private-token|cookie|set-cookie)["']?\s{0,4}:\s{0,4})[^\r\n"']{4,4096}/gi,
+    pattern: () => /(\b(?:x-[a-z-]{0,40}(?:key|token|secret)|private-token|cookie|set-cookie)["']?\s{0,4}:\s{0,4})[^\r\n"']{4,4096}/gi,
     replacement: `$1${mask}`,
   },
   // `PGPASSWORD=x`, `api_key: "x"`, `token=x` in a query: the name says it.
   {
     source: 'Assignments',
     hints: [...secretWords, 'pwd'],
-    pattern: new RegExp(
-      `((?<![A-Za-z0-9])[A-Za-z0-9_.-]{0,60}(?:${secretWord}|pwd)[A-Za-z0-9_]{0,20}["']?\\s{0,4}(?:=|:\\s)\\s{0,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$]|process\\.|os\\.)[^\\s"'&;,|)]{3,1024})`,
-      'gi',
+    pattern: once(
+      () =>
+        new RegExp(
+          `((?<![A-Za-z0-9])[A-Za-z0-9_.-]{0,60}(?:${secretWord}|pwd)[A-Za-z0-9_]{0,20}["']?\\s{0,4}(?:=|:\\s)\\s{0,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$]|process\\.|os\\.)[^\\s"'&;,|)]{3,1024})`,
+          'gi',
+        ),
     ),
     replacement: `$1${mask}`,
   },
   {
     source: 'Options',
     hints: secretWords,
-    pattern: new RegExp(
-      `((?<![A-Za-z0-9])--?[a-z-]{0,40}(?:${secretWord})[a-z-]{0,20}\\s{1,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$-])[^\\s"']{1,1024})`,
-      'gi',
+    pattern: once(
+      () =>
+        new RegExp(
+          `((?<![A-Za-z0-9])--?[a-z-]{0,40}(?:${secretWord})[a-z-]{0,20}\\s{1,4})(?:"[^"\\r\\n]{1,1024}"|'[^'\\r\\n]{1,1024}'|(?!["'$-])[^\\s"']{1,1024})`,
+          'gi',
+        ),
     ),
     replacement: `$1${mask}`,
   },
   {
     source: 'curl -u, sshpass -p, mysql -p',
     hints: ['curl', 'sshpass', 'mysql'],
-    pattern:
+    pattern: () =>
       /(\bcurl\b[^\r\n|;&]{0,256}\s(?:-u|--user)[\s=]?["']?[^\s:"']{1,128}:|\bsshpass\s{1,4}-p\s{0,4}|\bmysql(?:dump|admin)?\b[^\r\n|;&]{0,256}\s-p)[^\s"']{1,256}/g,
     replacement: `$1${mask}`,
   },
 ];
 
-const secretName = new RegExp(`(?:^|[^a-z])(?:${secretWord}|pwd|cookie|bearer)(?:$|[^a-z])|(?:password|secret|token|api_?key)s?$`, 'i');
+/** Of these every name of a secret contains one, in any letter case. */
+const secretNameHints = ['passw', 'passphrase', 'secret', 'token', 'key', 'credential', 'auth', 'pwd', 'cookie', 'bearer'];
+const secretName = once(
+  () => new RegExp(`(?:^|[^a-z])(?:${secretWord}|pwd|cookie|bearer)(?:$|[^a-z])|(?:password|secret|token|api_?key)s?$`, 'i'),
+);
 /** Names that end like a secret's and hold none. */
 const plainName = /^(?:max|min|num|total|input|output|prompt|completion|cached)[-_]?tokens?$|tokens$|author|keyboard/i;
 
 /** Whether a value of that name is a secret by its name. */
 export function isSecretName(name: string): boolean {
+  const lower = name.toLowerCase();
+  if (name.length > 200 || !secretNameHints.some((hint) => lower.includes(hint))) return false;
   const words = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
-  return name.length <= 200 && secretName.test(words) && !plainName.test(name);
+  return secretName().test(words) && !plainName.test(name);
 }
 
-const allHints = [...new Set(secretShapes.flatMap(({ hints }) => hints))];
+const allHints = once(() => [...new Set(secretShapes.flatMap(({ hints }) => hints))]);
+/** What a secret of fewer than {@link shortest} characters has in it, by whatever shape: a sign that is no letter and no digit. */
+const plainWord = /^[A-Za-z0-9/]*$/;
+/** Characters of the shortest secret that is made of letters and digits alone, an access key id of AWS. */
+const shortest = 20;
 
 /** The text with its secrets replaced by {@link mask}. Linear in its length. */
 export function redactText(text: string): string {
+  if (text.length < shortest && plainWord.test(text)) return text;
   // Most texts hold nothing: compiling twenty patterns to see that would take longer than all else that is done with a call.
   const lower = text.toLowerCase();
-  if (!allHints.some((hint) => lower.includes(hint))) return text;
+  if (!allHints().some((hint) => lower.includes(hint))) return text;
   let result = text;
-  for (const { pattern, replacement } of secretShapes) result = result.replace(pattern, replacement ?? mask);
+  for (const { pattern, replacement } of secretShapes) result = result.replace(pattern(), replacement ?? mask);
   return result;
 }
 

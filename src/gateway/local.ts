@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { analyze } from '../analysis/analyze.ts';
@@ -11,6 +10,7 @@ import { loadBeside } from '../platform/beside.ts';
 import type { Directories } from '../platform/directories.ts';
 import { diskWorld } from '../platform/disk-world.ts';
 import { uuid7 } from '../platform/ids.ts';
+import { userName } from '../platform/who.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
 import { breakGlassFile } from '../session/break-glass.ts';
@@ -89,7 +89,7 @@ export function localDeps(options: LocalOptions): GatewayDeps {
     },
     newId: () => uuid7(Date.now()),
     now: Date.now,
-    subject: { user: userName(env), groups: [] },
+    subject: { user: userOf(env), groups: [] },
     deadline: options.deadline,
     hostAsks: options.hostAsks === true,
     ...(options.agentTitle === undefined ? {} : { agentTitle: options.agentTitle }),
@@ -117,9 +117,9 @@ function loadConditions(): ConditionRunner | undefined {
   }
 }
 
-function userName(env: LocalOptions['env']): string {
+function userOf(env: LocalOptions['env']): string {
   try {
-    return userInfo().username;
+    return userName();
   } catch {
     // No entry for this user id, as in some containers.
     return env['USER'] ?? env['USERNAME'] ?? String(process.getuid?.() ?? '');

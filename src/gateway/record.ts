@@ -5,6 +5,7 @@ import type { Decision } from '../model/decision.ts';
 import type { Analysis, Effect } from '../model/effect.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { Verdict } from '../model/verdict.ts';
+import { isoTime } from '../platform/iso-time.ts';
 import { sha256 } from '../platform/sha256.ts';
 
 /** Everything that happened with a call. */
@@ -39,7 +40,7 @@ export function decisionRecord(happened: Happened): DecisionRecord {
   return {
     type: 'decision',
     decision_id: happened.id,
-    timestamp: new Date(happened.now).toISOString(),
+    timestamp: isoTime(happened.now),
     agent: cut(call.agent),
     ...(call.session === undefined ? {} : { session: cut(call.session) }),
     ...(call.callId === undefined ? {} : { call_id: cut(call.callId) }),

@@ -50,7 +50,14 @@ export function loadCode(name: string, onLoad?: (loaded: LoadedCode) => void): u
     onLoad?.({ cacheFile, script });
     return module.exports;
   };
-  const requireFrom = (id: string): unknown => (/^\.\/[a-z]+\.cjs$/.test(id) ? load(id.slice(2)) : requireHere(id));
+  // Bundles ask for the same few modules of Node once for each of their sources.
+  const ofNode = new Map<string, unknown>();
+  const requireFrom = (id: string): unknown => {
+    if (id.startsWith('./')) return load(id.slice(2));
+    const known = ofNode.get(id) ?? requireHere(id);
+    ofNode.set(id, known);
+    return known;
+  };
   return load(`${name}.cjs`);
 }
 

@@ -1,5 +1,5 @@
 import { readlinkSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { hostName } from './who.ts';
 
 /** Whether a process with that id runs here. One that we may not signal runs too. */
 export function isAlive(pid: number): boolean {
@@ -25,7 +25,7 @@ export function processPlace(): string {
   } catch {
     // Not Linux: the machine's name must do.
   }
-  place = `${hostname()}${namespace}`.replace(/[^A-Za-z0-9]/g, '');
+  place = `${hostName()}${namespace}`.replace(/[^A-Za-z0-9]/g, '');
   return place;
 }
 

@@ -53,7 +53,7 @@ describe('redaction', () => {
       fc.property(fc.array(pieces, { maxLength: 6 }), fc.boolean(), (parts, upper) => {
         const text = upper ? parts.join('').toUpperCase() : parts.join('');
         for (const { source, hints, pattern } of secretShapes) {
-          if (text.search(pattern) >= 0)
+          if (text.search(pattern()) >= 0)
             assert.ok(
               hints.some((hint) => text.toLowerCase().includes(hint)),
               source,
@@ -61,6 +61,39 @@ describe('redaction', () => {
         }
       }),
       { numRuns: 2000 },
+    );
+  });
+
+  it('hides what any of its forms matches, however short the text', () => {
+    const pieces = fc.oneof(
+      fc.constantFrom(...secretShapes.flatMap(({ hints }) => hints), ...'=:-_ "\'@/.\n'),
+      fc.stringMatching(/^[A-Za-z0-9/]{0,8}$/),
+    );
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 4 }), fc.boolean(), (parts, upper) => {
+        const text = upper ? parts.join('').toUpperCase() : parts.join('');
+        const expected = secretShapes.reduce((result, { pattern, replacement }) => result.replace(pattern(), replacement ?? mask), text);
+        assert.equal(redactText(text), expected);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('knows the name of a secret by what every such name contains', () => {
+    const words = ['passwd', 'password', 'passphrase', 'secret', 'token', 'api', 'access', 'private', 'key', 'client', 'credential'];
+    const pieces = fc.constantFrom(...words, 'auth', 'pwd', 'cookie', 'bearer', '_', '-', '.', 'x', 'A', '1');
+    fc.assert(
+      fc.property(fc.array(pieces, { maxLength: 5 }), (parts) => {
+        const name = parts.map((part, index) => (index % 2 === 0 ? part : `${part.slice(0, 1).toUpperCase()}${part.slice(1)}`)).join('');
+        const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
+        const asWritten =
+          /(?:^|[^a-z])(?:passw(?:or)?d|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|client[-_]?secret|credentials?|_auth|pwd|cookie|bearer)(?:$|[^a-z])|(?:password|secret|token|api_?key)s?$/i.test(
+            spaced,
+          );
+        const isPlain = /^(?:max|min|num|total|input|output|prompt|completion|cached)[-_]?tokens?$|tokens$|author|keyboard/i.test(name);
+        assert.equal(isSecretName(name), asWritten && !isPlain, name);
+      }),
+      { numRuns: 3000 },
     );
   });
 
