@@ -5,6 +5,8 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { iconFont } from './scripts/icon-font.mjs';
+import { icons } from './src/webview/icons.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
 const dist = join(root, 'dist');
@@ -145,17 +147,18 @@ if (isWanted('parser')) {
   });
 }
 
-const pages = existsSync(join(root, 'src', 'webview'))
-  ? readdirSync(join(root, 'src', 'webview')).filter((file) => file.endsWith('.page.ts'))
-  : [];
-if (pages.length > 0 && isWanted('webview')) {
+if (isWanted('webview')) {
   await bundle({
-    entryPoints: pages.map((file) => ({ in: `src/webview/${file}`, out: file.slice(0, -'.page.ts'.length) })),
+    entryPoints: [{ in: 'src/webview/viewer.page.ts', out: 'viewer' }],
     outdir: 'dist/webview',
     platform: 'browser',
     format: 'iife',
     target: 'es2022',
   });
+  const codicons = join(root, 'node_modules', '@vscode', 'codicons', 'dist');
+  const { font, style } = iconFont(join(codicons, 'codicon.ttf'), join(codicons, 'codicon.css'), icons);
+  writeFileSync(join(dist, 'webview', 'codicon.ttf'), font);
+  writeFileSync(join(dist, 'webview', 'codicon.css'), style);
 }
 
 writeFileSync(metaPath, JSON.stringify(metafile));
