@@ -236,32 +236,46 @@ export interface AuditIndex {
   dispose(): void;
 }
 
+/** What the page asks its host to put on the clipboard: text of the log as it is, which the page itself shows with signs for hidden characters. */
+export type CopyPart = 'command' | 'record' | 'id';
+
 /** What the page says to its host. */
 export type ToHost =
+  /** Sent once after each loading of the page; answered by a state. */
   | { readonly type: 'ready' }
   | { readonly type: 'filter'; readonly filter: ViewerFilter }
-  | { readonly type: 'rows'; readonly from: number; readonly count: number; readonly revision: number }
+  /** Lines of the list as it was in the state of this `epoch` and `grown`. */
+  | { readonly type: 'rows'; readonly from: number; readonly count: number; readonly epoch: number; readonly grown: number }
   | { readonly type: 'detail'; readonly id: string }
-  | { readonly type: 'summary'; readonly revision: number }
+  | { readonly type: 'summary' }
   | { readonly type: 'export'; readonly format: ExportFormat }
   | { readonly type: 'openRule'; readonly id: string }
   | { readonly type: 'tryCommand'; readonly id: string }
-  | { readonly type: 'verify' };
+  | { readonly type: 'copy'; readonly id: string; readonly part: CopyPart }
+  | { readonly type: 'verify' }
+  /** Begins anew where the log could not be read. */
+  | { readonly type: 'reload' }
+  | { readonly type: 'showProtection' };
 
 /** A detail as the page shows it: the record with sentences, and the dangerous part of its command. */
 export interface ShownDetail extends ViewerDetail {
-  /** Whole sentences, in the person's language. */
+  /** Whole sentences, in the person's language; the first one says what happened. */
   readonly explanation: readonly string[];
   /** The command or other text that the call was about. */
   readonly command?: string;
-  /** Ranges of `command` to be pointed out. */
+  /** Ranges of `command` to be pointed out: ascending, apart. */
   readonly highlights: readonly Span[];
+  /** Whether the rule can be shown in the policy that holds it. */
+  readonly canOpenRule: boolean;
+  /** Whether the command can be tried against the policy of today. */
+  readonly canTry: boolean;
 }
 
 /** What the host says to its page. */
 export type ToView =
   | ({ readonly type: 'state'; readonly message?: string } & ViewerState)
-  | ({ readonly type: 'rows' } & ViewerRows)
+  /** `asked` is the `from` of the question less its `grown`: the page keeps its books by it. */
+  | ({ readonly type: 'rows'; readonly asked: number } & ViewerRows)
   | { readonly type: 'detail'; readonly id: string; readonly detail?: ShownDetail }
-  | ({ readonly type: 'summary' } & ViewerSummary)
+  | { readonly type: 'summary'; readonly summary?: ViewerSummary }
   | { readonly type: 'verified'; readonly result?: ViewerVerification };

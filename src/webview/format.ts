@@ -1,0 +1,67 @@
+/** How numbers and times are written in the person's language. */
+export interface Formats {
+  count(value: number): string;
+  /** A duration in milliseconds, such as `3.2 ms` or `1.4 s`. */
+  duration(ms: number): string;
+  /** Date and time to the second, as long as a column of the list is wide. */
+  moment(timestamp: string): string;
+  /** Date and time to the millisecond, with the zone. */
+  exact(timestamp: string): string;
+  /** The beginning of a bucket of that length. */
+  bucket(start: number, lengthMs: number): string;
+  percent(part: number, whole: number): string;
+}
+
+const hourMs = 3_600_000;
+const dayMs = 24 * hourMs;
+
+/** Formats for a language; `zone` is the machine's own unless given. */
+export function formats(language: string, zone?: string): Formats {
+  const locale = localeOf(language);
+  const inZone = zone === undefined ? {} : { timeZone: zone };
+  const number = new Intl.NumberFormat(locale);
+  const fraction = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
+  const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
+  const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
+  const moment = new Intl.DateTimeFormat(locale, { ...inZone, year: 'numeric', month: '2-digit', day: '2-digit', ...time });
+  const exact = new Intl.DateTimeFormat(locale, {
+    ...inZone,
+    year: 'numeric',
+    month: 'long',
+    day: 'numeric',
+    ...time,
+    fractionalSecondDigits: 3,
+    timeZoneName: 'short',
+  });
+  const day = new Intl.DateTimeFormat(locale, { ...inZone, month: 'short', day: 'numeric' });
+  const minute = new Intl.DateTimeFormat(locale, { ...inZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
+  const dayAndMinute = new Intl.DateTimeFormat(locale, {
+    ...inZone,
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const at = (timestamp: string, format: Intl.DateTimeFormat): string => {
+    const ms = Date.parse(timestamp);
+    return Number.isNaN(ms) ? timestamp : format.format(ms);
+  };
+  return {
+    count: (value) => number.format(value),
+    duration: (ms) => (ms < 1000 ? `${fraction.format(ms)}\u00a0ms` : `${fraction.format(ms / 1000)}\u00a0s`),
+    moment: (timestamp) => at(timestamp, moment),
+    exact: (timestamp) => at(timestamp, exact),
+    bucket: (start, lengthMs) => (lengthMs >= dayMs ? day : lengthMs >= hourMs ? dayAndMinute : minute).format(start),
+    percent: (part, whole) => share.format(whole === 0 ? 0 : part / whole),
+  };
+}
+
+/** The language where the runtime knows it, else English. */
+function localeOf(language: string): string {
+  try {
+    return Intl.DateTimeFormat.supportedLocalesOf(language)[0] ?? 'en';
+  } catch {
+    return 'en';
+  }
+}
