@@ -21,6 +21,7 @@ import { StatusBar } from './vscode/status-bar.ts';
 import { observeTerminals } from './vscode/terminal-observer.ts';
 import { guardTerminals } from './vscode/terminal-profile.ts';
 import { TripwireWatch } from './vscode/tripwire-watch.ts';
+import { AuditViewer } from './vscode/viewer/audit-viewer.ts';
 
 /** Lines of the past that the output channel begins with. */
 const recentLines = 50;
@@ -101,12 +102,18 @@ function start(store: DisposableStore, context: ExtensionContext): void {
     }),
   );
 
-  const command = (name: string, run: () => unknown) => store.add(commands.registerCommand(`agentPolicy.${name}`, run));
+  const viewer = store.add(new AuditViewer(context.extensionUri, log.directory));
+
+  const command = (name: string, run: (argument: unknown) => unknown) => store.add(commands.registerCommand(`agentPolicy.${name}`, run));
   command('changeMode', () => changeMode(modes));
   command('showAuditLog', () => channel.show());
+  command('openViewer', () => viewer.open());
   command('openPolicy', openPolicy);
   command('createPolicy', createPolicy);
-  command('checkCommand', async () => (await import('./vscode/check-command.ts')).checkCommand(directories));
+  command('checkCommand', async (given) => {
+    const { checkCommand } = await import('./vscode/check-command.ts');
+    await checkCommand(directories, typeof given === 'string' ? given : undefined);
+  });
   command('showProtection', async () => {
     const { agentStatus } = await import('./vscode/agent-status.ts');
     await showProtection({ mode: modes.mode, problems: protection.problems, counts, agents: agentStatus });

@@ -14,16 +14,10 @@ import { t } from './translate.ts';
 
 let last = '';
 
-/** Asks for a command and shows what the policy says of it. Nothing is run, and nothing is recorded. */
-export async function checkCommand(directories: Directories): Promise<void> {
-  for (;;) {
-    const command = await window.showInputBox({
-      title: t('Agent Policy: check a command'),
-      prompt: t('What would be said if an agent wanted to run this? It is not run.'),
-      placeHolder: 'git push --force origin main',
-      value: last,
-      ignoreFocusOut: true,
-    });
+/** Asks for a command, where none is `given`, and shows what the policy says of it. Nothing is run, and nothing is recorded. */
+export async function checkCommand(directories: Directories, given?: string): Promise<void> {
+  for (let next = given; ; next = undefined) {
+    const command = next ?? (await askForCommand());
     if (command === undefined || command.trim() === '') return;
     last = command;
     const another = t('Check Another');
@@ -41,6 +35,16 @@ export async function checkCommand(directories: Directories): Promise<void> {
     );
     if (answer !== another) return;
   }
+}
+
+function askForCommand(): Thenable<string | undefined> {
+  return window.showInputBox({
+    title: t('Agent Policy: check a command'),
+    prompt: t('What would be said if an agent wanted to run this? It is not run.'),
+    placeHolder: 'git push --force origin main',
+    value: last,
+    ignoreFocusOut: true,
+  });
 }
 
 interface Checked {

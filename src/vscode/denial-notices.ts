@@ -39,7 +39,7 @@ export class DenialNotices {
     const [show, never] = [t('Show Log'), t('Don’t Show Again')];
     const answer = await window.showInformationMessage(withoutLinks(message), show, never);
     this.#quietUntil = 0;
-    if (answer === show) await commands.executeCommand('agentPolicy.showAuditLog');
+    if (answer === show) await commands.executeCommand('agentPolicy.openViewer');
     if (answer === never) await workspace.getConfiguration('agentPolicy').update('notifications.denied', false, ConfigurationTarget.Global);
   }
 }

@@ -58,7 +58,7 @@ function own(facts: ProtectionFacts): readonly StatusItem[] {
     },
     {
       label: `$(output) ${t('In this window: {0} approved, {1} denied, {2} asked', counts.approved, counts.denied, counts.asked)}`,
-      run: () => commands.executeCommand('agentPolicy.showAuditLog'),
+      run: () => commands.executeCommand('agentPolicy.openViewer'),
     },
   ];
 }

@@ -67,14 +67,14 @@ export class StatusBar {
 function tooltip(facts: StatusFacts, label: string, detail: string): MarkdownString {
   const text = new MarkdownString('', true);
   text.isTrusted = {
-    enabledCommands: ['agentPolicy.showAuditLog', 'agentPolicy.showProtection', 'agentPolicy.changeMode', 'agentPolicy.reviewNext'],
+    enabledCommands: ['agentPolicy.openViewer', 'agentPolicy.showProtection', 'agentPolicy.changeMode', 'agentPolicy.reviewNext'],
   };
   text.appendMarkdown('**Agent Policy** — ').appendText(`${label}. ${detail}`).appendMarkdown('\n\n');
   if (facts.breakGlass) text.appendMarkdown('$(warning) ').appendText(glassDetail(facts.breakGlass)).appendMarkdown('\n\n');
   for (const problem of facts.problems) text.appendMarkdown('$(warning) ').appendText(visibleLine(problem.message)).appendMarkdown('\n\n');
   const { approved, denied, asked } = facts.counts;
   text.appendText(t('In this window: {0} approved, {1} denied, {2} asked', approved, denied, asked)).appendMarkdown('\n\n');
-  text.appendMarkdown(`[${t('Audit log')}](command:agentPolicy.showAuditLog) · [${t('Protection')}](command:agentPolicy.showProtection)`);
+  text.appendMarkdown(`[${t('Audit log')}](command:agentPolicy.openViewer) · [${t('Protection')}](command:agentPolicy.showProtection)`);
   return text;
 }
 

@@ -45,7 +45,11 @@ export function stackedColumns(columns: readonly (readonly number[])[], room: Ro
 }
 
 /** Widths of the parts of one horizontal bar of at most `width`; the longest of all bars stands for `end`. Parts that are not zero stay visible. */
-export function stackedRow(parts: readonly number[], width: number, end: number): readonly { readonly x: number; readonly width: number }[] {
+export function stackedRow(
+  parts: readonly number[],
+  width: number,
+  end: number,
+): readonly { readonly x: number; readonly width: number }[] {
   const widths = parts.map((part) => (part > 0 ? Math.max(2, (part / end) * width) : 0));
   const sum = widths.reduce((total, one) => total + one, 0);
   const scale = sum > width ? width / sum : 1;

@@ -31,7 +31,9 @@ export function chart(data: ChartData, look: ChartLook, asTable: boolean): HTMLE
   const body = isEmpty
     ? [element('p', { class: 'note' }, say(none))]
     : [
-        ...(asTable ? [] : [...(series.length > 1 ? [legend(series)] : []), look.kind === 'columns' ? columns(data, look) : bars(data, look)]),
+        ...(asTable
+          ? []
+          : [...(series.length > 1 ? [legend(series)] : []), look.kind === 'columns' ? columns(data, look) : bars(data, look)]),
         table(data, look, asTable),
       ];
   return element(
@@ -48,7 +50,12 @@ function legend(series: readonly Series[]): HTMLElement {
     'ul',
     { class: 'legend', 'aria-hidden': 'true' },
     ...series.map(({ name, tone }) =>
-      element('li', {}, svg('svg', { class: 'swatch', viewBox: '0 0 10 10' }, svg('rect', { class: tone, width: 10, height: 10 })), say(name)),
+      element(
+        'li',
+        {},
+        svg('svg', { class: 'swatch', viewBox: '0 0 10 10' }, svg('rect', { class: tone, width: 10, height: 10 })),
+        say(name),
+      ),
     ),
   );
 }

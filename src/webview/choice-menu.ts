@@ -61,7 +61,11 @@ export class ChoiceMenu {
     const lost = values.filter((value) => !offered.some((choice) => choice.value === value)).map((value) => ({ value, label: value }));
     const items = [...offered, ...lost].map((choice) => this.#item(choice, values.includes(choice.value)));
     if (items.length === 0) return element('p', { class: 'popup-note', tabindex: -1, 'data-first': true }, say(none));
-    const list = element('div', { class: 'options', role: 'listbox', 'aria-label': name, 'aria-multiselectable': many ? 'true' : undefined }, ...items);
+    const list = element(
+      'div',
+      { class: 'options', role: 'listbox', 'aria-label': name, 'aria-multiselectable': many ? 'true' : undefined },
+      ...items,
+    );
     moveAmong(list, '[role=option]');
     const below = this.#options.below?.(() => this.#popup.close());
     return below ? element('div', {}, list, below) : list;
@@ -95,10 +99,18 @@ export class ChoiceMenu {
 }
 
 /** A button with a menu of things to do. */
-export function actionMenu(anchor: HTMLElement, name: string, actions: readonly { readonly label: string; readonly run: () => void }[]): void {
+export function actionMenu(
+  anchor: HTMLElement,
+  name: string,
+  actions: readonly { readonly label: string; readonly run: () => void }[],
+): void {
   const popup = new Popup(anchor, 'menu', () => {
     const items = actions.map(({ label, run }) => {
-      const item = element('div', { class: 'option', role: 'menuitem', tabindex: -1 }, element('span', { class: 'option-label' }, say(label)));
+      const item = element(
+        'div',
+        { class: 'option', role: 'menuitem', tabindex: -1 },
+        element('span', { class: 'option-label' }, say(label)),
+      );
       const take = (): void => {
         popup.close();
         run();

@@ -177,10 +177,7 @@ export class FilterBar {
         name: words.kind,
         many: false,
         none: words.nothingToChoose,
-        choices: () => [
-          { value: 'all', label: words.kindAll },
-          ...counted(this.#facets.kinds, (value) => kindWord(value, words)),
-        ],
+        choices: () => [{ value: 'all', label: words.kindAll }, ...counted(this.#facets.kinds, (value) => kindWord(value, words))],
         chosen: () => [this.#choice.filter.kind],
         choose: ([value]) => patch({ kind: value === 'decision' || value === 'event' || value === 'damaged' ? value : 'all' }),
       }),

@@ -82,7 +82,9 @@ export function filterFrom(value: unknown): ViewerFilter | undefined {
 }
 
 function isList(value: unknown): value is readonly string[] {
-  return Array.isArray(value) && value.length <= mostValues && value.every((item) => typeof item === 'string' && item.length <= longestValue);
+  return (
+    Array.isArray(value) && value.length <= mostValues && value.every((item) => typeof item === 'string' && item.length <= longestValue)
+  );
 }
 
 function isTime(value: unknown): value is string | undefined {

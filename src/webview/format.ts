@@ -23,7 +23,7 @@ export function formats(language: string, zone?: string): Formats {
   const fraction = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
   const share = new Intl.NumberFormat(locale, { style: 'percent', maximumFractionDigits: 1 });
   const time = { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' } as const;
-  const moment = new Intl.DateTimeFormat(locale, { ...inZone, year: 'numeric', month: '2-digit', day: '2-digit', ...time });
+  const moment = new Intl.DateTimeFormat(locale, { ...inZone, month: 'short', day: 'numeric', ...time });
   const exact = new Intl.DateTimeFormat(locale, {
     ...inZone,
     year: 'numeric',
@@ -45,16 +45,21 @@ export function formats(language: string, zone?: string): Formats {
   });
   const at = (timestamp: string, format: Intl.DateTimeFormat): string => {
     const ms = Date.parse(timestamp);
-    return Number.isNaN(ms) ? timestamp : format.format(ms);
+    return Number.isNaN(ms) ? timestamp : plain(format.format(ms));
   };
   return {
-    count: (value) => number.format(value),
-    duration: (ms) => (ms < 1000 ? `${fraction.format(ms)}\u00a0ms` : `${fraction.format(ms / 1000)}\u00a0s`),
+    count: (value) => plain(number.format(value)),
+    duration: (ms) => plain(ms < 1000 ? `${fraction.format(ms)} ms` : `${fraction.format(ms / 1000)} s`),
     moment: (timestamp) => at(timestamp, moment),
     exact: (timestamp) => at(timestamp, exact),
-    bucket: (start, lengthMs) => (lengthMs >= dayMs ? day : lengthMs >= hourMs ? dayAndMinute : minute).format(start),
-    percent: (part, whole) => share.format(whole === 0 ? 0 : part / whole),
+    bucket: (start, lengthMs) => plain((lengthMs >= dayMs ? day : lengthMs >= hourMs ? dayAndMinute : minute).format(start)),
+    percent: (part, whole) => plain(share.format(whole === 0 ? 0 : part / whole)),
   };
+}
+
+/** Languages put special spaces into numbers, which would be taken for those of an attacker. */
+function plain(text: string): string {
+  return text.replace(/[\u00a0\u202f\u2009]/g, ' ');
 }
 
 /** The language where the runtime knows it, else English. */

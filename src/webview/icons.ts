@@ -5,6 +5,7 @@ export const icons = [
   'check',
   'chevron-down',
   'chevron-right',
+  'chevron-up',
   'circle-slash',
   'clear-all',
   'close',

@@ -56,12 +56,19 @@ export class RecordList {
     this.#sight = element('div', { class: 'sight', role: 'rowgroup' });
     this.#tall = element('div', { class: 'tall' }, this.#sight);
     this.#scroller = element('div', { class: 'scroller' }, this.#tall);
-    this.root = element('div', { class: 'list', role: 'grid', 'aria-label': words.records, 'aria-colcount': 6 }, this.#head(), this.#scroller);
+    this.root = element(
+      'div',
+      { class: 'list', role: 'grid', 'aria-label': words.records, 'aria-colcount': 6 },
+      this.#head(),
+      this.#scroller,
+    );
     this.#scroller.addEventListener('scroll', () => this.#draw(), { passive: true });
     this.root.addEventListener('keydown', (event) => this.#onKey(event));
     this.#sight.addEventListener('click', (event) => this.#onClick(event));
     new ResizeObserver(() => {
       this.#viewport = this.#scroller.clientHeight;
+      // The head has the width of the rows, without the scroll bar.
+      this.root.style.setProperty('--bar-width', `${this.#scroller.offsetWidth - this.#scroller.clientWidth}px`);
       this.#sight.style.height = `${this.#viewport}px`;
       this.#draw();
     }).observe(this.#scroller);
@@ -146,7 +153,11 @@ export class RecordList {
     const cells = [time, outcome, agent, what, rule, risk].map((word, index) =>
       element('div', { class: `cell cell-${columns[index] ?? ''}`, role: 'columnheader' }, say(word)),
     );
-    return element('div', { class: 'list-head', role: 'rowgroup' }, element('div', { class: 'row', role: 'row', 'aria-rowindex': 1 }, ...cells));
+    return element(
+      'div',
+      { class: 'list-head', role: 'rowgroup' },
+      element('div', { class: 'row', role: 'row', 'aria-rowindex': 1 }, ...cells),
+    );
   }
 
   #draw(): void {
@@ -173,12 +184,16 @@ export class RecordList {
     for (let index = first; index < end; index += 1) this.#place(ageOf(index, grown), first, offset, tabStop);
     // The current row stays, out of sight, so that the keyboard does not lose its place.
     const current = this.currentIndex;
-    if (current !== undefined && current < matching && (current < first || current >= end)) this.#place(ageOf(current, grown), first, offset, tabStop);
+    if (current !== undefined && current < matching && (current < first || current >= end))
+      this.#place(ageOf(current, grown), first, offset, tabStop);
     if (hasFocus && !this.#sight.contains(document.activeElement)) this.#elements.get(tabStop)?.row.focus({ preventScroll: true });
-    this.#asking ??= setTimeout(() => {
-      this.#asking = undefined;
-      this.#askFor();
-    }, this.#isBlank(first, end) && this.#book.size === 0 ? 0 : askMs);
+    this.#asking ??= setTimeout(
+      () => {
+        this.#asking = undefined;
+        this.#askFor();
+      },
+      this.#isBlank(first, end) && this.#book.size === 0 ? 0 : askMs,
+    );
   }
 
   #isBlank(first: number, end: number): boolean {
@@ -199,7 +214,12 @@ export class RecordList {
       made.row.replaceChildren(...this.#cells(row));
     } else if (!row && !known) {
       made.row.replaceChildren(
-        element('div', { class: 'cell', role: 'gridcell', 'aria-colspan': 6 }, element('span', { class: 'placeholder' }), element('span', { class: 'unseen' }, say(this.#words.reading))),
+        element(
+          'div',
+          { class: 'cell', role: 'gridcell', 'aria-colspan': 6 },
+          element('span', { class: 'placeholder' }),
+          element('span', { class: 'unseen' }, say(this.#words.reading)),
+        ),
       );
     }
     const place = Math.max(-2 * rowHeight, Math.min(this.#viewport + rowHeight, (index - first) * rowHeight + offset));
@@ -217,7 +237,14 @@ export class RecordList {
       element('div', { class: `cell cell-${name}`, role: 'gridcell' }, ...children);
     const subject = cell(
       'what',
-      row.degraded ? element('span', { class: 'flag', title: words.degraded }, icon('warning'), element('span', { class: 'unseen' }, say(words.degraded))) : undefined,
+      row.degraded
+        ? element(
+            'span',
+            { class: 'flag', title: words.degraded },
+            icon('warning'),
+            element('span', { class: 'unseen' }, say(words.degraded)),
+          )
+        : undefined,
       element('span', { class: 'subject' }, quote(row.subject)),
     );
     subject.title = visibleLine(row.subject);
