@@ -59,8 +59,7 @@ function glyphsOf(cmap, characters) {
         if (character > end || character < start) continue;
         const delta = map.readUInt16BE(16 + 2 * segments + at);
         const range = map.readUInt16BE(16 + 3 * segments + at);
-        const glyph =
-          range === 0 ? character + delta : map.readUInt16BE(16 + 3 * segments + at + range + 2 * (character - start)) + delta;
+        const glyph = range === 0 ? character + delta : map.readUInt16BE(16 + 3 * segments + at + range + 2 * (character - start)) + delta;
         glyphs.push(glyph & 0xffff);
         break;
       }

@@ -49,7 +49,9 @@ function wanted(record: DecisionRecord, { t, agent, effect }: RecordContext): st
 function ruled({ verdict, outcome, rule, layer, mode, approval, break_glass }: DecisionRecord, t: Translate): string {
   const isSettled = approval !== undefined || break_glass !== undefined;
   if (verdict === 'approve' && outcome === 'approve') {
-    return rule === '' ? t('No rule has anything against it: it ran.') : t('The rule {0} of the {1} policy approves it: it ran.', rule, layer);
+    return rule === ''
+      ? t('No rule has anything against it: it ran.')
+      : t('The rule {0} of the {1} policy approves it: it ran.', rule, layer);
   }
   if (verdict === 'deny' && outcome === 'deny') return t('The rule {0} of the {1} policy forbids it: it did not run.', rule, layer);
   if (verdict === outcome || isSettled) {

@@ -116,7 +116,10 @@ export class DetailPane {
     const pieces = piecesOf(command, highlights).map(({ text, isPointedOut }) =>
       isPointedOut ? element('mark', { title: this.#words.dangerous }, quoteBlock(text)) : quoteBlock(text),
     );
-    const spoken = highlights.length > 0 ? [element('p', { class: 'legend-danger' }, element('mark', {}, say(this.#words.dangerous)))] : [];
+    const spoken =
+      highlights.length > 0
+        ? [element('p', { class: 'note legend-danger' }, icon('warning'), element('span', {}, say(this.#words.dangerous)))]
+        : [];
     return [
       element(
         'div',

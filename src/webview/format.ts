@@ -3,8 +3,10 @@ export interface Formats {
   count(value: number): string;
   /** A duration in milliseconds, such as `3.2 ms` or `1.4 s`. */
   duration(ms: number): string;
-  /** Date and time to the second, as long as a column of the list is wide. */
+  /** Day and time to the second. */
   moment(timestamp: string): string;
+  /** The two apart: where there is little room, the time alone is shown. */
+  dayAndTime(timestamp: string): readonly [day: string, time: string];
   /** Date and time to the millisecond, with the zone. */
   exact(timestamp: string): string;
   /** The beginning of a bucket of that length. */
@@ -33,6 +35,7 @@ export function formats(language: string, zone?: string): Formats {
     fractionalSecondDigits: 3,
     timeZoneName: 'short',
   });
+  const clock = new Intl.DateTimeFormat(locale, { ...inZone, ...time });
   const day = new Intl.DateTimeFormat(locale, { ...inZone, month: 'short', day: 'numeric' });
   const minute = new Intl.DateTimeFormat(locale, { ...inZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
   const dayAndMinute = new Intl.DateTimeFormat(locale, {
@@ -51,6 +54,7 @@ export function formats(language: string, zone?: string): Formats {
     count: (value) => plain(number.format(value)),
     duration: (ms) => plain(ms < 1000 ? `${fraction.format(ms)} ms` : `${fraction.format(ms / 1000)} s`),
     moment: (timestamp) => at(timestamp, moment),
+    dayAndTime: (timestamp) => [at(timestamp, day), at(timestamp, clock)],
     exact: (timestamp) => at(timestamp, exact),
     bucket: (start, lengthMs) => plain((lengthMs >= dayMs ? day : lengthMs >= hourMs ? dayAndMinute : minute).format(start)),
     percent: (part, whole) => plain(share.format(whole === 0 ? 0 : part / whole)),

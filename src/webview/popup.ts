@@ -89,7 +89,7 @@ function isAtEnd(panel: HTMLElement, backwards: boolean): boolean {
 export function moveAmong(list: HTMLElement, selector: string): void {
   list.addEventListener('keydown', (event) => {
     const items = [...list.querySelectorAll<HTMLElement>(selector)];
-    const at = items.findIndex((item) => item === document.activeElement);
+    const at = items.findIndex((item) => item.matches(':focus'));
     const next = nextItem(event, items, at);
     if (next === undefined) return;
     event.preventDefault();

@@ -249,13 +249,19 @@ export class RecordList {
     );
     subject.title = visibleLine(row.subject);
     return [
-      cell('time', say(row.timestamp === '' ? '—' : this.#formats.moment(row.timestamp))),
+      cell('time', ...this.#time(row.timestamp)),
       cell('outcome', icon(sign.icon, sign.tone), element('span', {}, say(sign.word))),
       cell('agent', quote(row.agent ?? '')),
       subject,
       cell('rule', quote(row.rule ?? '')),
       cell('risk', row.risk ? element('span', { class: `risk risk-${row.risk}` }, say(riskWord(row.risk, words))) : undefined),
     ];
+  }
+
+  #time(timestamp: string): readonly Node[] {
+    if (Number.isNaN(Date.parse(timestamp))) return [quote(timestamp === '' ? '—' : timestamp)];
+    const [day, time] = this.#formats.dayAndTime(timestamp);
+    return [element('span', { class: 'date' }, say(`${day}, `)), say(time)];
   }
 
   #askFor(): void {

@@ -9,7 +9,11 @@ const read = (...path: readonly string[]): string => readFileSync(join(root, ...
 
 /** Every sentence that is passed to a function `t`. */
 function sentences(): readonly string[] {
-  const files = ['src/vscode', 'src/present'].flatMap((folder) => readdirSync(join(root, folder)).map((file) => read(folder, file)));
+  const files = ['src/vscode', 'src/present'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).flatMap((file) =>
+      file.endsWith('.ts') ? [read(folder, file)] : [],
+    ),
+  );
   const found = files.flatMap((text) =>
     [...text.matchAll(/\bt\(\s*'((?:[^'\\]|\\.)*)'/g)].map((match) => (match[1] ?? '').replaceAll("\\'", "'")),
   );

@@ -120,7 +120,8 @@ export class MemoryIndex implements AuditIndex {
 
   state(): ViewerState {
     const total = this.#total;
-    const facet = (values: readonly string[]): readonly ViewerFacet[] => values.map((value) => ({ value, count: Math.ceil(total / values.length) }));
+    const facet = (values: readonly string[]): readonly ViewerFacet[] =>
+      values.map((value) => ({ value, count: Math.ceil(total / values.length) }));
     return {
       phase: !this.#isOpen ? 'loading' : total === 0 ? 'empty' : 'ready',
       total,
@@ -191,7 +192,9 @@ export class MemoryIndex implements AuditIndex {
       risks: { low: 10, medium: 5, high: 3, critical: 1 },
       bucketMs,
       buckets,
-      topRules: kinds.filter(({ rule }) => rule !== '').map(({ rule }, index) => ({ value: rule, count: 90 - index * 17, denied: 40 - index * 9 })),
+      topRules: kinds
+        .filter(({ rule }) => rule !== '')
+        .map(({ rule }, index) => ({ value: rule, count: 90 - index * 17, denied: 40 - index * 9 })),
       agents: agents.map((value, index) => ({ value, count: 400 - index * 90, denied: 30 - index * 4 })),
       latency: {
         p50: 3.2,

@@ -69,7 +69,15 @@ export async function openPage(browser: Browser, index: AuditIndex, theme: strin
     });
   `);
   const words = viewerWords(english);
-  const html = pageHtml({ source: origin, script: '/viewer.js', style: '/viewer.css', icons: '/codicon.css', nonce: 'n0nce', language: 'en', words });
+  const html = pageHtml({
+    source: origin,
+    script: '/viewer.js',
+    style: '/viewer.css',
+    icons: '/codicon.css',
+    nonce: 'n0nce',
+    language: 'en',
+    words,
+  });
   await page.route(`${origin}/**`, async (route) => {
     const { pathname } = new URL(route.request().url());
     const file = files[pathname];

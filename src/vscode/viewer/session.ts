@@ -1,5 +1,13 @@
 import type { AuditRecord } from '../../model/audit-record.ts';
-import { type AuditIndex, everything, type ExportFormat, type ToHost, type ToView, type ViewerFilter, type ViewerState } from '../../model/viewer.ts';
+import {
+  type AuditIndex,
+  everything,
+  type ExportFormat,
+  type ToHost,
+  type ToView,
+  type ViewerFilter,
+  type ViewerState,
+} from '../../model/viewer.ts';
 import type { Translate } from '../../present/translate.ts';
 import { isSameFilter } from '../../webview/filter-state.ts';
 import { messageFrom } from './messages.ts';
@@ -147,7 +155,10 @@ function copied(record: AuditRecord | undefined, part: Extract<ToHost, { type: '
     case 'id':
       return record.type === 'decision' ? record.decision_id : record.event;
     case 'command':
-      return (record.type === 'decision' ? commandOf(record) : undefined) ?? JSON.stringify(record.type === 'decision' ? record.input : record.details);
+      return (
+        (record.type === 'decision' ? commandOf(record) : undefined) ??
+        JSON.stringify(record.type === 'decision' ? record.input : record.details)
+      );
   }
 }
 
