@@ -1,6 +1,7 @@
 import { risks } from '../model/effect.ts';
 import { type ViewerRow, viewerAnswers, viewerOutcomes } from '../model/viewer.ts';
 import type { Indexed } from './viewer-line.ts';
+import { mayHold, sign, signatureBytes } from './viewer-signature.ts';
 
 /**
  * A list of different texts, each with a small number and how many lines have it. Bounded, as an agent chooses some of them: what comes later has the
@@ -68,9 +69,9 @@ export class Shared {
 
 /** How much text is kept of one line, by how much is kept of all: bounds the memory of a long log. */
 const allowances: readonly (readonly [kept: number, line: number])[] = [
-  [32 * 1024 * 1024, 4096],
-  [128 * 1024 * 1024, 256],
-  [Number.POSITIVE_INFINITY, 0],
+  [24 * 1024 * 1024, 4096],
+  [96 * 1024 * 1024, 160],
+  [Number.POSITIVE_INFINITY, 40],
 ];
 
 const firstRows = 64;
@@ -106,6 +107,12 @@ export class Block {
   #texts = new Uint32Array(firstRows);
   #text = Buffer.alloc(4096);
   #textEnd = 0;
+  /** Hashes of a line's two ids. */
+  #ids = new Uint32Array(2 * firstRows);
+  /** Which signature is a line's, from 1; 0: all of its text is kept. */
+  #long = new Uint16Array(firstRows);
+  #longs = 0;
+  #signatures = new Uint8Array(0);
 
   constructor(start: number, shared: Shared) {
     this.start = start;
@@ -132,12 +139,13 @@ export class Block {
     this.#places[row] = number(shared.places, line.common[1]);
     this.#reasons[row] = number(shared.reasons, line.common[2]);
     this.#latencies[row] = line.latency;
-    const isLong = this.#addText(row, extra.length === 0 ? line.own : [...extra, line.own].join('\n'));
+    this.#addText(row, extra.length === 0 ? line.own : [...extra, line.own].join('\n'));
     const type = types.indexOf(line.type);
     const outcome = viewerOutcomes.indexOf(line.outcome);
     const risk = risks.indexOf(line.risk);
     const answer = line.answer === undefined ? 0 : viewerAnswers.indexOf(line.answer) + 1;
-    this.#flags[row] = type | (outcome << 2) | (risk << 5) | (answer << 8) | (isLong ? 1 << 12 : 0);
+    this.#flags[row] = type | (outcome << 2) | (risk << 5) | (answer << 8);
+    this.#ids.set(line.ids, 2 * row);
     count(shared.types, type, 1);
     if (type === 0) {
       count(shared.outcomes, outcome, 1);
@@ -168,10 +176,10 @@ export class Block {
     this.end = end;
   }
 
-  #addText(row: number, text: string): boolean {
+  #addText(row: number, text: string): void {
     const shared = this.#shared;
     const most = allowances.find(([kept]) => shared.textBytes < kept)?.[1] ?? 0;
-    const bytes = Buffer.from(text.slice(0, most).toLowerCase());
+    const bytes = Buffer.from(text.toLowerCase());
     const length = Math.min(bytes.length, most);
     if (this.#textEnd + length + 1 > this.#text.length) {
       this.#text = Buffer.concat([this.#text], Math.max(this.#text.length * 2, this.#textEnd + length + 1));
@@ -182,30 +190,35 @@ export class Block {
     this.#text[this.#textEnd + length] = 0;
     this.#textEnd += length + 1;
     shared.textBytes += length + 1;
-    return length < bytes.length || text.length > most;
+    if (length === bytes.length) return;
+    if ((this.#longs + 1) * signatureBytes > this.#signatures.length) {
+      this.#signatures = enlarged(this.#signatures, new Uint8Array(Math.max(32 * signatureBytes, this.#signatures.length * 2)));
+    }
+    sign(bytes, this.#signatures, this.#longs * signatureBytes);
+    this.#longs += 1;
+    this.#long[row] = this.#longs;
   }
 
   /** No line comes any more: gives back what was held for growth. */
   close(): void {
     this.#resize(this.rows);
     this.#text = Buffer.from(this.#text.subarray(0, this.#textEnd));
+    this.#signatures = this.#signatures.slice(0, this.#longs * signatureBytes);
   }
 
   #resize(rows: number): void {
-    const sized = <T extends Uint32Array | Uint16Array | Float32Array | Float64Array>(column: T, fresh: T): T => {
-      fresh.set(column.subarray(0, this.rows) as never);
-      return fresh;
-    };
-    this.#starts = sized(this.#starts, new Uint32Array(rows));
-    this.#times = sized(this.#times, new Float64Array(rows));
-    this.#flags = sized(this.#flags, new Uint16Array(rows));
-    this.#agents = sized(this.#agents, new Uint16Array(rows));
-    this.#rules = sized(this.#rules, new Uint16Array(rows));
-    this.#kinds = sized(this.#kinds, new Uint16Array(rows));
-    this.#places = sized(this.#places, new Uint16Array(rows));
-    this.#reasons = sized(this.#reasons, new Uint16Array(rows));
-    this.#latencies = sized(this.#latencies, new Float32Array(rows));
-    this.#texts = sized(this.#texts, new Uint32Array(rows));
+    this.#starts = enlarged(this.#starts, new Uint32Array(rows));
+    this.#times = enlarged(this.#times, new Float64Array(rows));
+    this.#flags = enlarged(this.#flags, new Uint16Array(rows));
+    this.#agents = enlarged(this.#agents, new Uint16Array(rows));
+    this.#rules = enlarged(this.#rules, new Uint16Array(rows));
+    this.#kinds = enlarged(this.#kinds, new Uint16Array(rows));
+    this.#places = enlarged(this.#places, new Uint16Array(rows));
+    this.#reasons = enlarged(this.#reasons, new Uint16Array(rows));
+    this.#latencies = enlarged(this.#latencies, new Float32Array(rows));
+    this.#texts = enlarged(this.#texts, new Uint32Array(rows));
+    this.#long = enlarged(this.#long, new Uint16Array(rows));
+    this.#ids = enlarged(this.#ids, new Uint32Array(2 * rows));
   }
 
   /** Takes its lines out of what is counted. */
@@ -274,9 +287,15 @@ export class Block {
   answer(row: number): number {
     return ((this.#flags[row] ?? 0) >> 8) & 15;
   }
-  /** Whether not all of its text is kept. */
-  isLong(row: number): boolean {
-    return ((this.#flags[row] ?? 0) & (1 << 12)) !== 0;
+  /** Whether not all of its text is kept, and the rest can hold a word of these bits. */
+  mayHold(row: number, bits: Uint16Array): boolean {
+    const long = this.#long[row] ?? 0;
+    return long > 0 && mayHold(this.#signatures, (long - 1) * signatureBytes, bits);
+  }
+
+  /** Whether an id of the line has this hash. */
+  hasId(row: number, hash: number): boolean {
+    return this.#ids[2 * row] === hash || this.#ids[2 * row + 1] === hash;
   }
 
   /** Calls `found` for every line from `first` on whose kept text holds the word, in lower case and UTF-8. */
@@ -290,6 +309,14 @@ export class Block {
       at = text.indexOf(word, this.#texts[row + 1]);
     }
   }
+}
+
+type Column = Uint8Array | Uint16Array | Uint32Array | Float32Array | Float64Array;
+
+/** A column with the beginning of another of its kind. */
+function enlarged<T extends Column>(column: T, fresh: T): T {
+  fresh.set(column.subarray(0, fresh.length));
+  return fresh;
 }
 
 function count(counts: number[], index: number, by: number): void {

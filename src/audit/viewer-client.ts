@@ -172,6 +172,6 @@ function startThread(workerData: WorkerTask): Worker {
   return new Worker(threadFile(), {
     workerData,
     execArgv: [],
-    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxOldGenerationSizeMb: 192, maxYoungGenerationSizeMb: 6 },
   });
 }

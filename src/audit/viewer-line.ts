@@ -137,6 +137,8 @@ export interface Indexed {
   readonly common: readonly [kind: string, place: string, reason: string];
   /** All other texts. */
   readonly own: string;
+  /** {@link idHash} of the decision's id and the call's. */
+  readonly ids: readonly number[];
 }
 
 const nothing: Omit<Indexed, 'type' | 'time' | 'common' | 'own'> = {
@@ -146,6 +148,7 @@ const nothing: Omit<Indexed, 'type' | 'time' | 'common' | 'own'> = {
   rule: '',
   answer: undefined,
   latency: 0,
+  ids: [],
 };
 
 /** What is kept of a line. Texts hold what a person may look for, not the names of members. */
@@ -172,6 +175,7 @@ export function indexed(bytes: Buffer): Indexed {
     latency: record.latency_ms,
     common: [joined(kind), joined(place), record.reason],
     own: ownTexts(record),
+    ids: [record.decision_id, record.call_id].map(idHash),
   };
 }
 
@@ -186,11 +190,23 @@ function ownTexts({ approval, break_glass, degraded, effects, input, kept }: Dec
   return own.join('\n');
 }
 
-/** Whether a line's texts hold all words, which are in lower case: for lines of which the index keeps only the beginning. */
+/** What is kept of an id, to find it by all of it: ids are too many and too different to be kept. 0 of none. */
+export function idHash(id: unknown): number {
+  if (typeof id !== 'string' || id === '') return 0;
+  let hash = 0x811c9dc5;
+  const lower = id.slice(0, 200).toLowerCase();
+  for (let index = 0; index < lower.length; index += 1) hash = Math.imul(hash ^ lower.charCodeAt(index), 0x01000193);
+  return hash >>> 0;
+}
+
+/** Whether a line's texts hold all words, which are in lower case, or it has them as its ids: the whole line is looked at. */
 export function holdsWords(bytes: Buffer, words: readonly string[]): boolean {
+  const line = readLine(bytes);
+  const record = 'entry' in line && line.entry.record.type === 'decision' ? line.entry.record : undefined;
+  const ids = [record?.decision_id, record?.call_id].map((id) => String(id ?? '').toLowerCase());
   const { agent, rule, common, own } = indexed(bytes);
   const lower = [agent, rule, ...common, own].join('\n').toLowerCase();
-  return words.every((word) => lower.includes(word));
+  return words.every((word) => lower.includes(word) || ids.includes(word));
 }
 
 function joined(parts: readonly (string | undefined)[]): string {

@@ -1,7 +1,8 @@
 import { risks } from '../model/effect.ts';
 import { type ViewerFilter, viewerOutcomes } from '../model/viewer.ts';
 import { type Block, type Names, others, type Shared } from './viewer-block.ts';
-import { holdsWords } from './viewer-line.ts';
+import { holdsWords, idHash } from './viewer-line.ts';
+import { bitsOf } from './viewer-signature.ts';
 
 /** Reads bytes of the file that a block is of; fewer where the file has become shorter. */
 export type ReadBytes = (from: number, to: number) => Buffer;
@@ -20,9 +21,6 @@ export function wordsOf(text: string): readonly string[] {
     .map(([word, quoted]) => (quoted ?? word).toLowerCase())
     .slice(0, mostWords);
 }
-
-/** Ids of calls and decisions, which the index does not keep, have digits and are long. */
-const likeId = /^(?=.*\d)[\w:.-]{8,}$/;
 
 /** Which of a growing list of texts pass a test. Each is tested once. */
 class Passing {
@@ -45,8 +43,10 @@ class Passing {
 
 interface Word {
   readonly bytes: Buffer;
-  /** As it stands in the file, where it may be an id. */
-  readonly id: Buffer | undefined;
+  /** Of its signature. */
+  readonly bits: Uint16Array;
+  /** Its hash as an id. */
+  readonly hash: number;
   readonly agents: Passing;
   readonly rules: Passing;
   readonly kinds: Passing;
@@ -56,7 +56,7 @@ interface Word {
 
 const dead = 0;
 const alive = 1;
-/** A line of which only the beginning is kept: it is read when all else is settled. */
+/** A line of which not all is kept: it is read when all else is settled. */
 const unsure = 2;
 
 /** A filter made ready to be asked of many blocks. */
@@ -71,7 +71,8 @@ export class Search {
       const passing = (names: Names) => new Passing(names, (each) => each.toLowerCase().includes(text));
       return {
         bytes: Buffer.from(text),
-        id: likeId.test(text) ? Buffer.from(text) : undefined,
+        bits: bitsOf(Buffer.from(text)),
+        hash: idHash(text),
         agents: passing(shared.agents),
         rules: passing(shared.rules),
         kinds: passing(shared.kinds),
@@ -95,7 +96,7 @@ export class Search {
     if (count <= 0) return 0;
     const marks = new Uint8Array(count);
     for (let row = 0; row < count; row += 1) marks[row] = this.#plain(block, first + row) ? alive : dead;
-    for (const word of this.#words) findWord(word, block, first, marks, read);
+    for (const word of this.#words) findWord(word, block, first, marks);
     const before = block.matching;
     for (let row = 0; row < count; row += 1) {
       const mark = marks[row];
@@ -110,9 +111,8 @@ export class Search {
   }
 }
 
-function findWord(word: Word, block: Block, first: number, marks: Uint8Array, read: ReadBytes): void {
+function findWord(word: Word, block: Block, first: number, marks: Uint8Array): void {
   const hits = new Uint8Array(marks.length);
-  let missing = 0;
   block.search(word.bytes, first, (row) => {
     hits[row - first] = 1;
   });
@@ -126,20 +126,8 @@ function findWord(word: Word, block: Block, first: number, marks: Uint8Array, re
       word.places.has(block.place(row)) ||
       word.reasons.has(block.reason(row))
     )
-      hits[index] = 1;
-    else missing += 1;
-  }
-  if (word.id !== undefined && missing > 0) {
-    const start = block.range(first).from;
-    const bytes = read(start, block.end);
-    for (let at = bytes.indexOf(word.id); at >= 0; ) {
-      const row = block.rowAt(start + at);
-      hits[row - first] = 1;
-      at = bytes.indexOf(word.id, block.range(row).to - start);
-    }
-  }
-  for (let index = 0; index < marks.length; index += 1) {
-    if (marks[index] !== dead && hits[index] === 0) marks[index] = block.isLong(first + index) ? unsure : dead;
+      continue;
+    marks[index] = block.mayHold(row, word.bits) || block.hasId(row, word.hash) ? unsure : dead;
   }
 }
 

@@ -1,4 +1,5 @@
-import type { AuditRecord, DecisionRecord } from '../model/audit-record.ts';
+import { subjectOf } from '../audit/viewer-line.ts';
+import type { AuditRecord } from '../model/audit-record.ts';
 import { visibleLine } from '../present/visible-text.ts';
 
 /** A record as one line for people, and how loud it is. */
@@ -18,7 +19,7 @@ export function auditLine(record: AuditRecord): AuditLine {
   const parts = [
     outcome.padEnd(8),
     agent,
-    clip(subject(record), 200),
+    clip(subjectOf(record), 200),
     rule === '' ? '' : `[${rule}]`,
     outcome === 'approve' && verdict === 'approve' ? '' : reason,
     approval ? `(${approval.by}: ${approval.answer}${approval.message ? `, “${approval.message}”` : ''})` : '',
@@ -27,19 +28,6 @@ export function auditLine(record: AuditRecord): AuditLine {
   ];
   const level = degraded !== undefined ? 'error' : outcome === 'deny' ? 'warn' : 'info';
   return { level, text: clip(visibleLine(parts.filter((part) => part !== '').join('  '))) };
-}
-
-/** What a call was about: its command, path or URL. */
-export function subject(record: DecisionRecord): string {
-  const { input } = record;
-  if (typeof input === 'object' && input !== null) {
-    const fields = input as Readonly<Record<string, unknown>>;
-    for (const name of ['command', 'filePath', 'file_path', 'path', 'url', 'query', 'dirPath']) {
-      const value = fields[name];
-      if (typeof value === 'string') return name === 'command' ? value : `${record.native_tool} ${value}`;
-    }
-  }
-  return record.native_tool;
 }
 
 function clip(text: string, length = longest): string {

@@ -1,7 +1,7 @@
 import { commands, ConfigurationTarget, window, workspace } from 'vscode';
 import type { DecisionRecord } from '../model/audit-record.ts';
 import { visibleLine, withoutLinks } from '../present/visible-text.ts';
-import { subject } from './audit-line.ts';
+import { subjectOf } from '../audit/viewer-line.ts';
 import { t } from './translate.ts';
 
 const gatherMs = 1200;
@@ -34,7 +34,7 @@ export class DenialNotices {
     this.#quietUntil = Date.now() + quietMs;
     const message =
       records.length === 1
-        ? t('Agent Policy denied: {0}. {1}', clip(visibleLine(subject(first))), clip(visibleLine(first.reason), 200))
+        ? t('Agent Policy denied: {0}. {1}', clip(visibleLine(subjectOf(first))), clip(visibleLine(first.reason), 200))
         : t('Agent Policy denied {0} actions of agents.', records.length);
     const [show, never] = [t('Show Log'), t('Don’t Show Again')];
     const answer = await window.showInformationMessage(withoutLinks(message), show, never);
