@@ -1,6 +1,12 @@
+import { join } from 'node:path';
 import type { ExportFormat } from '../model/viewer.ts';
+import { longestLine } from './append.ts';
 import { canonicalJson } from './canonical.ts';
+import { logFileName } from './chain.ts';
+import { type AuditFilter, passes } from './query.ts';
+import { logFiles } from './verify.ts';
 import { eventText, readLine, subjectOf } from './viewer-line.ts';
+import { readBytes } from './viewer-log.ts';
 
 /** Where a line stands. */
 export interface LinePlace {
@@ -75,6 +81,53 @@ export class Exporter {
   /** What the file ends with. */
   end(): string {
     return this.#format === 'json' ? '\n]\n' : '';
+  }
+}
+
+const pieceLength = 256 * 1024;
+
+/**
+ * A whole log, or what of it passes a filter, in pieces, with how many lines have been written by then. Lines that are no records are left out where
+ * there is a filter. Files that cannot be read are left out: `verifyLog` reports them.
+ */
+export function* exportLog(
+  directory: string,
+  format: ExportFormat,
+  filter: AuditFilter = {},
+): Generator<{ readonly text: string; readonly count: number }> {
+  const exporter = new Exporter(format);
+  const isFiltered = Object.keys(filter).length > 0;
+  let text = exporter.start();
+  for (const { bytes, ...place } of logLines(directory)) {
+    const line = isFiltered ? readLine(bytes) : undefined;
+    if (line !== undefined && ('damage' in line || !passes(line.entry.record, filter))) continue;
+    text += exporter.line(bytes, place);
+    if (text.length < pieceLength) continue;
+    yield { text, count: exporter.count };
+    text = '';
+  }
+  yield { text: text + exporter.end(), count: exporter.count };
+}
+
+/** Every line of a log, the oldest first; a line without end at the end of the newest file is still being written. `bytes` are valid until the next. */
+function* logLines(directory: string): Generator<LinePlace & { readonly bytes: Buffer }> {
+  const numbers = logFiles(directory);
+  for (const number of numbers) {
+    const file = logFileName(number);
+    const path = join(directory, file);
+    for (let offset = 0; ; ) {
+      const piece = readBytes(path, offset, offset + 1024 * 1024);
+      let end = piece.lastIndexOf(10) + 1;
+      if (end === 0 && (number !== numbers.at(-1) || piece.length > 2 * longestLine)) end = piece.length;
+      if (end === 0) break;
+      for (let from = 0; from < end; ) {
+        const newline = piece.indexOf(10, from);
+        const to = newline < 0 ? end : newline;
+        yield { file, offset: offset + from, bytes: piece.subarray(from, to) };
+        from = to + 1;
+      }
+      offset += end;
+    }
   }
 }
 

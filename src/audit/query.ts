@@ -19,6 +19,9 @@ export interface AuditFilter {
   /** `decision` or `event`. */
   readonly type?: AuditRecord['type'];
   readonly decisionId?: string;
+  readonly risk?: string;
+  /** A text that one of the record's texts contains, in any letter case. */
+  readonly text?: string;
 }
 
 /**
@@ -80,7 +83,8 @@ export function parseEntry(line: string): AuditEntry | undefined {
   }
 }
 
-function passes(record: AuditRecord, filter: AuditFilter): boolean {
+/** Whether a record is one that is wanted. */
+export function passes(record: AuditRecord, filter: AuditFilter): boolean {
   if (filter.type !== undefined && record.type !== filter.type) return false;
   if (filter.since !== undefined && record.timestamp < filter.since) return false;
   if (filter.until !== undefined && record.timestamp > filter.until) return false;
@@ -92,8 +96,15 @@ function passes(record: AuditRecord, filter: AuditFilter): boolean {
     same(filter.outcome, decision?.outcome) &&
     same(filter.rule, decision?.rule) &&
     same(filter.tool, decision?.tool) &&
-    same(filter.decisionId, decision?.decision_id)
+    same(filter.risk, decision?.risk) &&
+    same(filter.decisionId, decision?.decision_id) &&
+    (filter.text === undefined || holdsText(record, filter.text.toLowerCase()))
   );
+}
+
+function holdsText(value: unknown, lower: string): boolean {
+  if (typeof value === 'string') return value.toLowerCase().includes(lower);
+  return typeof value === 'object' && value !== null && Object.values(value).some((each) => holdsText(each, lower));
 }
 
 function* linesBackwards(path: string): Generator<string> {

@@ -1,10 +1,12 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuditEntry } from '../audit/chain.ts';
-import { type AuditFilter, queryLog, readNew } from '../audit/query.ts';
+import { passes, queryLog, readNew } from '../audit/query.ts';
 import { verifyLog } from '../audit/verify.ts';
 import { directories } from '../platform/directories.ts';
 import { visibleLine } from '../present/visible-text.ts';
+import { exportAudit } from './audit-export.ts';
+import { filterHelp, filterOf, filterOptions } from './audit-filter.ts';
 import { review } from './audit-review.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, textOption, UsageError } from './command.ts';
 
@@ -13,37 +15,22 @@ const help = `Reads the audit log: every decision, and everything else worth a l
 Usage: agent-policy audit verify [--anchor SEQ:HASH]   check that no record was changed, removed or added
        agent-policy audit tail [-n N] [--follow]       the newest records
        agent-policy audit show [-n N] [filters]        the newest records that pass all filters
+       agent-policy audit export [--format json|csv] [filters] [--out FILE]
+                                                       all records that pass, for other programs
        agent-policy audit review                       every use of break-glass, with all that ran because of it
        agent-policy audit path                         where the log is
 
 Options:
   -n, --lines N       how many records (default: 20)
   -f, --follow        go on as records are written, until interrupted
-  --agent NAME        filters: the agent,
-  --session ID        its session,
-  --outcome WORD      what was done (approve or deny),
-  --rule NAME         the rule that decided,
-  --tool NAME         the tool,
-  --since TIME        not older than this (RFC 3339),
-  --until TIME        not newer than this,
-  --id ID             the decision of that id
+${filterHelp}  --format json|csv   json: one array, one record on each line, as in the log; csv: a table (default: json)
+  --out FILE          where "export" writes (default: standard output)
   --anchor SEQ:HASH   a head of the log that "verify" printed earlier and you kept elsewhere
   --directory DIR     another log than your own
   --json              JSON lines, or one JSON object for "verify"
 
 Exit codes: 0 done, 1 wrong usage or unreadable; "verify": 2 where the log was tampered with or damaged.
 `;
-
-const filters = {
-  agent: 'agent',
-  session: 'session',
-  outcome: 'outcome',
-  rule: 'rule',
-  tool: 'tool',
-  since: 'since',
-  until: 'until',
-  id: 'decisionId',
-} as const;
 
 export const audit: Command = {
   summary: 'read and verify the audit log',
@@ -53,7 +40,9 @@ export const audit: Command = {
     follow: { type: 'boolean', short: 'f' },
     anchor: { type: 'string' },
     directory: { type: 'string' },
-    ...Object.fromEntries(Object.keys(filters).map((name) => [name, { type: 'string' as const }])),
+    format: { type: 'string' },
+    out: { type: 'string' },
+    ...filterOptions,
   },
   run,
 };
@@ -73,13 +62,15 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
     case 'tail':
     case 'show':
       return show(directory, parsed, io);
+    case 'export':
+      return exportAudit(directory, parsed, io);
     case 'review':
       return review(directory, parsed, io);
     case 'path':
       await io.out(`${directory}\n`);
       return exitCodes.ok;
     default:
-      throw new UsageError('say what to do: verify, tail, show, review or path');
+      throw new UsageError('say what to do: verify, tail, show, export, review or path');
   }
 }
 
@@ -111,12 +102,7 @@ function anchorOf(text: string | undefined) {
 async function show(directory: string, parsed: Parsed, io: Io): Promise<number> {
   const lines = Number(textOption(parsed, 'lines') ?? 20);
   if (!Number.isInteger(lines) || lines < 0) throw new UsageError('--lines must be a whole number');
-  const filter: AuditFilter = Object.fromEntries(
-    Object.entries(filters).flatMap(([option, key]) => {
-      const value = textOption(parsed, option);
-      return value === undefined ? [] : [[key, value]];
-    }),
-  );
+  const filter = filterOf(parsed);
   const print = async (entries: readonly AuditEntry[]) => {
     for (const entry of entries) await io.out(hasFlag(parsed, 'json') ? `${JSON.stringify(entry)}\n` : lineOf(entry));
   };
@@ -127,7 +113,7 @@ async function show(directory: string, parsed: Parsed, io: Io): Promise<number> 
     await sleep(300);
     const { entries, next } = readNew(directory, place);
     place = next;
-    await print(entries);
+    await print(entries.filter(({ record }) => passes(record, filter)));
   }
   return exitCodes.ok;
 }
