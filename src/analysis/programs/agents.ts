@@ -154,8 +154,10 @@ const reads = new Set([
 
 /** The guard's own program: an agent may ask it and may not change it. */
 function guard(call: Invocation): undefined {
-  const line = commandLine(call.args, {});
+  const line = commandLine(call.args, { values: '--out --output' });
   const verb = known(line.words[0] ?? '');
+  // `audit export` and `compile` write where they are told to.
+  for (const file of line.all('--out', '--output')) call.write(file);
   // `hook` takes its input for an agent's word: what a session has done could be made up with it.
   if (verb === 'hook') call.act('guard.bypass', 'agent-policy hook');
   const onlyShows = (verb === 'mode' && line.words.length === 1) || (verb === 'trust' && line.has('--show'));

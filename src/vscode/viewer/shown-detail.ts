@@ -6,7 +6,7 @@ import { type Effect, risks } from '../../model/effect.ts';
 import type { ShownDetail, ViewerDetail } from '../../model/viewer.ts';
 import { recordSentences } from '../../present/record-sentences.ts';
 import type { Translate } from '../../present/translate.ts';
-import { subject } from '../audit-line.ts';
+import { subjectOf } from '../../audit/viewer-line.ts';
 
 const mostHighlights = 20;
 
@@ -25,8 +25,8 @@ export function shownDetail(detail: ViewerDetail, t: Translate, canOpenRules: bo
       agent: adapterNamed(record.agent)?.title ?? record.agent,
       ...(effect === undefined ? {} : { effect }),
     }),
-    command: command ?? subject(record),
-    highlights: record.verdict === 'approve' ? [] : highlightsIn(command ?? subject(record), record),
+    command: command ?? subjectOf(record),
+    highlights: record.verdict === 'approve' ? [] : highlightsIn(command ?? subjectOf(record), record),
     canOpenRule: canOpenRules && record.rule !== '',
     canTry: command !== undefined,
   };
