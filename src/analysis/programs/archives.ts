@@ -6,7 +6,7 @@ import type { Program } from './registry.ts';
 import { secretCopy } from './secret-copy.ts';
 
 /** Programs that pack files and unpack them. Source: tar(1), zip(1), cpio(1), 7z(1). */
-export const archivePrograms: Readonly<Record<string, Program>> = {
+export const archivePrograms = (): Readonly<Record<string, Program>> => ({
   tar,
   gtar: tar,
   bsdtar: tar,
@@ -46,7 +46,7 @@ export const archivePrograms: Readonly<Record<string, Program>> = {
     if (call.args[1]) call.write(call.args[1]);
     return undefined;
   },
-};
+});
 
 const tarGrammar = grammar(
   'c,create x,extract,get t,list r,append u,update A d f,file= C,directory= z,gzip j J v,verbose p k O,to-stdout h a b= T,files-from= X,exclude-from= I,use-compress-program= K= N= M L= F,info-script,new-volume-script= H= V= W S g= P,absolute-names m o q s= exclude= strip-components= one-top-level? transform,xform= remove-files checkpoint? checkpoint-action= to-command= rsh-command= rmt-command= delete owner= group= mode= mtime= wildcards no-same-owner overwrite one-file-system recursive-unlink unlink-first null warning= keep-old-files zstd xz bzip2',

@@ -4,7 +4,7 @@ import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
 /** Editors, by script or in batch mode. Source: sed(1), vim(1), ed(1), emacs(1). */
-export const editorPrograms: Readonly<Record<string, Program>> = {
+export const editorPrograms = (): Readonly<Record<string, Program>> => ({
   sed,
   gsed: sed,
   ed: editor,
@@ -15,7 +15,7 @@ export const editorPrograms: Readonly<Record<string, Program>> = {
   view: editor,
   emacs: editor,
   nano: editor,
-};
+});
 
 const sedGrammar = grammar(
   'n,quiet,silent e,expression= f,file= i,in-place? E,r,regexp-extended s,separate u z,null-data l= b posix follow-symlinks sandbox debug',

@@ -10,7 +10,7 @@ import type { Program } from './registry.ts';
 import { secretCopy } from './secret-copy.ts';
 
 /** Programs that make, copy, move, change and delete files. Source: GNU coreutils and BSD manuals. */
-export const filePrograms: Readonly<Record<string, Program>> = {
+export const filePrograms = (): Readonly<Record<string, Program>> => ({
   rm: remove,
   unlink: (call) => each(call, call.args, (file) => call.remove(file)),
   rmdir: (call) => each(call, call.parse(grammar('p,parents v ignore-fail-on-non-empty')).operands, (file) => call.remove(file)),
@@ -102,7 +102,7 @@ export const filePrograms: Readonly<Record<string, Program>> = {
   },
   umount: (call) => call.act('privilege.raise', 'umount'),
   rename: (call) => each(call, call.args.slice(2), (file) => call.write(file)),
-};
+});
 
 /** The patch program that some agents bring: a patch as its argument or its input. */
 function patchTool(call: Invocation): undefined {

@@ -6,14 +6,14 @@ import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
 /** Programs that find files and do something with each. */
-export const findPrograms: Readonly<Record<string, Program>> = {
+export const findPrograms = (): Readonly<Record<string, Program>> => ({
   find,
   gfind: find,
   fd: fdFind,
   fdfind: fdFind,
   locate: () => undefined,
   mdfind: () => undefined,
-};
+});
 
 const actions = new Set(['-exec', '-execdir', '-ok', '-okdir']);
 

@@ -5,7 +5,7 @@ import { known, type Text, unknownFrom } from '../shell/value.ts';
  * Programs that print settings for the shell that asked, meant for `eval "$(…)"` and `source <(…)`: what they print is their own
  * code, as trusted as the program itself. Source: the set-up instructions of each.
  */
-const generators: Readonly<Record<string, RegExp>> = {
+const generators = (): Readonly<Record<string, RegExp>> => ({
   'ssh-agent': /^(?:$|-)/,
   'gpg-agent': /^--daemon/,
   keychain: /^--/,
@@ -54,10 +54,12 @@ const generators: Readonly<Record<string, RegExp>> = {
   resize: /^/,
   tset: /^-s/,
   'cs-setup': /^/,
-};
+});
+let made: Readonly<Record<string, RegExp>> | undefined;
 
 /** What such a program prints with these arguments; `undefined` where it is no such use. */
 export function generatedOutput(call: Invocation): Text | undefined {
   const words = call.args.map((arg) => known(arg) ?? '…').join(' ');
-  return generators[call.name]?.test(words) ? unknownFrom('generated') : undefined;
+  made ??= generators();
+  return Object.hasOwn(made, call.name) && made[call.name]?.test(words) ? unknownFrom('generated') : undefined;
 }

@@ -11,7 +11,17 @@ import type { Program } from './registry.ts';
 /** A subcommand of git, its arguments without the subcommand's name. */
 export type GitCommand = (call: Invocation, args: readonly Text[]) => Result | Outcome | undefined;
 
-const commands: ReadonlyMap<string, GitCommand> = new Map(Object.entries({ ...worktreeCommands, ...historyCommands, ...remoteCommands }));
+/** The subcommand of that name that does more than read. */
+function commandNamed(name: string): GitCommand | undefined {
+  for (const commands of [remoteCommands, historyCommands, worktreeCommands]) if (Object.hasOwn(commands, name)) return commands[name];
+  return undefined;
+}
+
+/** `git-push` is `git push`. */
+export function gitProgram(name: string): Program | undefined {
+  const subcommand = name.startsWith('git-') ? name.slice(4) : '';
+  return commandNamed(subcommand) && ((call) => runSubcommand(subcommand, call.args, call));
+}
 
 /** git(1): options before the subcommand. */
 const globalOptions = grammar(
@@ -19,9 +29,8 @@ const globalOptions = grammar(
   { stops: true },
 );
 
-export const gitPrograms: Readonly<Record<string, Program>> = {
+export const gitPrograms = (): Readonly<Record<string, Program>> => ({
   git,
-  ...Object.fromEntries([...commands.keys()].map((name) => [`git-${name}`, (call: Invocation) => runSubcommand(name, call.args, call)])),
   'git-lfs': () => undefined,
   hub: git,
   tig: () => undefined,
@@ -35,7 +44,7 @@ export const gitPrograms: Readonly<Record<string, Program>> = {
   'git-filter-repo': (call) => filterRepo(call, call.args),
   bfg: (call) => call.act('git.history.rewrite', 'bfg'),
   'simple-git-hooks': () => undefined,
-};
+});
 
 function git(call: Invocation): Result | Outcome | undefined {
   const parsed = parseOptions(call.args, globalOptions);
@@ -100,7 +109,7 @@ function runSubcommand(
   call: Invocation,
   settings: readonly Text[] = [],
 ): Result | Outcome | undefined {
-  const command = commands.get(name);
+  const command = commandNamed(name);
   if (command) return command(call, args);
   if (readers.has(name)) return reader(name, call, args);
   const alias = aliasFrom(name, settings) ?? aliasFromEnvironment(name, call) ?? aliasFromFile(name, call);

@@ -48,7 +48,7 @@ const php = interpreter({
 });
 
 /** Interpreters with code on the command line, in a file, or from standard input. */
-export const interpreterPrograms: Readonly<Record<string, Program>> = {
+export const interpreterPrograms = (): Readonly<Record<string, Program>> => ({
   python,
   python2: python,
   python3: python,
@@ -88,7 +88,7 @@ export const interpreterPrograms: Readonly<Record<string, Program>> = {
   mawk: awk,
   nawk: awk,
   original_awk: awk,
-};
+});
 
 function interpreter({ language, options, code, loads = [] }: Interpreter): Program {
   return (call) => {

@@ -6,7 +6,7 @@ import { grammar, parseOptions } from './options.ts';
 import type { Program } from './registry.ts';
 
 /** Programs that reach other machines. */
-export const networkPrograms: Readonly<Record<string, Program>> = {
+export const networkPrograms = (): Readonly<Record<string, Program>> => ({
   curl,
   curlie: curl,
   wget,
@@ -84,7 +84,7 @@ export const networkPrograms: Readonly<Record<string, Program>> = {
   mutt: (call) => call.network('smtp://', 'net.upload'),
   ngrok: (call) => call.network('https://ngrok.com', 'net.upload'),
   cloudflared: (call) => call.network('https://cloudflare.com'),
-};
+});
 
 /** Interfaces through which resources of clouds and forges are deleted. */
 const resourceHosts =

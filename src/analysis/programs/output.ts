@@ -7,7 +7,7 @@ import type { Program } from './registry.ts';
  * Programs that print, filter and compute: what they print is followed where it can be computed exactly, because what is
  * printed is often what is run next (`echo … | sh`, `$(printf …)`).
  */
-export const outputPrograms: Readonly<Record<string, Program>> = {
+export const outputPrograms = (): Readonly<Record<string, Program>> => ({
   echo: ({ args }) => ({ status: true, out: echo(args) }),
   printf: ({ args }) => ({ status: true, out: spelled(args, formatted(args) ?? anyText) }),
   cat,
@@ -144,7 +144,7 @@ export const outputPrograms: Readonly<Record<string, Program>> = {
   brotli: decompressor(true),
   zstdcat: decompressor(false),
   gzcat: decompressor(false),
-};
+});
 
 const sortGrammar = grammar(
   'b d f g h i M n r R V c C k,key= m o,output= s S,buffer-size= t,field-separator= T,temporary-directory= u z compress-program= random-source= files0-from= parallel= batch-size=',

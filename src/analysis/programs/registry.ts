@@ -4,7 +4,7 @@ import { archivePrograms } from './archives.ts';
 import { editorPrograms } from './editors.ts';
 import { filePrograms } from './files.ts';
 import { findPrograms } from './find.ts';
-import { gitPrograms } from './git.ts';
+import { gitProgram, gitPrograms } from './git.ts';
 import { interpreterPrograms } from './interpreters.ts';
 import { moreProgram } from './more.ts';
 import { networkPrograms } from './network.ts';
@@ -17,28 +17,38 @@ import { xargsPrograms } from './xargs.ts';
 /** What a program does, said through the invocation; what it prints and whether it succeeds, where known. */
 export type Program = (call: Invocation) => Result | Outcome | undefined;
 
-const families: readonly Readonly<Record<string, Program>>[] = [
-  archivePrograms,
-  editorPrograms,
-  xargsPrograms,
+type Family = Readonly<Record<string, Program>>;
+
+/** Those met most often first: each table is made when no family before it knows the name, as most calls need one or two of them. */
+const families: readonly (() => Family)[] = [
+  gitPrograms,
   outputPrograms,
   filePrograms,
-  findPrograms,
-  gitPrograms,
-  interpreterPrograms,
-  networkPrograms,
   searchPrograms,
+  editorPrograms,
+  findPrograms,
+  interpreterPrograms,
   shellPrograms,
   wrapperPrograms,
+  networkPrograms,
+  xargsPrograms,
+  archivePrograms,
 ];
+const made: Family[] = [];
 
-const programs = new Map<string, Program>();
-for (const family of families) for (const [name, program] of Object.entries(family)) programs.set(name, program);
+function everydayProgram(name: string): Program | undefined {
+  for (const [index, make] of families.entries()) {
+    const family = made[index] ?? make();
+    made[index] = family;
+    if (Object.hasOwn(family, name)) return family[name];
+  }
+  return gitProgram(name);
+}
 
 /** The table of a program, by its name without folder; versions at the end of a name (`python3.12`) do not matter. */
 export function findProgram(given: string): Program | undefined {
   const name = given.replace(/\.exe$/i, '');
-  const everyday = programs.get(name) ?? (/\d$/.test(name) ? programs.get(name.replace(/-?\d+(?:\.\d+)*$/, '')) : undefined);
+  const everyday = everydayProgram(name) ?? (/\d$/.test(name) ? everydayProgram(name.replace(/-?\d+(?:\.\d+)*$/, '')) : undefined);
   return everyday ?? (/^[\w.+-]{1,40}$/.test(name) ? moreProgram(name) : undefined);
 }
 

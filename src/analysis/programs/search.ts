@@ -14,7 +14,7 @@ const rgOptions = grammar(
 );
 
 /** Programs that search text: what they read, and what they may start for it. */
-export const searchPrograms: Readonly<Record<string, Program>> = {
+export const searchPrograms = (): Readonly<Record<string, Program>> => ({
   grep: search(grepOptions),
   egrep: search(grepOptions),
   fgrep: search(grepOptions),
@@ -25,7 +25,7 @@ export const searchPrograms: Readonly<Record<string, Program>> = {
   ack: search(grammar('A= B= C= g f m= i l c v w Q r h type= pager= ignore-dir=')),
   rga: search(rgOptions),
   ugrep: search(grepOptions),
-};
+});
 
 function search(options: () => Grammar): Program {
   return (call): Result => {

@@ -6,7 +6,7 @@ import { display, isMany, known, knownPrefix, originOf, type Text } from '../she
 import type { Program } from './registry.ts';
 
 /** Shells: `-c` text, a script file, or what comes from standard input. Source: POSIX sh, bash(1), zsh(1), fish(1). */
-export const shellPrograms: Readonly<Record<string, Program>> = {
+export const shellPrograms = (): Readonly<Record<string, Program>> => ({
   sh: shell,
   bash: shell,
   dash: shell,
@@ -27,7 +27,7 @@ export const shellPrograms: Readonly<Record<string, Program>> = {
   xonsh: foreign,
   rc: foreign,
   es: foreign,
-};
+});
 
 /** Options of shells that take a word of their own. */
 const withValue = new Set(['-o', '+o', '-O', '+O', '--rcfile', '--init-file', '--emulate']);

@@ -6,7 +6,7 @@ import { grammar, parseOptions, type Grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
 /** Programs that start another with what is left of their arguments. Source: their manuals. */
-export const wrapperPrograms: Readonly<Record<string, Program>> = {
+export const wrapperPrograms = (): Readonly<Record<string, Program>> => ({
   env,
   sudo: privileged(
     grammar(
@@ -139,7 +139,7 @@ export const wrapperPrograms: Readonly<Record<string, Program>> = {
   ),
   at: batchJob,
   batch: batchJob,
-};
+});
 
 /** Starts what is left after the options and `skip` operands. */
 function after(options: () => Grammar, skip: number): Program {

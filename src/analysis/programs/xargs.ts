@@ -5,7 +5,7 @@ import { grammar, parseOptions } from './options.ts';
 import type { Program } from './registry.ts';
 
 /** Programs that make commands of what they read. Source: xargs(1), parallel(1). */
-export const xargsPrograms: Readonly<Record<string, Program>> = { xargs, gxargs: xargs, parallel };
+export const xargsPrograms = (): Readonly<Record<string, Program>> => ({ xargs, gxargs: xargs, parallel });
 
 const xargsOptions = grammar(
   '0,null a,arg-file= d,delimiter= E= e,eof? I= i,replace? L= l,max-lines? n,max-args= o,open-tty P,max-procs= p,interactive process-slot-var= r,no-run-if-empty s,max-chars= t,verbose x,exit J= R= S=',
