@@ -108,8 +108,8 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   command('changeMode', () => changeMode(modes));
   command('showAuditLog', () => channel.show());
   command('openViewer', () => viewer.open());
-  command('openPolicy', openPolicy);
-  command('createPolicy', createPolicy);
+  command('openPolicy', () => openPolicy(log));
+  command('createPolicy', () => createPolicy(log));
   command('checkCommand', async (given) => {
     const { checkCommand } = await import('./vscode/check-command.ts');
     await checkCommand(directories, typeof given === 'string' ? given : undefined);

@@ -1,5 +1,5 @@
-import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { chmodSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { AuditRecord } from '../model/audit-record.ts';
 import { makeDirectory, writeAtomically } from '../platform/atomic-write.ts';
 import { errorCode } from '../platform/process.ts';
@@ -19,7 +19,7 @@ export interface UnexplainedChange {
   readonly after: KnownFile;
 }
 
-/** What is kept at most; a file beyond it is watched no more. */
+/** What is kept at most. What was not looked at for longest goes first; where all of it is being watched, a file beyond it is not watched. */
 export interface TripwireLimits {
   /** Bytes of one file. */
   readonly file: number;
@@ -28,15 +28,15 @@ export interface TripwireLimits {
   readonly files: number;
 }
 
-export const tripwireLimits: TripwireLimits = { file: 1024 * 1024, total: 20 * 1024 * 1024, files: 200 };
+export const tripwireLimits: TripwireLimits = { file: 1024 * 1024, total: 20 * 1024 * 1024, files: 1000 };
 
 /** What a tripwire asks of its surroundings. */
 export interface TripwireOptions {
   /** Folder for the last known contents: private to the user. */
   readonly folder: string;
   readonly limits?: TripwireLimits;
-  /** Whether a decision, or a person's own save, accounts for the change of a file that was just noticed. */
-  readonly isExplained: (path: string) => boolean;
+  /** Whether a decision, or what a person did in the editor, accounts for a change that was just noticed. */
+  readonly isExplained: (change: UnexplainedChange) => boolean;
 }
 
 /**
@@ -46,7 +46,11 @@ export interface TripwireOptions {
 export class Tripwire {
   readonly #options: TripwireOptions;
   readonly #limits: TripwireLimits;
+  /** Those that were looked at last stand last. */
   readonly #known = new Map<string, KnownFile>();
+  /** Looked at by this process: what it watches. */
+  readonly #watched = new Set<string>();
+  #bytes = 0;
 
   constructor(options: TripwireOptions) {
     this.#options = options;
@@ -66,27 +70,34 @@ export class Tripwire {
 
   /**
    * Looks at a file: the change that nothing explains, else `undefined`, and what is there now is what is known from now on. A file that is
-   * looked at for the first time is taken as it is.
+   * looked at for the first time is taken as it is, or, where its folder `isWatched` already, as one that was not there before.
    */
-  look(path: string): UnexplainedChange | undefined {
-    const after = this.#read(path);
+  look(path: string, isWatched = false): UnexplainedChange | undefined {
+    const after = readKnown(path, this.#limits.file);
     if (after === undefined) return undefined;
+    if (isWatched && !this.#known.has(path)) this.#remember(path, nothing);
     const before = this.#known.get(path);
-    if (before === undefined || isSame(before, after)) {
-      if (before === undefined) this.#remember(path, after);
-      return undefined;
-    }
-    if (this.#options.isExplained(path)) {
-      this.#remember(path, after);
-      return undefined;
-    }
-    return { path, before, after };
+    if (before === undefined) this.#remember(path, after);
+    else this.#touch(path, before);
+    if (before === undefined || isSame(before, after)) return undefined;
+    const change = { path, before, after };
+    if (!this.#options.isExplained(change)) return change;
+    this.#remember(path, after);
+    return undefined;
   }
 
-  /** Takes a file as it is now: a person has changed it, or wants to keep it. */
-  keep(path: string): void {
-    const now = this.#read(path);
-    if (now !== undefined) this.#remember(path, now);
+  /** Takes a file as it was shown to a person, who wants to keep it; `false` where it is another one by now. */
+  keep(path: string, shown: KnownFile): boolean {
+    const now = readKnown(path, this.#limits.file);
+    if (now === undefined || !isSame(now, shown)) return false;
+    this.#remember(path, now);
+    return true;
+  }
+
+  /** Takes a file as it is where that is what a person just did in the editor. */
+  takeIf(path: string, isDone: (now: KnownFile) => boolean): void {
+    const now = readKnown(path, this.#limits.file);
+    if (now !== undefined && isDone(now)) this.#remember(path, now);
   }
 
   /** Puts back what a file held, or removes one that was not there. Throws what the file system says. */
@@ -104,43 +115,93 @@ export class Tripwire {
     chmodSync(path, before.mode);
   }
 
-  /** A file as it is; `undefined` where it is too large or cannot be read. What is no file counts as none. */
-  #read(path: string): KnownFile | undefined {
-    try {
-      const stat = lstatSync(path);
-      if (stat.size > this.#limits.file) return undefined;
-      return stat.isFile() ? { content: readFileSync(path), mode: stat.mode & 0o777 } : nothing;
-    } catch (error) {
-      return ['ENOENT', 'ENOTDIR'].includes(errorCode(error)) ? nothing : undefined;
-    }
-  }
-
   #remember(path: string, file: KnownFile): void {
-    const others = [...this.#known].filter(([each]) => each !== path);
-    const bytes = others.reduce((sum, [, { content }]) => sum + (content?.length ?? 0), 0);
-    if (others.length >= this.#limits.files || bytes + (file.content?.length ?? 0) > this.#limits.total) return;
+    this.#watched.add(path);
+    const size = sizeOf(file);
+    this.#forget(path);
+    for (const old of this.#known.keys()) {
+      if (this.#known.size < this.#limits.files && this.#bytes + size <= this.#limits.total) break;
+      if (this.#watched.has(old)) continue;
+      this.#forget(old);
+      rmSync(this.#storeOf(old), { force: true });
+    }
+    if (this.#known.size >= this.#limits.files || this.#bytes + size > this.#limits.total) {
+      rmSync(this.#storeOf(path), { force: true });
+      return;
+    }
     this.#known.set(path, file);
+    this.#bytes += size;
     try {
       const stored = { path, mode: file.mode, content: file.content?.toString('base64') ?? null };
-      writeAtomically(join(this.#options.folder, `${sha256(path).slice(0, 32)}.json`), JSON.stringify(stored));
+      writeAtomically(this.#storeOf(path), JSON.stringify(stored));
     } catch {
       // It is known for as long as this process lives.
     }
+  }
+
+  /** Keeps what is watched from being forgotten first, over restarts too. */
+  #touch(path: string, file: KnownFile): void {
+    this.#known.delete(path);
+    this.#known.set(path, file);
+    if (this.#watched.has(path)) return;
+    this.#watched.add(path);
+    try {
+      const now = new Date();
+      utimesSync(this.#storeOf(path), now, now);
+    } catch {
+      // It may be forgotten sooner.
+    }
+  }
+
+  #forget(path: string): void {
+    const known = this.#known.get(path);
+    if (known === undefined) return;
+    this.#known.delete(path);
+    this.#bytes -= sizeOf(known);
+  }
+
+  #storeOf(path: string): string {
+    return join(this.#options.folder, `${sha256(path).slice(0, 32)}.json`);
   }
 
   #load(): void {
     const { folder } = this.#options;
     try {
       makeDirectory(folder);
-      for (const name of readdirSync(folder)
+      const files = readdirSync(folder)
         .filter((each) => each.endsWith('.json'))
-        .slice(0, this.#limits.files)) {
-        const stored = parseStored(readFileSync(join(folder, name), 'utf8'));
-        if (stored !== undefined && name === `${sha256(stored.path).slice(0, 32)}.json`) this.#known.set(stored.path, stored.file);
+        .map((name) => ({ file: join(folder, name), used: statSync(join(folder, name)).mtimeMs }))
+        .sort((a, b) => b.used - a.used);
+      const kept: [string, KnownFile][] = [];
+      for (const { file } of files) {
+        const stored = kept.length < this.#limits.files ? parseStored(readFileSync(file, 'utf8')) : undefined;
+        const size = stored === undefined ? 0 : sizeOf(stored.file);
+        if (stored === undefined || file !== this.#storeOf(stored.path) || this.#bytes + size > this.#limits.total) {
+          rmSync(file, { force: true });
+          continue;
+        }
+        this.#bytes += size;
+        kept.push([stored.path, stored.file]);
       }
+      for (const [path, file] of kept.reverse()) this.#known.set(path, file);
     } catch {
       // What cannot be read is learnt anew.
     }
+  }
+}
+
+function sizeOf({ content }: KnownFile): number {
+  return content?.length ?? 0;
+}
+
+/** A file as it is; `undefined` where it is larger than `limit` bytes or cannot be read. What is no file counts as none. */
+function readKnown(path: string, limit: number): KnownFile | undefined {
+  try {
+    const stat = lstatSync(path);
+    if (stat.size > limit) return undefined;
+    return stat.isFile() ? { content: readFileSync(path), mode: stat.mode & 0o777 } : nothing;
+  } catch (error) {
+    return ['ENOENT', 'ENOTDIR'].includes(errorCode(error)) ? nothing : undefined;
   }
 }
 
@@ -163,75 +224,45 @@ function parseStored(text: string): { readonly path: string; readonly file: Know
   }
 }
 
-/** How long after a decision its effect may come, in milliseconds. */
-const decisionLifetime = 60_000;
+/**
+ * Event of a protected file. Its outcomes: `seen`, nothing explains the change; `kept` and `restored`, what a person then wanted; `saved`, a person
+ * wrote it in the editor.
+ */
+export const protectedFileChanged = 'protected-file-changed';
 
-/** Whether one of these records let an agent change that file a short time before `now`, in milliseconds since 1970. */
-export function isExplainedBy(records: readonly AuditRecord[], path: string, now: number): boolean {
+/** What identifies the state of a file in the audit log: the digest of its content and its permissions, or `none`. */
+export function stateOf({ content, mode }: KnownFile): string {
+  return content === undefined ? 'none' : `sha256:${sha256(content)}/${mode.toString(8)}`;
+}
+
+/** The same of a file as it is now; `unknown` where it is too large or cannot be read. */
+export function stateOnDisk(path: string): string {
+  const now = readKnown(path, tripwireLimits.file);
+  return now === undefined ? 'unknown' : stateOf(now);
+}
+
+/** How long after a record the change that it explains may be noticed, in milliseconds. */
+const recordLifetime = 60_000;
+
+/**
+ * Whether one of these records accounts for a change that is noticed at `now`, in milliseconds since 1970: a decision that let an agent change that
+ * file, or an event of this or another window by which a person wanted exactly this content.
+ */
+export function isExplainedBy(records: readonly AuditRecord[], { path, after }: UnexplainedChange, now: number): boolean {
+  const state = stateOf(after);
   return records.some((record) => {
-    if (record.type !== 'decision' || record.outcome !== 'approve') return false;
     const age = now - Date.parse(record.timestamp);
-    if (!(age < decisionLifetime)) return false;
+    if (!(age < recordLifetime)) return false;
+    if (record.type === 'event') {
+      const { file, after: wanted, outcome } = record.details;
+      const isWanted =
+        record.event === 'policy-changed' || (record.event === protectedFileChanged && (outcome === 'kept' || outcome === 'saved'));
+      return isWanted && file === path && wanted === state;
+    }
+    if (record.outcome !== 'approve') return false;
     return record.effects.some(
       ({ kind, path: changed }) =>
         (kind === 'write' || kind === 'delete') && changed !== undefined && (changed === path || path.startsWith(`${changed}/`)),
     );
   });
-}
-
-const projectFiles: readonly string[] = `.agent-policy.yaml .agent-policy.yml .vscode/settings.json .vscode/tasks.json .mcp.json
-  .vscode/mcp.json .claude/settings.json .claude/settings.local.json .codex/config.toml .codex/hooks.json .gemini/settings.json .qwen/settings.json
-  .cursor/hooks.json .cursor/mcp.json opencode.json opencode.jsonc .windsurf/hooks.json .devin/hooks.json .agents/hooks.json .amp/settings.json
-  .git/hooks/pre-commit .git/hooks/prepare-commit-msg .git/hooks/commit-msg .git/hooks/post-commit .git/hooks/pre-rebase .git/hooks/pre-push
-  .git/hooks/post-checkout .git/hooks/post-merge .git/hooks/pre-merge-commit .git/hooks/post-rewrite`.split(/\s+/);
-const projectFolders: readonly string[] = [
-  '.github/hooks',
-  '.github/copilot',
-  '.clinerules',
-  '.opencode/plugin',
-  '.opencode/plugins',
-  '.kiro/hooks',
-  '.cline/hooks',
-];
-const homeFiles: readonly string[] = `.claude/settings.json .codex/config.toml .codex/hooks.json .gemini/settings.json .qwen/settings.json
-  .cursor/hooks.json .cursor/mcp.json .config/opencode/opencode.json .codeium/windsurf/hooks.json .config/amp/settings.json .copilot/config.json`.split(
-  /\s+/,
-);
-const homeFolders: readonly string[] = ['.copilot/hooks', '.config/opencode/plugin', '.config/opencode/plugins', '.kiro/hooks'];
-
-/**
- * Files to watch (the threat model's list): of projects, of the home directory, and of the user's policy in `config`. Of some folders all files that are
- * there now. `.git/config` is not among them: git itself writes it all day.
- */
-export function protectedFiles(projects: readonly string[], home: string, config: string): readonly string[] {
-  const found = [
-    ...projects.flatMap((root) => [
-      ...projectFiles.map((file) => join(root, file)),
-      ...projectFolders.flatMap((folder) => filesIn(join(root, folder))),
-    ]),
-    ...homeFiles.map((file) => join(home, file)),
-    ...homeFolders.flatMap((folder) => filesIn(join(home, folder))),
-    join(config, 'policy.yaml'),
-  ];
-  return [...new Set(found)].slice(0, tripwireLimits.files);
-}
-
-/** Whether a new file at this path is protected, too. */
-export function isInProtectedFolder(path: string, projects: readonly string[], home: string): boolean {
-  const folder = dirname(path);
-  return [
-    ...projects.flatMap((root) => projectFolders.map((each) => join(root, each))),
-    ...homeFolders.map((each) => join(home, each)),
-  ].some((each) => each === folder && !basename(path).endsWith('.next'));
-}
-
-function filesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile())
-      .slice(0, 50)
-      .map(({ name }) => join(folder, name));
-  } catch {
-    return [];
-  }
 }

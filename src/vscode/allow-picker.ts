@@ -14,6 +14,7 @@ import type { Directories } from '../platform/directories.ts';
 import { randomHex } from '../platform/ids.ts';
 import { visibleLine, visibleText, withoutIcons, withoutLinks } from '../present/visible-text.ts';
 import type { GuardedDialog } from './guarded-dialog.ts';
+import { recordPolicyChange } from './policy-change.ts';
 import type { ReviewDocuments } from './review-documents.ts';
 import { t } from './translate.ts';
 
@@ -125,7 +126,7 @@ export class AllowPicker {
       if (!(await this.#confirm(standing, pending, t('Add this rule to your policy? It holds in every project.'), t('Save and Allow'))))
         return false;
       writePolicy(change);
-      this.#record('policy-changed', { file: change.file, rule: standing.text });
+      recordPolicyChange(auditLog(this.#directories), change.file, { rule: standing.text });
       return true;
     } finally {
       this.#documents.remove(before);

@@ -1,10 +1,12 @@
 import { type Uri, window, workspace, type WorkspaceFolder } from 'vscode';
+import type { AuditLog } from '../audit/append.ts';
 import { withoutLinks } from '../present/visible-text.ts';
+import { recordPolicyChange } from './policy-change.ts';
 import { policyFile } from './policy-documents.ts';
 import { t } from './translate.ts';
 
 /** Opens a folder's policy; offers to create one where there is none. */
-export async function openPolicy(): Promise<void> {
+export async function openPolicy(log: AuditLog): Promise<void> {
   const folder = await pickFolder();
   if (!folder) return;
   const uri = policyFile(folder.uri);
@@ -17,16 +19,16 @@ export async function openPolicy(): Promise<void> {
     t('{0} has no policy of its own. The built-in rules hold.', withoutLinks(folder.name)),
     create,
   );
-  if (answer === create) await write(uri);
+  if (answer === create) await write(uri, log);
 }
 
 /** Writes a first policy into a folder and opens it; one that is there is only opened. */
-export async function createPolicy(): Promise<void> {
+export async function createPolicy(log: AuditLog): Promise<void> {
   const folder = await pickFolder();
   if (!folder) return;
   const uri = policyFile(folder.uri);
   if (await exists(uri)) await window.showTextDocument(uri);
-  else await write(uri);
+  else await write(uri, log);
 }
 
 async function pickFolder(): Promise<WorkspaceFolder | undefined> {
@@ -45,8 +47,9 @@ async function exists(uri: Uri): Promise<boolean> {
   }
 }
 
-async function write(uri: Uri): Promise<void> {
+async function write(uri: Uri, log: AuditLog): Promise<void> {
   await workspace.fs.writeFile(uri, new TextEncoder().encode(firstPolicy));
+  if (uri.scheme === 'file') recordPolicyChange(log, uri.fsPath);
   await window.showTextDocument(uri);
 }
 

@@ -1,34 +1,34 @@
 import { existsSync, type FSWatcher, watch } from 'node:fs';
 import { homedir, userInfo } from 'node:os';
-import { basename, dirname, join } from 'node:path';
-import { commands, EventEmitter, Uri, window, workspace } from 'vscode';
+import { dirname, join, sep } from 'node:path';
+import { workspace } from 'vscode';
 import { appendRecord, type AuditLog } from '../audit/append.ts';
 import { queryLog } from '../audit/query.ts';
-import { sha256 } from '../platform/sha256.ts';
+import type { AuditRecord } from '../model/audit-record.ts';
 import type { Directories } from '../platform/directories.ts';
-import { visibleLine, withoutLinks } from '../present/visible-text.ts';
-import {
-  isExplainedBy,
-  isInProtectedFolder,
-  type KnownFile,
-  protectedFiles,
-  Tripwire,
-  type UnexplainedChange,
-} from '../session/tripwire.ts';
+import { type ChangeQuestion, PendingChanges } from '../session/pending-changes.ts';
+import { filesIn, isInProtectedFolder, protectedFiles, protectedFolders } from '../session/protected-files.ts';
+import { isExplainedBy, type KnownFile, protectedFileChanged, stateOf, Tripwire, type UnexplainedChange } from '../session/tripwire.ts';
+import { ChangeQuestions } from './change-questions.ts';
 import { DisposableStore } from './disposable-store.ts';
-import { t } from './translate.ts';
+import { HandWatch } from './hand-watch.ts';
+import { isOfNoConcern } from './settings-concern.ts';
 
-const scheme = 'agent-policy-known';
-
-/** Changes of one file within this time are one change, and a save is told of before this has gone by; milliseconds. */
+/** Changes of one file within this time are one change; milliseconds. */
 const settleMs = 600;
+/** What explains a change, in this window or another, may be told of a little later than the change itself. */
+const explanationMs = 1500;
+/** Changes that come within this time of each other are one question; what comes for longer than `togetherAtMost` is not waited for. */
+const togetherMs = 1000;
+const togetherAtMost = 5000;
 /** Change notices are lost on some file systems. */
 const pollMs = 10_000;
-const savedMs = 5000;
 const recentRecords = 200;
+/** How long the log's end is taken as read: a switch of branches changes many files at once. */
+const recordsMs = 250;
 
 /**
- * Watches protected files of this window's folders and of the home directory. A change that neither a decision nor a save in the editor explains is
+ * Watches protected files of this window's folders and of the home directory. A change that neither a decision nor a person in the editor explains is
  * recorded, shown against what was there, and can be put back.
  */
 export class TripwireWatch {
@@ -38,26 +38,32 @@ export class TripwireWatch {
   readonly #log: AuditLog;
   readonly #directories: Directories;
   readonly #timers = new Map<string, NodeJS.Timeout>();
-  readonly #saved = new Map<string, number>();
-  readonly #asking = new Map<string, UnexplainedChange>();
-  readonly #shown = this.#store.add(new EventEmitter<Uri>());
+  readonly #pending = new PendingChanges();
+  readonly #questions: ChangeQuestions;
+  readonly #hand: HandWatch;
+  #asking: { readonly timer: NodeJS.Timeout; readonly since: number } | undefined;
   #files: ReadonlySet<string> = new Set();
+  #records: { readonly recent: readonly AuditRecord[]; readonly at: number } = { recent: [], at: 0 };
 
   constructor(directories: Directories, log: AuditLog, folder: string) {
     this.#directories = directories;
     this.#log = log;
-    this.#tripwire = new Tripwire({ folder, isExplained: (path) => this.#isExplained(path) });
-    this.#store.add(
-      workspace.registerTextDocumentContentProvider(scheme, {
-        onDidChange: this.#shown.event,
-        provideTextDocumentContent: ({ path }) => this.#tripwire.known(path)?.content?.toString('utf8') ?? '',
-      }),
-    );
-    this.#store.add(
-      workspace.onDidSaveTextDocument(({ uri }) => {
-        if (uri.scheme !== 'file' || !this.#files.has(uri.fsPath)) return;
-        this.#saved.set(uri.fsPath, Date.now());
-        this.#soon(uri.fsPath);
+    this.#tripwire = new Tripwire({ folder, isExplained: (change) => this.#isExplained(change) });
+    this.#questions = this.#store.add(new ChangeQuestions((path) => this.#tripwire.known(path)?.content));
+    this.#hand = this.#store.add(
+      new HandWatch({
+        isWatched: (path) => this.#isWatched(path),
+        isOfNoConcern: (path, text) =>
+          path.endsWith(join('.vscode', 'settings.json')) &&
+          isOfNoConcern(this.#tripwire.known(path)?.content?.toString('utf8') ?? '', text),
+        saved: (path) => this.#soon(path, settleMs),
+        reloaded: (path) => this.#look(path, true),
+        created: (path) => this.#done(path, ({ content }) => content?.length === 0),
+        deleted: (path) => this.#done(path, ({ content }) => content === undefined),
+        renamed: (from, to) => {
+          this.#done(from, ({ content }) => content === undefined);
+          this.#done(to, () => true);
+        },
       }),
     );
     this.#store.add(workspace.onDidChangeWorkspaceFolders(() => this.#watch()));
@@ -68,7 +74,7 @@ export class TripwireWatch {
   }
 
   dispose(): Promise<void> {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
+    for (const timer of [...this.#timers.values(), this.#asking?.timer]) clearTimeout(timer);
     for (const watcher of this.#watchers.values()) watcher.close();
     this.#watchers.clear();
     return this.#store.dispose();
@@ -79,20 +85,25 @@ export class TripwireWatch {
   }
 
   #watch(): void {
-    this.#files = new Set([...protectedFiles(this.#projects, homedir(), this.#directories.config), ...this.#mine()]);
-    const folders = new Set([...this.#files].map(dirname).filter((folder) => existsSync(folder)));
+    const protectedIn = protectedFolders(this.#projects, homedir());
+    const mine = this.#tripwire.paths.filter((path) => this.#isInFolder(path));
+    this.#files = new Set([
+      ...protectedFiles(this.#projects, homedir(), this.#directories.config),
+      ...protectedIn,
+      ...protectedIn.flatMap(filesIn),
+      // Their removal is a change.
+      ...mine,
+    ]);
+    const folders = new Set([...[...this.#files].map(dirname), ...protectedIn].filter((folder) => existsSync(folder)));
     for (const [folder, watcher] of this.#watchers) {
       if (folders.has(folder)) continue;
       watcher.close();
       this.#watchers.delete(folder);
     }
     for (const folder of folders) if (!this.#watchers.has(folder)) this.#watchFolder(folder);
-    for (const path of this.#files) this.#soon(path);
-  }
-
-  /** Known files of this window's projects that are not there any more: their removal is a change. */
-  #mine(): readonly string[] {
-    return this.#tripwire.paths.filter((path) => isInProtectedFolder(path, this.#projects, homedir()));
+    // A folder is known from when its files are.
+    for (const path of [...this.#files].filter((each) => !protectedIn.includes(each))) this.#soon(path, settleMs);
+    for (const path of protectedIn) this.#soon(path, settleMs + 1);
   }
 
   #watchFolder(folder: string): void {
@@ -100,86 +111,118 @@ export class TripwireWatch {
       const watcher = watch(folder, { persistent: false }, (_, name) => {
         if (name === null) return;
         const path = join(folder, name);
-        if (this.#files.has(path) || isInProtectedFolder(path, this.#projects, homedir())) this.#soon(path);
+        if (this.#isWatched(path)) this.#soon(path, settleMs);
+        // A folder came or went that holds protected files.
+        if ([...this.#files].some((file) => file.startsWith(`${path}${sep}`))) this.#soon('', settleMs);
       });
-      watcher.on('error', () => watcher.close());
+      watcher.on('error', () => {
+        watcher.close();
+        this.#watchers.delete(folder);
+      });
       this.#watchers.set(folder, watcher);
     } catch {
       // Looked at from time to time instead.
     }
   }
 
-  #soon(path: string): void {
+  #isWatched(path: string): boolean {
+    return this.#files.has(path) || this.#isInFolder(path);
+  }
+
+  #isInFolder(path: string): boolean {
+    return isInProtectedFolder(path, this.#projects, homedir());
+  }
+
+  /** Looks at a file after a while; at all of them for the empty path. */
+  #soon(path: string, ms: number, isLast = false): void {
     if (this.#timers.has(path)) return;
     this.#timers.set(
       path,
       setTimeout(() => {
         this.#timers.delete(path);
-        if (!this.#store.isDisposed) this.#look(path);
-      }, settleMs),
+        if (this.#store.isDisposed) return;
+        if (path === '') this.#watch();
+        else this.#look(path, isLast);
+      }, ms),
     );
   }
 
-  #isExplained(path: string): boolean {
-    if (Date.now() - (this.#saved.get(path) ?? 0) < savedMs) return true;
-    const recent = queryLog(this.#log.directory, {}, recentRecords).map(({ record }) => record);
-    return isExplainedBy(recent, path, Date.now());
+  #look(path: string, isLast: boolean): void {
+    const change = this.#tripwire.look(path, this.#tripwire.known(dirname(path)) !== undefined && this.#isInFolder(path));
+    if (change === undefined) this.#pending.drop(path);
+    else if (!isLast && !this.#pending.isOpen(path)) this.#soon(path, explanationMs, true);
+    else if (this.#pending.report(change)) {
+      this.#record(change, 'seen');
+      this.#askSoon();
+    }
   }
 
-  #look(path: string): void {
-    const change = this.#tripwire.look(path);
-    const before = this.#asking.get(path);
-    if (change === undefined || (before !== undefined && hash(before.after) === hash(change.after))) return;
-    this.#asking.set(path, change);
-    this.#record(change, 'seen');
-    // One question a file; the diff shows the newest state.
-    if (before === undefined) void this.#ask(change);
+  /** What a person did in the editor to a file, or to the folder it is in. */
+  #done(place: string, isDone: (now: KnownFile) => boolean): void {
+    const below = [...this.#files, place].filter((path) => path === place || path.startsWith(`${place}${sep}`));
+    for (const path of below) if (this.#isWatched(path) && !this.#pending.isOpen(path)) this.#tripwire.takeIf(path, isDone);
   }
 
-  async #ask({ path }: UnexplainedChange): Promise<void> {
-    const known = Uri.from({ scheme, path });
-    this.#shown.fire(known);
-    const name = visibleLine(basename(path));
-    const now = existsSync(path) ? Uri.file(path) : Uri.from({ scheme: `${scheme}`, path: '/', query: 'none' });
-    await commands.executeCommand('vscode.diff', known, now, t('{0}: as it was ↔ as it is', name), { preview: true, preserveFocus: true });
-    const [restore, keep] = [t('Restore'), t('Keep')];
-    const answer = await window.showWarningMessage(
-      t('Agent Policy: {0} was changed, and no decision and no save in the editor explains it.', withoutLinks(visibleLine(path))),
-      restore,
-      keep,
-    );
-    const change = this.#asking.get(path);
-    this.#asking.delete(path);
-    if (change === undefined || this.#store.isDisposed) return;
-    if (answer === restore) this.#restore(change);
-    else if (answer === keep) {
-      this.#tripwire.keep(path);
-      this.#record(change, 'kept');
-    } else this.#asking.set(path, change);
+  #isExplained(change: UnexplainedChange): boolean {
+    // What is done to a file that somebody else has changed does not account for that.
+    if (this.#pending.isOpen(change.path)) return false;
+    if (this.#hand.explains(change)) {
+      // Other windows know files of the home as well.
+      if (!this.#projects.some((root) => change.path.startsWith(`${root}${sep}`))) this.#record(change, 'saved');
+      return true;
+    }
+    const now = Date.now();
+    if (now - this.#records.at > recordsMs)
+      this.#records = { recent: queryLog(this.#log.directory, {}, recentRecords).map(({ record }) => record), at: now };
+    return isExplainedBy(this.#records.recent, change, now);
   }
 
-  #restore(change: UnexplainedChange): void {
+  #askSoon(): void {
+    const now = Date.now();
+    if (this.#asking !== undefined && now - this.#asking.since > togetherAtMost) return;
+    clearTimeout(this.#asking?.timer);
+    const timer = setTimeout(() => {
+      this.#asking = undefined;
+      this.#ask();
+    }, togetherMs);
+    this.#asking = { timer, since: this.#asking?.since ?? now };
+  }
+
+  #ask(): void {
+    const question = this.#store.isDisposed ? undefined : this.#pending.ask();
+    if (question !== undefined) void this.#put(question);
+  }
+
+  async #put(question: ChangeQuestion): Promise<void> {
+    const answer = await this.#questions.ask(question.paths, this.#projects);
+    if (this.#store.isDisposed) return;
+    if (answer === undefined) this.#pending.putAside(question);
+    else for (const change of this.#pending.answered(question)) this.#settle(change, answer);
+    this.#ask();
+  }
+
+  #settle(change: UnexplainedChange, answer: 'restore' | 'keep'): void {
+    if (answer === 'keep') {
+      // Another state than the one that was shown is another question.
+      if (this.#tripwire.keep(change.path, change.after)) this.#record(change, 'kept');
+      else this.#look(change.path, true);
+      return;
+    }
     try {
       this.#tripwire.restore(change.path);
       this.#record(change, 'restored');
     } catch (error) {
-      void window.showErrorMessage(
-        t('{0} could not be restored: {1}', withoutLinks(visibleLine(change.path)), error instanceof Error ? error.message : String(error)),
-      );
+      this.#questions.failed(change, error);
     }
   }
 
-  #record({ path, before, after }: UnexplainedChange, outcome: 'seen' | 'restored' | 'kept'): void {
+  #record({ path, before, after }: UnexplainedChange, outcome: 'seen' | 'restored' | 'kept' | 'saved'): void {
     appendRecord(this.#log, {
       type: 'event',
-      event: 'protected-file-changed',
+      event: protectedFileChanged,
       timestamp: new Date().toISOString(),
       user: userInfo().username,
-      details: { file: path, outcome, before: hash(before), after: hash(after) },
+      details: { file: path, outcome, before: stateOf(before), after: stateOf(after) },
     });
   }
-}
-
-function hash({ content, mode }: KnownFile): string {
-  return content === undefined ? 'none' : `sha256:${sha256(content.toString('latin1'))}/${mode.toString(8)}`;
 }

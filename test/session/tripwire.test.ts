@@ -14,8 +14,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { DecisionRecord } from '../../src/model/audit-record.ts';
-import { isExplainedBy, isInProtectedFolder, protectedFiles, Tripwire } from '../../src/session/tripwire.ts';
+import type { AuditRecord } from '../../src/model/audit-record.ts';
+import { isInProtectedFolder, filesIn, protectedFiles, protectedFolders } from '../../src/session/protected-files.ts';
+import { type KnownFile, isExplainedBy, stateOf, Tripwire } from '../../src/session/tripwire.ts';
 
 describe('tripwire', () => {
   let base: string;
@@ -52,9 +53,36 @@ describe('tripwire', () => {
     assert.equal(wire.look(file), undefined);
     explained = false;
     writeFileSync(file, 'three\n');
-    assert.equal(wire.look(file)?.before.content?.toString(), 'two\n');
-    wire.keep(file);
+    const change = wire.look(file);
+    assert.equal(change?.before.content?.toString(), 'two\n');
+    writeFileSync(file, 'four, after the question was shown\n');
+    assert.equal(wire.keep(file, change.after), false);
+    const newer = wire.look(file);
+    assert.equal(newer?.before.content?.toString(), 'two\n');
+    assert.equal(wire.keep(file, newer.after), true);
     assert.equal(wire.look(file), undefined);
+  });
+
+  it('takes what a person did, if that is what is there', () => {
+    const wire = make();
+    wire.look(file);
+    rmSync(file);
+    wire.takeIf(file, ({ content }) => content?.length === 0);
+    assert.ok(wire.look(file));
+    wire.takeIf(file, ({ content }) => content === undefined);
+    assert.equal(wire.look(file), undefined);
+  });
+
+  it('tells of a new file in a folder that was watched before, and learns those that were there', () => {
+    const wire = make();
+    const [old, fresh] = [join(base, 'hooks', 'old.json'), join(base, 'hooks', 'fresh.json')];
+    mkdirSync(join(base, 'hooks'));
+    writeFileSync(old, '{}');
+    assert.equal(wire.look(old), undefined);
+    writeFileSync(fresh, '{}');
+    assert.equal(wire.look(fresh, true)?.before.content, undefined);
+    wire.restore(fresh);
+    assert.deepEqual(filesIn(join(base, 'hooks')), [old]);
   });
 
   it('knows a file that was deleted, one that is new, and one whose permissions changed', () => {
@@ -106,44 +134,75 @@ describe('tripwire', () => {
     for (const [index, path] of paths.entries()) writeFileSync(path, 'x'.repeat([90, 101, 90, 10][index] ?? 0));
     for (const path of paths) assert.equal(wire.look(path), undefined);
     assert.deepEqual(wire.paths, [paths[0], paths[3]]);
+    assert.equal(readdirSync(join(base, 'known')).length, 2);
   });
 
-  it('a decision explains its own effect, for a short time', () => {
+  it('forgets what was not looked at for longest, so that new projects are watched, too', () => {
+    const limits = { file: 100, total: 1000, files: 20 };
+    for (let project = 0; project < 10; project += 1) {
+      const wire = make(limits);
+      for (let index = 0; index < 8; index += 1) wire.look(join(base, `project-${project}`, `absent-${index}`));
+      // Used by every project, so it is never the oldest.
+      wire.look(file);
+      assert.ok(wire.paths.length <= limits.files);
+      assert.ok(readdirSync(join(base, 'known')).length <= limits.files);
+    }
+    writeFileSync(file, 'changed\n');
+    const wire = make(limits);
+    assert.equal(wire.look(file)?.before.content?.toString(), 'version: 1\n');
+    assert.ok(wire.known(join(base, 'project-9', 'absent-7')));
+    assert.equal(wire.known(join(base, 'project-0', 'absent-0')), undefined);
+  });
+
+  it('a decision or a person explains a change, for a short time', () => {
     const now = Date.parse('2026-01-01T00:00:30Z');
-    const record = (more: object) =>
+    const wanted: KnownFile = { content: Buffer.from('wanted\n'), mode: 0o644 };
+    const other: KnownFile = { content: Buffer.from('other\n'), mode: 0o644 };
+    const decision = (more: object) =>
       ({
         type: 'decision',
         outcome: 'approve',
         timestamp: '2026-01-01T00:00:00.000Z',
         effects: [{ kind: 'write', certainty: 'exact', path: '/p/f' }],
         ...more,
-      }) as unknown as DecisionRecord;
-    for (const [records, path, expected] of [
-      [[record({})], '/p/f', true],
-      [[record({})], '/p/g', false],
-      [[record({ outcome: 'deny' })], '/p/f', false],
-      [[record({ timestamp: '2025-12-31T23:59:00.000Z' })], '/p/f', false],
-      [[record({ timestamp: 'never' })], '/p/f', false],
-      [[record({ effects: [{ kind: 'read', certainty: 'exact', path: '/p/f' }] })], '/p/f', false],
-      [[record({ effects: [{ kind: 'delete', certainty: 'exact', path: '/p' }] })], '/p/f', true],
-      [[], '/p/f', false],
+      }) as unknown as AuditRecord;
+    const event = (name: string, details: object, timestamp = '2026-01-01T00:00:00.000Z') =>
+      ({ type: 'event', event: name, timestamp, details: { file: '/p/f', after: stateOf(wanted), ...details } }) as unknown as AuditRecord;
+    for (const [records, path, after, expected] of [
+      [[decision({})], '/p/f', wanted, true],
+      [[decision({})], '/p/g', wanted, false],
+      [[decision({ outcome: 'deny' })], '/p/f', wanted, false],
+      [[decision({ timestamp: '2025-12-31T23:59:00.000Z' })], '/p/f', wanted, false],
+      [[decision({ timestamp: 'never' })], '/p/f', wanted, false],
+      [[decision({ effects: [{ kind: 'read', certainty: 'exact', path: '/p/f' }] })], '/p/f', wanted, false],
+      [[decision({ effects: [{ kind: 'delete', certainty: 'exact', path: '/p' }] })], '/p/f', wanted, true],
+      [[event('protected-file-changed', { outcome: 'saved' })], '/p/f', wanted, true],
+      [[event('protected-file-changed', { outcome: 'kept' })], '/p/f', wanted, true],
+      [[event('policy-changed', {})], '/p/f', wanted, true],
+      [[event('policy-changed', {})], '/p/f', other, false],
+      [[event('policy-changed', {})], '/p/g', wanted, false],
+      [[event('policy-changed', {}, '2025-12-31T23:59:00.000Z')], '/p/f', wanted, false],
+      // What was seen or put back is the state that nobody wanted.
+      [[event('protected-file-changed', { outcome: 'seen' })], '/p/f', wanted, false],
+      [[event('protected-file-changed', { outcome: 'restored' })], '/p/f', wanted, false],
+      [[event('mode-changed', {})], '/p/f', wanted, false],
+      [[], '/p/f', wanted, false],
     ] as const)
-      assert.equal(isExplainedBy(records, path, now), expected);
+      assert.equal(isExplainedBy(records, { path, before: other, after }, now), expected, JSON.stringify(records));
   });
 
   it('protects what governs agents', () => {
-    mkdirSync(join(base, '.github', 'hooks'), { recursive: true });
-    writeFileSync(join(base, '.github', 'hooks', 'guard.json'), '{}');
     const files = protectedFiles([base], '/home/u', '/home/u/.config/agent-policy');
     for (const path of [
       file,
       join(base, '.vscode/settings.json'),
       join(base, '.git/hooks/pre-push'),
-      join(base, '.github/hooks/guard.json'),
       '/home/u/.claude/settings.json',
       '/home/u/.config/agent-policy/policy.yaml',
     ])
       assert.ok(files.includes(path), path);
+    assert.ok(protectedFolders([base], '/home/u').includes(join(base, '.github/hooks')));
+    assert.ok(!isInProtectedFolder(join(base, '.github/hooks/new.json.1.next'), [base], '/home/u'));
     assert.ok(isInProtectedFolder(join(base, '.github/hooks/new.json'), [base], '/home/u'));
     assert.ok(!isInProtectedFolder(join(base, 'src/new.json'), [base], '/home/u'));
   });

@@ -5,8 +5,8 @@ import { vsixFile } from '../support/vscode/vsix.ts';
 
 describe('inside the extension host', () => {
   it('all tests of test/vscode/host pass', async function () {
-    this.timeout(150_000);
-    const { code, output } = await runHostTests(vsixFile(), 120_000);
+    this.timeout(310_000);
+    const { code, output } = await runHostTests(vsixFile(), 280_000);
     console.log(output.replace(/^/gm, '      '));
     assert.equal(code, 0, code === undefined ? 'the extension host did not end' : 'tests failed in the extension host');
   });

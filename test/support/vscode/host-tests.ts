@@ -1,5 +1,5 @@
 // Runs test files inside the real extension host, with their true exit code.
-import { mkdirSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { execFileSync } from 'node:child_process';
@@ -19,7 +19,9 @@ export interface HostReport {
 
 /** Runs all tests of `test/vscode/host` against the extension in a VSIX. */
 export async function runHostTests(vsix: string, ms: number): Promise<HostReport> {
-  const files = await bundleTests();
+  // Work trees may share their node_modules.
+  const bundled = join(root, 'node_modules', '.cache', 'agent-policy-host-tests', String(process.pid));
+  const files = await bundleTests(bundled);
   const scope = newScope('host');
   const output = scope.path('output.txt');
   const extension = scope.path('extension-under-test');
@@ -53,12 +55,12 @@ export async function runHostTests(vsix: string, ms: number): Promise<HostReport
     return { ...(code === undefined ? {} : { code }), output: readFileSync(output, { encoding: 'utf8', flag: 'a+' }) };
   } finally {
     await editor.close();
+    rmSync(bundled, { recursive: true, force: true });
   }
 }
 
 /** Bundles each file for the extension host; below `node_modules`, where it finds mocha. */
-async function bundleTests(): Promise<readonly string[]> {
-  const outdir = join(root, 'node_modules', '.cache', 'agent-policy-host-tests');
+async function bundleTests(outdir: string): Promise<readonly string[]> {
   const entryPoints = readdirSync(sources)
     .filter((file) => file.endsWith('.ts'))
     .map((file) => join(sources, file));
