@@ -125,7 +125,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   // Nothing below is seen at once.
   const later = setImmediate(() => {
     for (const { record } of follower.recent(recentLines)) channel.write(record);
-    store.add(new PolicyFiles());
+    store.add(new PolicyFiles(directories, context.extensionPath));
     store.add(new PolicyLanguage(directories));
     refreshHooks(context.extensionPath, (message) => channel.problem(message));
     store.add(observeTerminals(log));

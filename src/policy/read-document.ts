@@ -67,7 +67,7 @@ function read(reader: Reader, document: Document): ReadDocument {
 }
 
 /** Whether too many lists or mappings are open at once. Brackets in quotes do not count, other text is taken for structure. */
-function isNestedTooDeeply(text: string): boolean {
+export function isNestedTooDeeply(text: string): boolean {
   if (/(?:[-?:][ \t]+){100}/.test(text)) return true;
   let depth = 0;
   for (const [token] of text.matchAll(/"(?:[^"\\\n]|\\.)*"|'[^'\n]*'|[[\]{}]/g)) {

@@ -56,9 +56,18 @@ export class Reader {
       this.#full = true;
       return this.report('too-large', node, `${path} is nested too deeply, or the file repeats too much by aliases.`);
     }
+    const resolved = isAlias(node) ? node.resolve(this.#document) : node;
+    if (isAlias(node) && resolved === undefined) {
+      const name = `*${node.source}`;
+      return this.report(
+        'unknown-alias',
+        node,
+        `${path} is ${name}, which YAML takes for a reference, and there is no “&${node.source}”: put it in quotes.`,
+      );
+    }
     this.#depth++;
     try {
-      return read(isAlias(node) ? node.resolve(this.#document) : node);
+      return read(resolved);
     } finally {
       this.#depth--;
     }

@@ -1,5 +1,5 @@
 import { basename, join } from 'node:path';
-import { type DocumentSelector, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
+import { type DocumentSelector, Position, Range, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
 import { managedPolicyFile } from '../gateway/policy-source.ts';
 import type { Directories } from '../platform/directories.ts';
 
@@ -16,9 +16,14 @@ export function policyFile(folder: Uri): Uri {
   return Uri.joinPath(folder, policyFileName);
 }
 
+/** The policy of the user who sits here. */
+export function userPolicyFile(directories: Directories): string {
+  return join(directories.config, 'policy.yaml');
+}
+
 /** Documents that may be ours, for the editor; {@link kindOf} says whether they are. */
 export function policySelector(directories: Directories): DocumentSelector {
-  const own = [join(directories.config, 'policy.yaml'), managedPolicyFile(process.platform)];
+  const own = [userPolicyFile(directories), managedPolicyFile(process.platform)];
   return [
     { pattern: `**/${policyFileName}` },
     { pattern: '**/*.agent-policy.{yaml,yml}' },
@@ -32,7 +37,7 @@ export function kindOf(document: Pick<TextDocument, 'uri' | 'getText'>, director
   const { uri } = document;
   const name = basename(uri.path);
   if (uri.scheme === 'file') {
-    if (uri.fsPath === join(directories.config, 'policy.yaml')) return 'user';
+    if (uri.fsPath === userPolicyFile(directories)) return 'user';
     if (uri.fsPath === managedPolicyFile(process.platform)) return 'managed';
   }
   if (name === policyFileName) {
@@ -47,6 +52,17 @@ export function kindOf(document: Pick<TextDocument, 'uri' | 'getText'>, director
 export function areScenarios(text: string): boolean {
   const keys = [...text.slice(0, 65_536).matchAll(/^([A-Za-z_]\w*):/gm)].map((match) => match[1]);
   return keys.length === 0 || (keys.includes('extends') && !keys.includes('suite')) || keys.includes('policies');
+}
+
+/** Places of a text as the editor counts them: offsets of UTF-16 units become lines and columns. */
+export function rangeIn(text: string, start: number, end: number): Range {
+  return new Range(placeAt(text, start), placeAt(text, end));
+}
+
+function placeAt(text: string, offset: number): Position {
+  const before = text.slice(0, offset);
+  const start = before.lastIndexOf('\n') + 1;
+  return new Position(before.split('\n').length - 1, before.length - start);
 }
 
 /** What is being typed, else what is on disk; `undefined` where there is no such file. The editor keeps documents of files that are gone. */

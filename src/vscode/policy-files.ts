@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   DiagnosticSeverity,
   type DiagnosticCollection,
@@ -10,14 +12,13 @@ import {
   workspace,
 } from 'vscode';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { loadBeside } from '../platform/beside.ts';
-import type { LayerSource, loadPolicy, ReadExtended } from '../policy/load.ts';
+import type { Directories } from '../platform/directories.ts';
 import { DisposableStore } from './disposable-store.ts';
-import { policyFile, policyFileName, readPolicy } from './policy-documents.ts';
+import { kindOf, policyFile, policyFileName, rangeIn, readPolicy } from './policy-documents.ts';
 
 const typingMs = 300;
 
-/** Checks the policy of each workspace folder, as it is on disk or being typed, and marks what is wrong with it. */
+/** Checks the policy of each workspace folder, and other policies and scenarios that are open, as they are on disk or being typed, and marks what is wrong. */
 export class PolicyFiles {
   readonly #store = new DisposableStore();
   readonly #found: DiagnosticCollection = this.#store.add(languages.createDiagnosticCollection('agent-policy'));
@@ -26,9 +27,23 @@ export class PolicyFiles {
   /** Number of the newest check of each file: what an older one finds later is out of date. */
   readonly #newest = new Map<string, number>();
 
-  constructor() {
+  readonly #directories: Directories;
+  readonly #extensionPath: string;
+  #guide: ReadonlyMap<string, number> | undefined;
+
+  constructor(directories: Directories, extensionPath: string) {
+    this.#directories = directories;
+    this.#extensionPath = extensionPath;
     this.#store.add(workspace.onDidChangeTextDocument(({ document }) => this.#soon(document)));
     this.#store.add(workspace.onDidOpenTextDocument((document) => this.#soon(document)));
+    this.#store.add(
+      workspace.onDidCloseTextDocument((document) => {
+        // The policy of a folder is checked whether or not somebody looks at it.
+        if (kindOf(document, directories) === 'workspace') this.#soon(document);
+        else this.#clear(document.uri);
+      }),
+    );
+    for (const document of workspace.textDocuments) this.#soon(document);
     this.#store.add(
       workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
         for (const folder of removed) this.#clear(policyFile(folder.uri));
@@ -56,7 +71,7 @@ export class PolicyFiles {
 
   #soon(document: TextDocument): void {
     const { uri } = document;
-    if (!workspace.workspaceFolders?.some((folder) => policyFile(folder.uri).toString() === uri.toString())) return;
+    if (kindOf(document, this.#directories) === undefined) return;
     const key = uri.toString();
     clearTimeout(this.#timers.get(key));
     this.#timers.set(
@@ -89,72 +104,50 @@ export class PolicyFiles {
       this.#found.delete(uri);
       return;
     }
-    // The bundle with the YAML parser is loaded when there is a policy to read.
-    const compiler = loadBeside('compiler') as { readonly loadPolicy: typeof loadPolicy };
-    const { read, texts } = await extended(uri, text);
-    const layer: LayerSource = { layer: 'workspace', name: uri.fsPath, text };
+    const { check } = await import('./policy-diagnostics.ts');
+    const found = await check(uri, text, this.#directories);
     if (!isNewest()) return;
-    const { diagnostics } = compiler.loadPolicy([layer], read);
-    const own = diagnostics.filter((one) => one.source === undefined || one.source === uri.fsPath || !texts.has(one.source));
     this.#found.set(
       uri,
-      own.map((one) => editorDiagnostic(one, text)),
+      found.map((one) => editorDiagnostic(one, text, this.#documentation(one.code))),
     );
+  }
+
+  /** Where the user guide speaks of a code; `undefined` where it does not. */
+  #documentation(code: string): Uri | undefined {
+    this.#guide ??= headings(join(this.#extensionPath, 'docs', 'diagnostics.md'));
+    const line = this.#guide.get(code);
+    return line === undefined ? undefined : Uri.file(join(this.#extensionPath, 'docs', 'diagnostics.md')).with({ fragment: `L${line}` });
   }
 }
 
-function editorDiagnostic(diagnostic: Diagnostic, text: string): EditorDiagnostic {
+/** Lines of a page's headings, from 1, by what they say. */
+function headings(file: string): ReadonlyMap<string, number> {
+  try {
+    const lines = readFileSync(file, 'utf8').split('\n');
+    return new Map(lines.flatMap((line, index) => (line.startsWith('### ') ? [[line.slice(4).trim(), index + 1] as const] : [])));
+  } catch {
+    return new Map();
+  }
+}
+
+function editorDiagnostic(diagnostic: Diagnostic, text: string, documentation: Uri | undefined): EditorDiagnostic {
   const result = new EditorDiagnostic(
     rangeOf(diagnostic, text),
     diagnostic.message,
     diagnostic.severity === 'error' ? DiagnosticSeverity.Error : DiagnosticSeverity.Warning,
   );
   result.source = 'Agent Policy';
-  result.code = diagnostic.code;
+  result.code = documentation === undefined ? diagnostic.code : { value: diagnostic.code, target: documentation };
   return result;
 }
 
 function rangeOf({ span, position }: Diagnostic, text: string): Range {
   if (span) {
-    const [start, end] = [placeAt(text, span.start), placeAt(text, Math.max(span.end, span.start + 1))];
-    return new Range(start[0], start[1], end[0], end[1]);
+    return rangeIn(text, span.start, Math.max(span.end, span.start + 1));
   }
   const line = Math.max(0, (position?.line ?? 1) - 1);
   const column = Math.max(0, (position?.column ?? 1) - 1);
   const length = text.split('\n')[line]?.length ?? 0;
   return new Range(line, column, line, Math.max(length, column + 1));
-}
-
-function placeAt(text: string, offset: number): readonly [number, number] {
-  const before = text.slice(0, offset);
-  const start = before.lastIndexOf('\n') + 1;
-  return [before.split('\n').length - 1, before.length - start];
-}
-
-const mostExtended = 50;
-
-/** Reads what a policy extends beforehand: loading asks for it at once, and files may lie in a virtual folder. */
-async function extended(uri: Uri, text: string): Promise<{ readonly read: ReadExtended; readonly texts: ReadonlySet<string> }> {
-  const texts = new Map<string, string>();
-  const waiting = [{ from: uri, text }];
-  for (let next = waiting.shift(); next && texts.size < mostExtended; next = waiting.shift()) {
-    for (const [name] of next.text.matchAll(/(?:\.{1,2}\/|\/)[^\s,'"\]#]+\.ya?ml/g)) {
-      const target = resolveName(next.from, name);
-      if (texts.has(target.fsPath)) continue;
-      const found = await readPolicy(target);
-      if (found === undefined) continue;
-      texts.set(target.fsPath, found);
-      waiting.push({ from: target, text: found });
-    }
-  }
-  const read: ReadExtended = (name, from) => {
-    const target = resolveName(uri.with({ path: Uri.file(from).path }), name).fsPath;
-    const found = texts.get(target);
-    return found === undefined ? undefined : { name: target, text: found };
-  };
-  return { read, texts: new Set(texts.keys()) };
-}
-
-function resolveName(from: Uri, name: string): Uri {
-  return name.startsWith('/') ? from.with({ path: name }) : Uri.joinPath(from, '..', name);
 }

@@ -1,4 +1,4 @@
-import { languages } from 'vscode';
+import { CodeActionKind, languages } from 'vscode';
 import type { Directories } from '../platform/directories.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { policySelector } from './policy-documents.ts';
@@ -26,6 +26,17 @@ export class PolicyLanguage {
       languages.registerHoverProvider(selector, {
         provideHover: async (document, position) => (await import('./policy-completion.ts')).wordHover(document, position, directories),
       }),
+    );
+    this.#store.add(
+      languages.registerCodeActionsProvider(
+        selector,
+        {
+          provideCodeActions: async (document, range, context) => [
+            ...(await (await import('./policy-fixes.ts')).fixActions(document, range, context, directories)),
+          ],
+        },
+        { providedCodeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
+      ),
     );
   }
 

@@ -11,12 +11,17 @@ function uriOf(name: string): vscode.Uri {
 /** Opens a file with a text in which `‸` marks the cursor. */
 async function open(name: string, marked: string): Promise<{ readonly document: vscode.TextDocument; readonly position: vscode.Position }> {
   const uri = uriOf(name);
-  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(marked.replace('‸', '')));
+  const text = marked.replace('‸', '');
+  await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
   const document = await vscode.workspace.openTextDocument(uri);
   const editor = await vscode.window.showTextDocument(document);
-  const all = new vscode.Range(document.positionAt(0), document.positionAt(document.getText().length));
-  await editor.edit((edit) => edit.replace(all, marked.replace('‸', '')));
-  await document.save();
+  // The editor may still hold what the file was before, and take up what is on disk at any time.
+  for (let i = 0; i < 30 && document.getText() !== text; i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  if (document.getText() !== text) {
+    const all = new vscode.Range(document.positionAt(0), document.positionAt(document.getText().length));
+    await editor.edit((edit) => edit.replace(all, text));
+    await document.save();
+  }
   return { document, position: document.positionAt(Math.max(0, marked.indexOf('‸'))) };
 }
 
@@ -34,10 +39,18 @@ async function hoverText(name: string, marked: string): Promise<string> {
   return found.flatMap(({ contents }) => contents.map((each) => (typeof each === 'string' ? each : each.value))).join('\n');
 }
 
+/** Waits until a document's marks are as wanted. */
+async function marks(uri: vscode.Uri, wanted: (found: readonly vscode.Diagnostic[]) => boolean): Promise<readonly vscode.Diagnostic[]> {
+  const found = () => vscode.languages.getDiagnostics(uri).filter(({ source }) => source === 'Agent Policy');
+  for (let i = 0; i < 60 && !wanted(found()); i += 1) await new Promise((resolve) => setTimeout(resolve, 100));
+  return found();
+}
+
 const names = ['.agent-policy.yaml', 'team.agent-policy.yaml', 'a.test.yaml'];
 
 describe('writing a policy', () => {
   afterEach(async () => {
+    await vscode.workspace.saveAll(false);
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     for (const name of names) await vscode.workspace.fs.delete(uriOf(name)).then(undefined, () => undefined);
   });
@@ -52,6 +65,32 @@ describe('writing a policy', () => {
 
   it('leaves files of others alone', async () => {
     assert.ok(!(await labels('a.test.yaml', 'suite: charts\nmode: ‸\ntests: []\n')).includes('enforce'));
+  });
+
+  it('mends what is marked, and links to what it means', async () => {
+    const { document } = await open(
+      '.agent-policy.yaml',
+      'version: 1\npolicies:\n  - name: a\n    action: denied\n    match: { tool: x }\n',
+    );
+    const wrong = await marks(document.uri, (found) => found.length === 1);
+    const code = wrong[0]?.code;
+    assert.ok(
+      typeof code === 'object' && /diagnostics\.md$/.test(code.target.path) && /^L\d+$/.test(code.target.fragment),
+      JSON.stringify(code),
+    );
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      document.uri,
+      wrong[0]?.range,
+    );
+    const fix = actions.find(({ title }) => title === 'Change to deny');
+    assert.ok(fix?.edit, JSON.stringify(actions.map(({ title }) => title)));
+    assert.ok(await vscode.workspace.applyEdit(fix.edit));
+    const left = await marks(document.uri, (found) => found.every((each) => each.severity === vscode.DiagnosticSeverity.Warning));
+    assert.deepEqual(
+      left.map((each) => (typeof each.code === 'object' ? each.code.value : each.code)),
+      ['no-reason'],
+    );
   });
 
   it('says what keys and words mean', async () => {
