@@ -2,20 +2,35 @@ import assert from 'node:assert/strict';
 import {
   appendFileSync,
   copyFileSync,
+  cpSync,
+  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { appendRecord } from '../../src/audit/append.ts';
-import { chainLine, lineHash, logFileName, readHead, writeHead } from '../../src/audit/chain.ts';
-import { queryLog } from '../../src/audit/query.ts';
+import { canonicalJson } from '../../src/audit/canonical.ts';
+import {
+  type AuditEntry,
+  chainLine,
+  type Head,
+  lineHash,
+  logFileName,
+  logFileNumber,
+  noHash,
+  readHead,
+  writeHead,
+} from '../../src/audit/chain.ts';
+import { parseEntry, queryLog } from '../../src/audit/query.ts';
 import { type AuditProblem, verifyLog } from '../../src/audit/verify.ts';
 import type { EventRecord } from '../../src/model/audit-record.ts';
 
@@ -27,7 +42,14 @@ function event(name: string): EventRecord {
 function withLog<T>(count: number, work: (directory: string) => T): T {
   const directory = mkdtempSync(join(tmpdir(), 'agent-policy-verify-'));
   try {
-    for (let index = 1; index <= count; index += 1) appendRecord({ directory, maxBytes: 1200 }, event(`record-${index}`));
+    for (let index = 1; index <= count; index += 1) {
+      appendRecord({ directory, maxBytes: 1200 }, event(`record-${index}`));
+      if (index !== count >> 1) continue;
+      // For whoever puts back an older state.
+      copyFileSync(join(directory, 'head/free'), join(directory, 'old-head'));
+      mkdirSync(join(directory, 'old-copy'));
+      for (const name of logs(directory)) copyFileSync(join(directory, name), join(directory, 'old-copy', name));
+    }
     return work(directory);
   } finally {
     rmSync(directory, { recursive: true, force: true });
@@ -48,13 +70,48 @@ function editLines(directory: string, file: string, edit: (lines: string[]) => s
   );
 }
 
+function logs(directory: string): readonly string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.jsonl'))
+    .sort();
+}
+
 function newest(directory: string): string {
-  return (
-    readdirSync(directory)
-      .filter((name) => name.endsWith('.jsonl'))
-      .sort()
-      .at(-1) ?? ''
-  );
+  return logs(directory).at(-1) ?? '';
+}
+
+function numberOf(name: string): number {
+  return logFileNumber(name) ?? 0;
+}
+
+function editHead(directory: string, edit: (head: Head) => Head): void {
+  const path = join(directory, 'head/free');
+  const head = readHead(readFileSync(path, 'latin1'));
+  assert.ok(head);
+  writeFileSync(path, writeHead(edit(head)));
+}
+
+/** What somebody does who knows how the log is made: changes records and gives all after them new numbers and hashes. Leaves the head. */
+function rechain(directory: string, change: (entry: AuditEntry, at: number) => AuditEntry | readonly AuditEntry[]): void {
+  let prev = noHash;
+  let seq = 0;
+  let at = 0;
+  for (const name of logs(directory)) {
+    editLines(directory, name, (lines) =>
+      lines.flatMap((line) => {
+        const entry = parseEntry(line);
+        assert.ok(entry);
+        const changed = [change(entry, at)].flat();
+        at += 1;
+        return changed.map(({ record }) => {
+          seq += 1;
+          const forged = chainLine(prev, canonicalJson(record), seq);
+          prev = lineHash(forged);
+          return forged;
+        });
+      }),
+    );
+  }
 }
 
 describe('audit verify', () => {
@@ -98,6 +155,79 @@ describe('audit verify', () => {
     ],
     ['the head removed', (d) => rmSync(join(d, 'head'), { recursive: true }), 'head-missing'],
     ['the head overwritten', (d) => writeFileSync(join(d, 'head/free'), 'x'), 'head-missing'],
+    ['the newest record cut in the middle', (d) => truncateSync(join(d, newest(d)), statSync(join(d, newest(d))).size - 20), 'truncated'],
+    ['an older file cut in the middle of a record', (d) => truncateSync(join(d, first), statSync(join(d, first)).size - 20), 'torn-end'],
+    ['an older file cut between records', (d) => editLines(d, first, (l) => l.slice(0, -1)), 'missing-records'],
+    [
+      'a file removed and the later ones renamed to close the gap',
+      (d) => {
+        rmSync(join(d, second));
+        for (const name of logs(d).filter((each) => each > second)) renameSync(join(d, name), join(d, logFileName(numberOf(name) - 1)));
+      },
+      'missing-records',
+    ],
+    [
+      'the first file removed and the later ones renamed',
+      (d) => {
+        for (const name of logs(d).slice(1)) renameSync(join(d, name), join(d, logFileName(numberOf(name) - 1)));
+      },
+      'missing-records',
+    ],
+    [
+      'a record edited and all after it chained anew',
+      (d) => rechain(d, (entry, at) => (at === 1 ? { ...entry, record: event('forged') } : entry)),
+      'head-differs',
+    ],
+    ['a record removed and all after it numbered and chained anew', (d) => rechain(d, (entry, at) => (at === 1 ? [] : entry)), 'truncated'],
+    [
+      'a record put in and all after it numbered and chained anew',
+      (d) => rechain(d, (entry, at) => (at === 1 ? [entry, { ...entry, record: event('forged') }] : entry)),
+      'head-differs',
+    ],
+    ['the head put back to an older one', (d) => writeFileSync(join(d, 'head/free'), readFileSync(join(d, 'old-head'))), 'head-differs'],
+    ['the number in the head edited', (d) => editHead(d, (head) => ({ ...head, seq: head.seq + 1 })), 'truncated'],
+    ['the hash in the head edited', (d) => editHead(d, (head) => ({ ...head, hash: '0'.repeat(64) })), 'head-differs'],
+    ['the place in the head edited', (d) => editHead(d, (head) => ({ ...head, bytes: head.bytes - 1 })), 'head-differs'],
+    ['the file in the head edited', (d) => editHead(d, (head) => ({ ...head, file: head.file - 1 })), 'head-differs'],
+    [
+      'the files put back to an older copy, without the head',
+      (d) => {
+        for (const name of logs(d)) rmSync(join(d, name));
+        cpSync(join(d, 'old-copy'), d, { recursive: true });
+      },
+      'truncated',
+    ],
+    [
+      'the files of another log in place of them',
+      (d) => {
+        for (const name of logs(d)) rmSync(join(d, name));
+        for (let index = 1; index <= 40; index += 1) appendRecord({ directory: join(d, 'other'), maxBytes: 1200 }, event(`other-${index}`));
+        for (const name of logs(join(d, 'other'))) renameSync(join(d, 'other', name), join(d, name));
+      },
+      'head-differs',
+    ],
+    [
+      'one file of another log',
+      (d) => {
+        for (let index = 1; index <= 40; index += 1) appendRecord({ directory: join(d, 'other'), maxBytes: 1200 }, event(`other-${index}`));
+        renameSync(join(d, 'other', second), join(d, second));
+      },
+      'broken-link',
+    ],
+    ['other line ends', (d) => writeFileSync(join(d, first), readFileSync(join(d, first), 'utf8').replaceAll('\n', '\r\n')), 'bad-line'],
+    ['a byte order mark', (d) => writeFileSync(join(d, first), `\ufeff${readFileSync(join(d, first), 'utf8')}`), 'bad-line'],
+    [
+      'JSON spelled otherwise',
+      (d) => editLines(d, first, (l) => l.map((line) => line.replace('"user":"me"', '"user": "me"'))),
+      'broken-link',
+    ],
+    [
+      'members in another order',
+      (d) => editLines(d, first, (l) => l.map((line) => line.replace(/("type":"event"),("user":"me")/, '$2,$1'))),
+      'broken-link',
+    ],
+    ['an empty line put in', (d) => editLines(d, first, ([a = '', ...rest]) => [a, '', ...rest]), 'bad-line'],
+    ['two lines made one', (d) => editLines(d, first, ([a = '', b = '', ...rest]) => [a + b, ...rest]), 'broken-link'],
     ['invalid UTF-8', (d) => writeFileSync(join(d, first), Buffer.from([0xff, 0xfe, 10])), 'bad-line'],
     ['a line without end', (d) => writeFileSync(join(d, first), 'x'.repeat(3_000_000)), 'bad-line'],
   ];
@@ -126,21 +256,67 @@ describe('audit verify', () => {
     });
   }
 
-  it('finds a log rolled back together with its head, by an anchor kept elsewhere', () => {
-    withLog(5, (directory) => {
-      const old = join(directory, 'old');
-      copyFileSync(join(directory, 'head/free'), old);
-      const file = newest(directory);
-      const text = readFileSync(join(directory, file));
-      appendRecord({ directory, maxBytes: 1200 }, event('bad deed'));
-      const anchor = verifyLog(directory).head;
-      copyFileSync(old, join(directory, 'head/free'));
-      writeFileSync(join(directory, file), text);
-      for (const name of readdirSync(directory)) if (name.endsWith('.jsonl') && name > file) rmSync(join(directory, name));
+  it('finds any byte of any file changed', () => {
+    withLog(20, (directory) => {
+      const files = logs(directory);
+      fc.assert(
+        fc.property(fc.nat(files.length - 1), fc.nat(), fc.integer({ min: 1, max: 255 }), (which, where, change) => {
+          const path = join(directory, files[which] ?? '');
+          const bytes = readFileSync(path);
+          const changed = Buffer.from(bytes);
+          const at = where % bytes.length;
+          changed.writeUInt8(bytes.readUInt8(at) ^ change, at);
+          writeFileSync(path, changed);
+          const { ok } = verifyLog(directory);
+          writeFileSync(path, bytes);
+          assert.equal(ok, false);
+        }),
+        { numRuns: 300 },
+      );
       assert.deepEqual(verifyLog(directory).problems, []);
-      assert.equal(verifyLog(directory, { anchor }).problems[0]?.code, 'truncated');
     });
   });
+
+  const onlyByAnchor: readonly (readonly [string, (directory: string) => void, AuditProblem['code']])[] = [
+    [
+      'an older copy of all files and the head',
+      (d) => {
+        for (const name of logs(d)) rmSync(join(d, name));
+        cpSync(join(d, 'old-copy'), d, { recursive: true });
+        copyFileSync(join(d, 'old-head'), join(d, 'head/free'));
+      },
+      'truncated',
+    ],
+    [
+      'a log forged from some record on, with its head',
+      (d) => {
+        rechain(d, (entry, at) => (at === 3 ? { ...entry, record: event('forged') } : entry));
+        const last =
+          readFileSync(join(d, newest(d)), 'utf8')
+            .split('\n')
+            .at(-2) ?? '';
+        editHead(d, (head) => ({ ...head, hash: lineHash(last), bytes: statSync(join(d, newest(d))).size }));
+      },
+      'anchor-differs',
+    ],
+    [
+      'everything removed',
+      (d) => {
+        for (const name of [...logs(d), 'head']) rmSync(join(d, name), { recursive: true });
+      },
+      'truncated',
+    ],
+  ];
+  for (const [name, damage, code] of onlyByAnchor) {
+    it(`finds ${name} by an anchor kept elsewhere, and not without it`, () => {
+      withLog(20, (directory) => {
+        const anchor = verifyLog(directory).head;
+        damage(directory);
+        assert.deepEqual(verifyLog(directory).problems, []);
+        assert.equal(verifyLog(directory, { anchor }).problems[0]?.code, code);
+      });
+    });
+  }
 
   const crashes: readonly (readonly [string, (directory: string) => void, readonly string[]])[] = [
     ['half a line', (d) => appendFileSync(join(d, newest(d)), '{"prev":"'), ['audit-repaired']],

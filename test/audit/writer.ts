@@ -2,8 +2,8 @@
 import { writeSync } from 'node:fs';
 import { appendRecord } from '../../src/audit/append.ts';
 
-const [directory = '', name = '', count = '0', maxBytes = '100000'] = process.argv.slice(2);
-for (let index = 0; index < Number(count); index += 1) {
+const [directory = '', name = '', count = '0', maxBytes = '100000', from = '0'] = process.argv.slice(2);
+for (let index = Number(from); index < Number(count); index += 1) {
   const seq = appendRecord(
     { directory, maxBytes: Number(maxBytes) },
     {
