@@ -8,6 +8,7 @@ const calls: readonly (readonly [tool: string, input: Readonly<Record<string, st
   ['Bash', { command: 'git status --short' }],
   ['Read', { file_path: 'src/a.ts' }],
   ['Bash', { command: 'cd src && npm test -- --grep "one thing" 2>&1 | tail -n 20; git push --force origin main' }],
+  ['Bash', { command: 'for file in src/*.ts; do wc -l "$file"; done; echo "$HOME" $(git rev-parse HEAD)' }],
   ['Write', { file_path: 'src/a.ts', content: 'text' }],
 ];
 

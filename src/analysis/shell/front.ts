@@ -1,5 +1,6 @@
 import { parse as parseBash } from 'unbash';
 import type * as Unbash from 'unbash';
+import { parsePlain } from './plain.ts';
 
 /**
  * The only file that knows the parser. `unbash` is pinned to an exact version and hidden here, so that the grammar can be
@@ -44,6 +45,8 @@ export function parseShell(text: string): ParseResult {
   // The parser needs time that grows with the square of these.
   if (text.length > 4096 && (text.match(/[$`{("]/g)?.length ?? 0) > mostOpeners)
     return { script: undefined, problems: [{ message: 'the command is too intricate', pos: 0 }] };
+  const plain = parsePlain(text);
+  if (plain !== undefined) return { script: plain, problems: [] };
   try {
     const script = parseBash(text);
     return { script, problems: script.errors ?? [] };
