@@ -1,4 +1,5 @@
 import { analyze } from '../analysis/analyze.ts';
+import { ownersHere } from '../gateway/owners.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Analysis } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
@@ -140,7 +141,14 @@ function evaluator(parsed: Parsed, io: Io): Evaluator {
   const subject = { user: io.env['USER'] ?? '', groups: [] };
   const environment = { now: Date.now() };
   return (call, analysis) =>
-    evaluate(policy, { call, analysis, subject, session: newSession, environment }, { conditions: () => runCondition });
+    evaluate(
+      policy,
+      { call, analysis, subject, session: newSession, environment },
+      {
+        conditions: () => runCondition,
+        owners: () => ownersHere(io.platform === 'win32' || io.platform === 'darwin'),
+      },
+    );
 }
 
 function compatEvaluator(parsed: Parsed, io: Io): Evaluator {

@@ -1,4 +1,5 @@
 import { analyze } from '../analysis/analyze.ts';
+import { ownersHere } from '../gateway/owners.ts';
 import type { Effect } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
 import { runCondition } from '../policy/condition.ts';
@@ -36,8 +37,10 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
   const analysis = analyze(call, worlds(io.env, io.platform)(call.cwd));
   const subject = { user: io.env['USER'] ?? '', groups: [] };
   const question = { call, analysis, subject, session: newSession, environment: { now: Date.now() } };
-  const decision = evaluate(policy, question, { conditions: () => runCondition });
-  const considered = explainRules(policy, question, { conditions: () => runCondition });
+  const owners = ownersHere(io.platform === 'win32' || io.platform === 'darwin');
+  const options = { conditions: () => runCondition, owners: () => owners };
+  const decision = evaluate(policy, question, options);
+  const considered = explainRules(policy, question, options);
   if (hasFlag(parsed, 'json')) {
     await io.out(`${JSON.stringify({ call, analysis, decision, considered })}\n`);
     return exitCodes.ok;

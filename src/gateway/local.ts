@@ -12,7 +12,7 @@ import { diskWorld } from '../platform/disk-world.ts';
 import { uuid7 } from '../platform/ids.ts';
 import { userName } from '../platform/who.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
-import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
+import { type ConditionRunner, evaluate, type OwnersOf } from '../policy/evaluate.ts';
 import { breakGlassFile } from '../session/break-glass.ts';
 import { readMode } from '../session/mode.ts';
 import { readSession, removeOldSessions, updateSession } from '../session/store.ts';
@@ -41,7 +41,8 @@ const oldSession = 30 * 24 * 60 * 60 * 1000;
 /** The gateway on this machine: its disk, its policies, its windows, its audit log. */
 export function localDeps(options: LocalOptions): GatewayDeps {
   const { directories, env, platform } = options;
-  const judge = (policy: CompiledPolicy, request: PolicyRequest) => evaluate(policy, request, { conditions: loadConditions });
+  const judge = (policy: CompiledPolicy, request: PolicyRequest) =>
+    evaluate(policy, request, { conditions: loadConditions, owners: () => loadOwners(platform) });
   let grant: string | undefined;
   let isJudged = false;
   return {
@@ -112,6 +113,15 @@ function loadConditions(): ConditionRunner | undefined {
     const loaded = loadBeside('compiler');
     if (typeof loaded !== 'object' || loaded === null || !('runCondition' in loaded)) return undefined;
     return loaded.runCondition as ConditionRunner;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Who owns paths; `undefined` where that cannot be loaded, likewise. */
+function loadOwners(platform: NodeJS.Platform): OwnersOf | undefined {
+  try {
+    return rare().ownersHere(platform === 'win32' || platform === 'darwin');
   } catch {
     return undefined;
   }

@@ -5,6 +5,7 @@ import type { CompiledLayer, CompiledPolicy } from '../policy/compiled.ts';
 import { type ConditionRunner, evaluate } from '../policy/evaluate.ts';
 import { isInForce } from '../policy/in-force.ts';
 import type { Scenario } from '../policy/scenario.ts';
+import { ownersInWorld } from './owners.ts';
 import { scenarioWorld } from '../policy/scenario-world.ts';
 
 /** Where scenarios happen: nothing of the machine they are run on plays a part. */
@@ -43,9 +44,10 @@ export function decideScenario(
   const folder = cwd === undefined ? workspace : cwd.startsWith('/') ? cwd : `${workspace}/${cwd}`;
   const call = callOf({ tool, args, agent, cwd: folder, workspace, home });
   const environment = { now: momentInForce(policy, now), ...(branch === undefined ? {} : { branch }) };
+  const world = scenarioWorld(workspace, files);
   return evaluate(
     policy,
-    { call, analysis: analyze(call, scenarioWorld(workspace, files)), subject: { user, groups }, session, environment },
-    { conditions: () => conditions },
+    { call, analysis: analyze(call, world), subject: { user, groups }, session, environment },
+    { conditions: () => conditions, owners: () => ownersInWorld(world, workspace) },
   );
 }

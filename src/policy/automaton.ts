@@ -13,7 +13,7 @@ export interface Work {
   left: number;
 }
 
-/** What one decision may spend: about a tenth of a second, and ten times that where nothing is compiled to machine code. It is 20 regexes over a text of 300,000 characters. */
+/** What one decision may spend: about a tenth of a second, and ten times that where nothing is compiled to machine code. That is enough for 20 regexes over 300,000 characters. */
 const usualWork = 1_500_000;
 
 export const newWork = (): Work => ({ left: usualWork });

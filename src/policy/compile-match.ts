@@ -1,7 +1,7 @@
 import { acts } from '../model/act.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type Risk, risks } from '../model/effect.ts';
-import type { Match, McpTest, PathTest, TextTest } from './compiled.ts';
+import type { Match, McpTest, OwnerTest, PathTest, TextTest } from './compiled.ts';
 import { checkCondition } from './condition.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { MatchDocument } from './document.ts';
@@ -46,6 +46,7 @@ export function compileMatch(document: MatchDocument, compiler: MatchCompiler): 
     zones: document.zones,
     certainty: document.certainty,
     paths: pathTests(document, compiler),
+    owner: document.owner === undefined ? undefined : ownerTest(document.owner, compiler),
     host: texts(document.host?.map(({ value, place }) => ({ value: value.startsWith('~') ? value : value.toLowerCase(), place }))),
     sql: document.sql === undefined ? undefined : { ...document.sql, ...(document.sql.kind && { kind: document.sql.kind.map(lower) }) },
     command: document.command?.map((command) =>
@@ -161,6 +162,31 @@ function referencePath(item: Located<string>, compiler: MatchCompiler): readonly
 }
 
 const prefixOf = (folder: string): { prefix?: string } => (folder === '' ? {} : { prefix: folder });
+
+const ownerWords = ['self', 'others', 'none'] as const;
+
+function ownerTest(list: readonly Located<string>[], compiler: MatchCompiler): OwnerTest {
+  const words = ownerWords.filter((word) => list.some(({ value }) => value === word));
+  const names = list.filter(({ value }) => !ownerWords.some((word) => word === value));
+  for (const { value, place } of names) {
+    if (!/^~|[@*]/.test(value))
+      compiler.report(
+        'unknown-owner',
+        place,
+        `“${value}” is no owner; write a name such as @acme/database, or ${ownerWords.join(', ')}.`,
+        didYouMean(value, ownerWords),
+      );
+  }
+  const tests = ownerNames(names, compiler);
+  return { ...(tests.length === 0 ? {} : { names: tests }), ...Object.fromEntries(words.map((word) => [word, true])) };
+}
+
+/** Tests for names of CODEOWNERS, which are compared in lower case. */
+export function ownerNames(list: readonly Located<string>[], compiler: MatchCompiler): readonly TextTest[] {
+  return list.flatMap(
+    ({ value, place }) => textTest({ value: value.startsWith('~') ? value : value.toLowerCase(), place }, compiler) ?? [],
+  );
+}
 
 function roleName({ value, place }: Located<string>, compiler: MatchCompiler): string {
   if (!compiler.roles.includes(value)) {

@@ -2,12 +2,13 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Obligation } from '../model/decision.ts';
 import { isStricter, type Verdict } from '../model/verdict.ts';
 import type { CompiledRule, Match, Mode, RoleTest } from './compiled.ts';
-import { compileMatch, type MatchCompiler, present, reporter, textTest } from './compile-match.ts';
+import { compileMatch, type MatchCompiler, ownerNames, present, reporter, textTest } from './compile-match.ts';
 import { didYouMean } from './did-you-mean.ts';
 import type { PolicyDocument, RuleDocument } from './document.ts';
 import type { Located, Place } from './schema.ts';
 import { obligationNames, obligationProblem } from './obligation-params.ts';
 import { type CompiledWorkflow, compileWorkflow } from './compile-workflow.ts';
+import { looksAtOwners, ownerRules } from './owner-rules.ts';
 import { sectionRules } from './sections.ts';
 
 /** A file and what it says. */
@@ -43,7 +44,12 @@ export function compileDocuments(documents: readonly NamedDocument[], diagnostic
   for (const { name, document } of documents) {
     for (const [role, tests] of Object.entries(document.roles ?? {})) {
       const texts = (list: readonly Located<string>[] | undefined) => list?.flatMap((item) => textTest(item, compiler) ?? []);
-      roles[role] ??= present({ users: texts(tests.users), groups: texts(tests.groups), agents: texts(tests.agents) }) as RoleTest;
+      roles[role] ??= present({
+        users: texts(tests.users),
+        groups: texts(tests.groups),
+        agents: texts(tests.agents),
+        owns: tests.owns && ownerNames(tests.owns, compiler),
+      }) as RoleTest;
     }
     const steps = compileWorkflow(document, name, compiler);
     // The states of a base are meant for its own workflow.
@@ -56,6 +62,7 @@ export function compileDocuments(documents: readonly NamedDocument[], diagnostic
       compiler.report('unknown-version', { source: name }, `The file is of version ${document.version}, and this program knows version 1.`);
     }
   }
+  if (rules.some(({ match }) => looksAtOwners(match))) rules.push(...ownerRules(documents[0]?.name ?? ''));
   const own = documents[0]?.document;
   const mode = documents.map(({ document }) => document.mode).find((each) => each !== undefined);
   const effectiveFrom = moment(own?.metadata?.effective_from, compiler);

@@ -108,11 +108,22 @@ export interface Match {
   readonly zones?: readonly string[];
   readonly certainty?: readonly Certainty[];
   readonly paths?: readonly PathTest[];
+  readonly owner?: OwnerTest;
   readonly host?: readonly TextTest[];
   readonly sql?: { readonly kind?: readonly string[]; readonly where?: 'missing' | 'present' };
   readonly command?: readonly CommandTest[];
   /** Must not hold for the same effect; each of a list. */
   readonly not?: readonly Match[];
+}
+
+/** Who owns a path by CODEOWNERS; any of these. */
+export interface OwnerTest {
+  /** Names of users and teams, in lower case. */
+  readonly names?: readonly TextTest[];
+  /** Somebody that the user stands for by a role; somebody, and none that the user stands for; nobody. */
+  readonly self?: true;
+  readonly others?: true;
+  readonly none?: true;
 }
 
 export interface McpTest {
@@ -164,6 +175,8 @@ export interface RoleTest {
   readonly users?: readonly TextTest[];
   readonly groups?: readonly TextTest[];
   readonly agents?: readonly TextTest[];
+  /** Names of CODEOWNERS that those who hold the role stand for. */
+  readonly owns?: readonly TextTest[];
 }
 
 export interface CompiledLayer {

@@ -105,6 +105,7 @@ const matchFields = {
   args_pattern: locatedText('A Python regex, searched for in the arguments written as key=value.'),
   path_patterns: listOf(locatedText('A Python fnmatch glob (* also matches /), or ~ and a regex.'), 'Paths; any of them.'),
   paths: globs('Path globs; any of them.'),
+  owner: pattern('Who owns the path by CODEOWNERS: a name such as @acme/database, self, others or none'),
   effects: kinds,
   acts: listOf(actPattern, 'What an effect amounts to; any of them.'),
   zones: listOf(zone, 'Where the path of an effect lies; any of them.'),
@@ -214,6 +215,7 @@ const role = object('Who holds a role.', {
   users: pattern('Users'),
   groups: pattern('Groups'),
   agents: pattern('Agents', names('agents')),
+  owns: pattern('Names of CODEOWNERS that who holds the role stands for'),
 });
 
 /** A whole policy file. */

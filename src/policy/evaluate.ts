@@ -11,10 +11,18 @@ import { possible, type Truth, yes } from './truth.ts';
 /** Evaluates `when:` conditions; `undefined` for one that has no value. */
 export type ConditionRunner = (expression: string, scope: Readonly<Record<string, unknown>>) => boolean | undefined;
 
+/**
+ * Who owns the path of an effect, by each version of CODEOWNERS that counts: all the lists of owners that there may be, or `undefined` where
+ * that cannot be known. Names are in lower case.
+ */
+export type OwnersOf = (effect: Effect) => readonly (readonly (readonly string[])[] | undefined)[];
+
 /** What an evaluation may use besides policy and request. */
 export interface EvaluateOptions {
   /** Called when the first `when:` is reached. `undefined`: conditions cannot be evaluated; they then hold possibly. */
   readonly conditions?: () => ConditionRunner | undefined;
+  /** Called when the first `owner:` is reached. `undefined`: owners cannot be known; what asks for them then holds possibly. */
+  readonly owners?: () => OwnersOf | undefined;
 }
 
 /**
@@ -26,10 +34,11 @@ export interface EvaluateOptions {
  */
 export function evaluate(policy: CompiledPolicy, request: PolicyRequest, options: EvaluateOptions = {}): Decision {
   let runner: { readonly run: ConditionRunner | undefined } | undefined;
-  const context = new MatchContext(request, () => {
+  const conditions = (): ConditionRunner | undefined => {
     runner ??= { run: options.conditions?.() };
     return runner.run;
-  });
+  };
+  const context = new MatchContext(request, conditions, options.owners);
   const { effects } = request.analysis;
   const { layers, ref } = policyAt(policy, request.environment.now);
   let best: Found | undefined;

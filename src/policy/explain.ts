@@ -36,7 +36,7 @@ export interface ExplainedEffect {
 
 /** Every rule that was considered for a call, and why it did or did not match. */
 export function explain(policy: CompiledPolicy, request: PolicyRequest, options: EvaluateOptions = {}): readonly ExplainedEffect[] {
-  const context = new MatchContext(request, () => options.conditions?.());
+  const context = new MatchContext(request, () => options.conditions?.(), options.owners);
   const { effects } = request.analysis;
   const { now } = request.environment;
   const layers = [...policyAt(policy, now).layers, ...policy.layers.filter((layer) => !isInForce(layer, now))];

@@ -36,7 +36,8 @@ export function matchPaths(tests: readonly PathTest[], effect: Effect, places: P
   });
 }
 
-const isOfFiles = (effect: Effect): boolean => effect.kind === 'write' || effect.kind === 'delete' || effect.kind === 'read';
+/** Whether an effect is on something in the file system, named or not. */
+export const isOfFiles = (effect: Effect): boolean => effect.kind === 'write' || effect.kind === 'delete' || effect.kind === 'read';
 
 /** The part of a path below a base; `undefined` where it does not lie there. */
 export function relativeTo(base: PathTest['base'], path: string, places: Places): string | undefined {

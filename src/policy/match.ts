@@ -3,12 +3,14 @@ import type { PolicyRequest } from '../model/policy-request.ts';
 import { newWork, testText, type Work } from './automaton.ts';
 import type { CompiledLayer, Match, McpTest, RoleTest, TextTest } from './compiled.ts';
 import { conditionScope } from './condition-scope.ts';
-import type { ConditionRunner } from './evaluate.ts';
+import type { ConditionRunner, OwnersOf } from './evaluate.ts';
 import { hostOf } from './host.ts';
 import { matchCommand } from './match-command.ts';
+import { matchOwner } from './match-owner.ts';
 import { matchPaths } from './match-path.ts';
 import { argumentsText } from './python-str.ts';
 import { sqlKinds } from './sql-kind.ts';
+import { testName } from './test-name.ts';
 import { allOf, anyOf, no, not, possible, type Truth, truth, yes } from './truth.ts';
 
 /** What every test of one evaluation shares. Texts are made once, when a rule first asks for them. */
@@ -20,9 +22,24 @@ export class MatchContext {
   #argsText: { readonly text: string | undefined } | undefined;
   readonly #roles = new Map<RoleTest, boolean>();
 
-  constructor(request: PolicyRequest, conditions: () => ConditionRunner | undefined) {
+  readonly #lookUp: (() => OwnersOf | undefined) | undefined;
+  #ownersOf: { readonly of: OwnersOf | undefined } | undefined;
+  readonly #owners = new Map<Effect, ReturnType<OwnersOf>>();
+
+  constructor(request: PolicyRequest, conditions: () => ConditionRunner | undefined, owners?: () => OwnersOf | undefined) {
     this.request = request;
     this.#conditions = conditions;
+    this.#lookUp = owners;
+  }
+
+  /** Owners of an effect's path, by each version of CODEOWNERS that counts. */
+  ownersOf(effect: Effect): ReturnType<OwnersOf> {
+    const known = this.#owners.get(effect);
+    if (known !== undefined) return known;
+    this.#ownersOf ??= { of: this.#lookUp?.() };
+    const found = this.#ownersOf.of?.(effect) ?? [undefined];
+    this.#owners.set(effect, found);
+    return found;
   }
 
   /** The arguments as one text, as `args_pattern` sees them. */
@@ -100,6 +117,15 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
     effect === undefined ? no : anyOf(commands, (test) => matchCommand(test, effect, context.work)),
   paths: (paths, { effect, context, sure }) =>
     effect === undefined ? no : matchPaths(paths, effect, context.request.call, sure, context.work),
+  owner: (test, { effect, context, layer, sure }) => {
+    if (effect === undefined) return no;
+    return matchOwner(test, effect, {
+      owners: () => context.ownersOf(effect),
+      roles: layer.roles,
+      hasRole: (role) => context.hasRole(role),
+      sure,
+    });
+  },
   args: (test, { context }) => {
     const text = context.argsText;
     return text === undefined ? no : testText(test, text, context.work);
@@ -134,14 +160,6 @@ export function matchAll(match: Match, question: Question): Truth {
 export function matchKey<K extends keyof Keys>(match: Match, key: K, question: Question): Truth {
   const value = match[key];
   return value === undefined ? yes : tests[key](value as Keys[K], question);
-}
-
-/**
- * A tool name. Regexes of the reference format are searched for anywhere, so that `~(read|cat)` also finds `notification_send`;
- * that may stop a call, but to let one happen the whole name has to match.
- */
-function testName(test: TextTest, name: string, sure: boolean, work: Work): Truth {
-  return testText(sure && test.is === 'search' ? { ...test, is: 'whole' } : test, name, work);
 }
 
 function matchHost(hosts: readonly TextTest[], effect: Effect | undefined, sure: boolean, work: Work): Truth {

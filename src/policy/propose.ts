@@ -34,7 +34,7 @@ const never =
   /^(?:code|guard|privilege|disk|machine|secret|checks|process|net|service|system)\.|^(?:git\.push\.(?:force|delete)|git\.history\.rewrite|git\.config\.inject|cloud\.destroy|db\.)/;
 
 /** Keys of a rule by which it looks at more than what the call does: what has been asked for by them is asked for each time. */
-const stateful = ['session', 'when', 'role', 'risk', 'args'] as const;
+const stateful = ['session', 'when', 'role', 'risk', 'args', 'owner'] as const;
 
 /**
  * The narrowest rule that would answer the question of a decision for the like of it as well: program and subcommand, act, place or host, each from

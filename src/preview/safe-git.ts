@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import type { Budget } from './budget.ts';
 
 /** Everything by which the settings of a repository could make a reading git run a program, write, or reach the network. */
@@ -24,7 +24,27 @@ const mostOutput = 16 * 1024 * 1024;
 /** Output of a reading git command; `undefined` where it failed, took too long or said too much. Never rejects. */
 export function readGit(args: readonly string[], cwd: string, budget: Budget): Promise<string | undefined> {
   if (budget.isSpent) return Promise.resolve(undefined);
-  const env = {
+  return new Promise((resolve) => {
+    execFile(
+      'git',
+      safely(args),
+      { cwd, env: gitEnv(), timeout: budget.left, maxBuffer: mostOutput, windowsHide: true, killSignal: 'SIGKILL' },
+      (error, stdout) => resolve(error === null ? stdout : undefined),
+    ).stdin?.end();
+  });
+}
+
+/** Output of a reading git command that is waited for, at most so many milliseconds; `undefined` where it failed or said too much. */
+export function readGitNow(args: readonly string[], cwd: string, input: string, timeout: number): Buffer | undefined {
+  const options = { cwd, env: gitEnv(), input, timeout, maxBuffer: mostOutput, windowsHide: true, killSignal: 'SIGKILL' } as const;
+  const { status, stdout } = spawnSync('git', safely(args), options);
+  return status === 0 ? stdout : undefined;
+}
+
+const safely = (args: readonly string[]): string[] => ['--no-pager', '--no-optional-locks', ...settings, ...args];
+
+function gitEnv(): NodeJS.ProcessEnv {
+  return {
     PATH: process.env['PATH'] ?? '',
     HOME: process.env['HOME'] ?? '',
     LC_ALL: 'C',
@@ -35,12 +55,4 @@ export function readGit(args: readonly string[], cwd: string, budget: Budget): P
     GIT_PAGER: 'cat',
     GIT_EDITOR: 'false',
   };
-  return new Promise((resolve) => {
-    execFile(
-      'git',
-      ['--no-pager', '--no-optional-locks', ...settings, ...args],
-      { cwd, env, timeout: budget.left, maxBuffer: mostOutput, windowsHide: true, killSignal: 'SIGKILL' },
-      (error, stdout) => resolve(error === null ? stdout : undefined),
-    ).stdin?.end();
-  });
 }
