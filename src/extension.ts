@@ -7,10 +7,12 @@ import { AuditChannel } from './vscode/audit-channel.ts';
 import { AuditFollower } from './vscode/audit-follower.ts';
 import { changeMode } from './vscode/change-mode.ts';
 import { countDecision, type DecisionCounts, noDecisions } from './vscode/decision-counts.ts';
+import { demonstrateBlock } from './vscode/demonstrate.ts';
 import { DenialNotices } from './vscode/denial-notices.ts';
 import { DisposableStore } from './vscode/disposable-store.ts';
 import { coversThisWindow, isOfThisWindow, machineDirectories } from './vscode/machine.ts';
 import { offerNode, refreshHooks } from './vscode/hook-program.ts';
+import { FirstSteps } from './vscode/first-steps.ts';
 import { ModeStore } from './vscode/mode-store.ts';
 import { createPolicy, openPolicy } from './vscode/policy-commands.ts';
 import { PolicyFiles } from './vscode/policy-files.ts';
@@ -59,6 +61,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   const modes = store.add(new ModeStore(directories, log));
   const protection = store.add(new ProtectionWatch());
   const notices = store.add(new DenialNotices());
+  const steps = store.add(new FirstSteps(() => protection.isOff));
   let counts: DecisionCounts = noDecisions;
   let waiting = 0;
   let deadline: number | undefined;
@@ -90,6 +93,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
 
   const take = ({ record }: AuditEntry): void => {
     channel.write(record);
+    steps.add(record);
     if (record.type === 'event' || !isOfThisWindow(record)) return;
     counts = countDecision(counts, record);
     notices.add(record);
@@ -105,7 +109,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   const viewer = store.add(new AuditViewer(context.extensionUri, log.directory));
 
   const command = (name: string, run: (argument: unknown) => unknown) => store.add(commands.registerCommand(`agentPolicy.${name}`, run));
-  command('changeMode', () => changeMode(modes));
+  command('changeMode', async () => (await changeMode(modes)) && steps.chosen());
   command('showAuditLog', () => channel.show());
   command('openViewer', () => viewer.open());
   command('openPolicy', () => openPolicy(log));
@@ -114,6 +118,11 @@ function start(store: DisposableStore, context: ExtensionContext): void {
     const { checkCommand } = await import('./vscode/check-command.ts');
     await checkCommand(directories, typeof given === 'string' ? given : undefined);
   });
+  command('connectAgents', async () => {
+    const { connectAgents } = await import('./vscode/connect-agents.ts');
+    await connectAgents(String(context.extension.packageJSON.version), log);
+  });
+  command('demonstrateBlock', () => demonstrateBlock(context.extensionPath));
   command('showProtection', async () => {
     const { agentStatus } = await import('./vscode/agent-status.ts');
     await showProtection({ mode: modes.mode, problems: protection.problems, counts, agents: agentStatus });
@@ -124,7 +133,10 @@ function start(store: DisposableStore, context: ExtensionContext): void {
 
   // Nothing below is seen at once.
   const later = setImmediate(() => {
-    for (const { record } of follower.recent(recentLines)) channel.write(record);
+    for (const { record } of follower.recent(recentLines)) {
+      channel.write(record);
+      steps.add(record);
+    }
     store.add(new PolicyFiles(directories, context.extensionPath));
     store.add(new PolicyLanguage(directories));
     refreshHooks(context.extensionPath, (message) => channel.problem(message));

@@ -8,8 +8,8 @@ interface ModeItem extends QuickPickItem {
   readonly mode: Mode;
 }
 
-/** Lets the person choose a mode. Leaving what guards for what guards less takes a second, deliberate step. */
-export async function changeMode(store: ModeStore): Promise<void> {
+/** Lets the person choose a mode; whether one was chosen. Leaving what guards for what guards less takes a second, deliberate step. */
+export async function changeMode(store: ModeStore): Promise<boolean> {
   store.refresh();
   const items = modes.map((mode): ModeItem => {
     const { label, detail, weaker } = modeWords(mode, t);
@@ -21,12 +21,14 @@ export async function changeMode(store: ModeStore): Promise<void> {
     placeHolder: t('How strictly agents are guarded'),
     matchOnDetail: true,
   });
-  if (!picked || picked.mode === store.mode) return;
-  if (!(await isConfirmed(store.mode, picked.mode))) return;
+  if (!picked || picked.mode === store.mode) return picked !== undefined;
+  if (!(await isConfirmed(store.mode, picked.mode))) return false;
   try {
     store.set(picked.mode);
+    return true;
   } catch (error) {
     void window.showErrorMessage(t('The mode could not be changed: {0}', error instanceof Error ? error.message : String(error)));
+    return false;
   }
 }
 

@@ -2,6 +2,7 @@ import { commands, ConfigurationTarget, window, workspace } from 'vscode';
 import type { DecisionRecord } from '../model/audit-record.ts';
 import { visibleLine, withoutLinks } from '../present/visible-text.ts';
 import { subjectOf } from '../audit/viewer-line.ts';
+import { demonstrationSession } from './demonstrate.ts';
 import { t } from './translate.ts';
 
 const gatherMs = 1200;
@@ -15,7 +16,7 @@ export class DenialNotices {
 
   add(record: DecisionRecord): void {
     // A person who has just answered knows.
-    if (record.outcome !== 'deny' || record.approval?.by === 'window') return;
+    if (record.outcome !== 'deny' || record.approval?.by === 'window' || record.session === demonstrationSession) return;
     if (workspace.getConfiguration('agentPolicy').get<boolean>('notifications.denied') === false) return;
     this.#gathered.push(record);
     this.#timer ??= setTimeout(() => void this.#show(), Math.max(gatherMs, this.#quietUntil - Date.now()));

@@ -1,13 +1,14 @@
 // How a person answers, by mouse and by keyboard, what is asked quietly, in a dialog, and in two steps; and what is no answer.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
 import { listGrants } from '../../src/gateway/grants.ts';
 import { endBreakGlass, newBreakGlass, startBreakGlass } from '../../src/session/break-glass.ts';
 import { readMode } from '../../src/session/mode.ts';
+import { installClaude, runClaude } from '../support/vscode/claude.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
+import { GuardedProject } from '../support/vscode/guarded-project.ts';
 import { Questions } from '../support/vscode/questions.ts';
 import { keepShot } from '../support/vscode/shots.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
@@ -21,6 +22,7 @@ describe('answering', () => {
   let editor: Editor;
   let window: EditorWindow;
   let questions: Questions;
+  let project: GuardedProject;
 
   const row = (name: string) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
   const pendingRow = (name: string) => window.page.locator('.pane-body .monaco-list-row', { hasText: name }).first();
@@ -32,14 +34,9 @@ describe('answering', () => {
   before(async function () {
     this.timeout(150_000);
     const scope = newScope('answers');
+    project = new GuardedProject(scope);
     editor = await startEditor(scope, { vsix: [vsixFile()], chat: false });
     questions = new Questions(editor);
-    const git = (...args: readonly string[]) =>
-      execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], { cwd: editor.workspace, stdio: 'pipe' });
-    git('init', '-q', '-b', 'main');
-    writeFileSync(join(editor.workspace, 'app.js'), 'const a = 1;\n');
-    git('add', '.');
-    git('commit', '-qm', 'first');
     window = await editor.open();
     await window.ready();
     await questions.windows(1);
@@ -316,6 +313,57 @@ describe('answering', () => {
       assert.match((await window.status.getAttribute('aria-label')) ?? '', /production is down/);
       endBreakGlass(questions.places);
       assert.ok(await says(/Enforce/));
+    });
+  });
+
+  describe('Claude Code, real, its own permissions bypassed', function () {
+    this.timeout(120_000);
+    // What ran is counted: a push alone would look the same if it ran twice.
+    const push = 'git fetch -q origin && git push -q --force-with-lease origin HEAD:main && echo ran >> ran.txt';
+
+    before(() => installClaude(editor));
+
+    it('does what is allowed, once; is told what the person says; and goes on', async () => {
+      const running = runClaude(editor, [push, push, 'git status --short']);
+      assert.match(await window.clickModal('Allow Once', { ms: 60_000 }), /Claude Code wants to overwrite remote history/);
+      await until(() => project.text('project', 'ran.txt') !== '', 20_000);
+      const pushed = project.remoteHead('main');
+      project.git('commit', '-q', '--allow-empty', '--amend', '-m', 'amended');
+      await window.clickModal('Deny with Message…', { ms: 60_000 });
+      await typed().fill('Open a pull request instead.');
+      await press('Enter');
+      const results = await running;
+      assert.deepEqual(
+        results.map((result) => result?.isError),
+        [false, true, false],
+        JSON.stringify(results),
+      );
+      assert.match(results[1]?.text ?? '', /A person was asked and said no: Open a pull request instead\./);
+      assert.equal(project.text('project', 'ran.txt'), 'ran\n');
+      assert.equal(project.remoteHead('main'), pushed);
+      const asked = questions.decisions(3).filter(({ verdict }) => verdict === 'escalate');
+      assert.deepEqual(
+        asked.map(({ agent, outcome, approval }) => [agent, outcome, approval?.answer]),
+        [
+          ['claude-code', 'approve', 'allow once'],
+          ['claude-code', 'deny', 'deny'],
+        ],
+      );
+    });
+
+    // The last: there is no window after it.
+    it('is denied when the window is closed while it waits', async () => {
+      const before = [project.text('project', 'ran.txt'), project.remoteHead('main')];
+      const running = runClaude(editor, [push, 'git status --short']);
+      await window.modal(60_000);
+      await window.page.goto('about:blank');
+      const [first, second] = await running;
+      assert.equal(first?.isError, true, JSON.stringify(first));
+      assert.match(first.text, /the window was closed before there was an answer/);
+      assert.equal(second?.isError, false);
+      assert.deepEqual([project.text('project', 'ran.txt'), project.remoteHead('main')], before);
+      const [record] = questions.decisions(2);
+      assert.deepEqual([record?.outcome, record?.approval?.by, record?.approval?.answer], ['deny', 'lost', 'none']);
     });
   });
 });

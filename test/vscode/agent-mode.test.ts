@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
+import { listWindows } from '../../src/approval/registry.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
 import { auditLog } from '../../src/audit/place.ts';
@@ -11,7 +12,7 @@ import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts'
 import { GuardedProject, privateKey } from '../support/vscode/guarded-project.ts';
 import { keepShot } from '../support/vscode/shots.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
-import { until } from '../support/vscode/wait.ts';
+import { sleep, until } from '../support/vscode/wait.ts';
 import type { ChatReport, EditorWindow } from '../support/vscode/window.ts';
 
 type Call = readonly [tool: string, args: Readonly<Record<string, unknown>>];
@@ -141,12 +142,14 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
   it('does what the person allows, once for each question', async function () {
     this.timeout(120_000);
     const before = project.remoteHead('main');
-    const push = shell('git fetch origin && git push --force-with-lease origin HEAD:main');
+    // What ran is counted: a push alone would look the same if it ran twice.
+    const push = shell('git fetch origin && git push --force-with-lease origin HEAD:main && echo ran >> ran.txt');
     const first = await play([push], 'Allow Once');
     assert.equal(first.dialogs.length, 1, first.dialogs.join('\n----\n'));
     assert.match(first.dialogs[0] ?? '', /--force-with-lease/);
     assert.notEqual(project.remoteHead('main'), before);
     assert.equal(project.remoteHead('main'), project.git('rev-parse', 'HEAD'));
+    assert.equal(project.text('project', 'ran.txt'), 'ran\n');
     assert.deepEqual(
       decisions(1).map(({ verdict, outcome, approval }) => ({ verdict, outcome, by: approval?.by })),
       [{ verdict: 'escalate', outcome: 'approve', by: 'window' }],
@@ -157,6 +160,7 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     const second = await play([push], 'Deny');
     assert.equal(second.dialogs.length, 1);
     assert.equal(project.remoteHead('main'), moved);
+    assert.equal(project.text('project', 'ran.txt'), 'ran\n');
   });
 
   it('hears what the person says', async function () {
@@ -181,5 +185,23 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     const output = window.page.locator('.part.panel .view-lines').first();
     assert.ok(await until(async () => /git push/.test((await output.innerText()).replaceAll('\u00a0', ' ')), 10_000));
     await keepShot(window, 'log');
+  });
+
+  // The last: there is no window after it.
+  it('does nothing when the window is closed while it waits', async function () {
+    this.timeout(120_000);
+    const before = project.remoteHead('main');
+    await window.prompt([shell('git fetch origin && git push --force-with-lease origin HEAD:main && echo ran > closed.txt')]);
+    await window.modal(60_000);
+    await window.page.goto('about:blank');
+    // The hook was a child of the window: it may end with it, or live to record that nobody answered.
+    assert.ok(await until(() => listWindows(directories({}, 'linux', project.home)).length === 0, 20_000));
+    await sleep(3000);
+    assert.equal(project.remoteHead('main'), before);
+    assert.ok(!existsSync(file('closed.txt')));
+    assert.deepEqual(
+      decisions(1).filter(({ outcome, input }) => outcome !== 'deny' && JSON.stringify(input).includes('closed.txt')),
+      [],
+    );
   });
 });

@@ -106,10 +106,10 @@ export class EditorWindow {
     return this.dialog.innerText();
   }
 
-  /** Clicks a button of the modal dialog and returns the dialog's text. `soon`: at once, before a person could have read. */
-  async clickModal(button: string, soon = false): Promise<string> {
-    const text = await this.modal();
-    if (!soon) await sleep(900);
+  /** Clicks a button of the modal dialog, once a person could have read it, and returns the dialog's text. `ms`: how long the dialog may take to come. */
+  async clickModal(button: string, { ms = 20_000 } = {}): Promise<string> {
+    const text = await this.modal(ms);
+    await sleep(900);
     await this.dialog.getByRole('button', { name: button, exact: true }).first().click();
     return text;
   }

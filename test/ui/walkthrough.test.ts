@@ -1,0 +1,110 @@
+// The first steps: each is checked off by what is true, and not by having been clicked.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, it } from 'mocha';
+import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
+import { Questions } from '../support/vscode/questions.ts';
+import { keepShot } from '../support/vscode/shots.ts';
+import { vsixFile } from '../support/vscode/vsix.ts';
+import { sleep, until } from '../support/vscode/wait.ts';
+import type { EditorWindow } from '../support/vscode/window.ts';
+
+describe('the walkthrough', () => {
+  let editor: Editor;
+  let window: EditorWindow;
+  let questions: Questions;
+
+  const row = (name: string) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
+  const step = (title: string) => window.page.locator('.getting-started-step', { hasText: title }).first();
+  const isDone = (title: string) => step(title).locator('.codicon-getting-started-step-checked').first().isVisible();
+  const done = (title: string) => until(() => isDone(title), 20_000);
+  /** Opens a step where it is closed: its buttons are there only then. */
+  async function open(title: string): Promise<void> {
+    if (!/expanded/.test((await step(title).getAttribute('class')) ?? '')) await step(title).click();
+  }
+  const press = async (title: string, button: string) => {
+    await open(title);
+    await step(title).getByRole('button', { name: button }).first().click();
+  };
+
+  before(async function () {
+    this.timeout(150_000);
+    const scope = newScope('walkthrough');
+    // Another agent is on this machine, and not guarded. The editor asks the login shell for its PATH.
+    const bin = scope.path('bin');
+    mkdirSync(bin);
+    writeFileSync(join(bin, 'claude'), '#!/bin/sh\necho 2.1.329\n', { mode: 0o755 });
+    mkdirSync(scope.path('home', '.claude'));
+    writeFileSync(scope.path('home', '.claude', 'settings.json'), '{\n  "theme": "dark"\n}\n');
+    writeFileSync(scope.path('home', '.profile'), `export PATH="${bin}:$PATH"\n`);
+    editor = await startEditor(scope, { vsix: [vsixFile()], chat: false });
+    questions = new Questions(editor);
+    window = await editor.open();
+    await window.ready();
+    await questions.windows(1);
+    await window.command('Welcome: Open Walkthrough...');
+    await row('Guard your coding agents').click();
+    await step('Connect your agents').waitFor();
+  });
+
+  after(async () => {
+    await window?.close();
+    await editor?.close();
+  });
+
+  afterEach(async function () {
+    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
+  });
+
+  it('begins with nothing done', async () => {
+    for (const title of ['Connect your agents', 'Choose a mode', 'See a block', 'Read what happened'])
+      assert.equal(await isDone(title), false, title);
+    await keepShot(window, 'walkthrough');
+  });
+
+  it('is done with the agents when each has the hook', async () => {
+    const settings = join(editor.home, '.claude', 'settings.json');
+    await press('Connect your agents', 'Connect agents');
+    await row('claude-code').waitFor();
+    await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
+    await window.page.locator('.notification-toast', { hasText: 'Connected: claude-code' }).waitFor({ timeout: 20_000 });
+    assert.match(readFileSync(settings, 'utf8'), /"theme": "dark"/);
+    assert.match(readFileSync(settings, 'utf8'), /agent-policy\/bin\/hook\.cjs/);
+    assert.ok(await done('Connect your agents'));
+    // A change that a person makes in the editor is no unexplained one.
+    await sleep(1500);
+    assert.equal(await window.page.locator('.tab', { hasText: 'as it was' }).count(), 0);
+  });
+
+  it('is done with the mode when one was chosen, also the one that holds', async () => {
+    await press('Choose a mode', 'Choose a mode');
+    await row('Confirm').waitFor();
+    await window.page.keyboard.press('Escape');
+    await row('Confirm').waitFor({ state: 'hidden' });
+    // Long enough for what is true to be taken notice of.
+    await sleep(3000);
+    assert.equal(await isDone('Choose a mode'), false);
+    await press('Choose a mode', 'Choose a mode');
+    await row('Enforce').click();
+    assert.ok(await done('Choose a mode'));
+  });
+
+  it('shows a block by the real hook, and is done with it', async () => {
+    assert.equal(await isDone('See a block'), false);
+    await press('See a block', 'Demonstrate a block');
+    const text = await window.modal(30_000);
+    assert.match(text, /stopped this, and nothing was run: git push --force origin main/);
+    assert.match(text, /The agent is told: A force push overwrites/);
+    await keepShot(window, 'walkthrough-block');
+    await window.page.keyboard.press('Escape');
+    const [record] = questions.decisions(1);
+    assert.deepEqual([record?.outcome, record?.rule, record?.agent], ['deny', 'no-force-push', 'vscode']);
+    assert.ok(await done('See a block'));
+  });
+
+  it('is done with the log when it was shown', async () => {
+    await press('Read what happened', 'Open the audit log');
+    assert.ok(await done('Read what happened'));
+  });
+});
