@@ -25,6 +25,7 @@ const steps = {
   corpus: ['test/corpus/score.ts'],
   package: ['scripts/package.mjs'],
   vscode: ['test/vscode/run.ts'],
+  pictures: ['test/ui/pictures.ts'],
   agents: mocha('test/agents/real/**/*.test.ts', '--parallel', '--jobs', '2', '--timeout', '300000'),
   oracle: ['test/oracle/main.ts'],
 };
@@ -40,6 +41,7 @@ const tasks = {
   corpus: ['corpus'],
   package: ['build', 'package'],
   'test:vscode': ['build', 'package', 'vscode'],
+  pictures: ['build', 'package', 'pictures'],
   'test:agents': ['build', 'agents'],
   oracle: ['build', 'oracle'],
 };

@@ -8,6 +8,9 @@ import type { Directories } from '../platform/directories.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { askTerminal } from './terminal-prompt.ts';
 
+/** Stands for the target of an effect that has none. */
+const nothing = 'unknown';
+
 /** What a question is about. */
 export interface Asking {
   readonly call: ToolCall;
@@ -69,10 +72,17 @@ export function question({ call, analysis, decision, ...about }: Asking): Approv
               : { action: call.actions.findIndex(({ kind }) => kind === 'bash'), span: effect.span }),
           },
         }),
-    effects: analysis.effects.slice(0, 50).map(summary),
+    effects: summaries(analysis.effects),
     deadline: about.deadline,
     ...(about.needsReason === true ? { needsReason: true as const } : {}),
   };
+}
+
+/** Each once. An act without a target of its own, such as a push, is told by the command that does it. */
+function summaries(effects: readonly Effect[]): readonly EffectSummary[] {
+  const named = effects.filter((effect) => effect.act === undefined || effect.kind === 'unknown' || target(effect) !== nothing);
+  const all = (named.length > 0 ? named : effects).map(summary);
+  return [...new Map(all.map((each) => [JSON.stringify(each), each])).values()].slice(0, 50);
 }
 
 function summary(effect: Effect): EffectSummary {
@@ -81,5 +91,5 @@ function summary(effect: Effect): EffectSummary {
 
 function target({ path, url, program, argv, statement, tool }: Effect): string {
   const command = program === undefined ? undefined : [program, ...(argv ?? []).map((word) => word ?? '…')].join(' ');
-  return (path ?? url ?? command ?? statement ?? tool ?? 'unknown').slice(0, 500);
+  return (path ?? url ?? command ?? statement ?? tool ?? nothing).slice(0, 500);
 }
