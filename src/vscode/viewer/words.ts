@@ -106,7 +106,7 @@ export function viewerWords(t: Translate): Words {
     stopped: t('Stopped'),
     asked: t('Asked about'),
     latency95: t('95 % are decided within'),
-    ran: t('Ran'),
+    ran: t('Not stopped'),
     chartTime: t('Outcomes over time'),
     chartRules: t('Rules that decided most often'),
     chartAgents: t('Agents'),
