@@ -31,7 +31,8 @@ export class Popup {
     open = this;
     const panel = element('div', { class: 'popup' }, this.#content());
     this.#panel = panel;
-    document.body.append(panel);
+    // In the same landmark as its button.
+    this.#anchor.parentElement?.append(panel);
     this.#anchor.setAttribute('aria-expanded', 'true');
     const { left, bottom } = this.#anchor.getBoundingClientRect();
     panel.style.top = `${bottom + 2}px`;

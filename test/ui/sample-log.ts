@@ -56,7 +56,10 @@ export function writeSampleLog(log: AuditLog, folder: string, count: number, end
   let time = end - count * 26_000;
   for (let index = 0; index < count; index += 1) {
     time += 2000 + random() * 48_000;
-    const record = deck[Math.floor(random() * deck.length)];
+    // The end of the day shows some of everything.
+    const left = count - 1 - index;
+    const record =
+      left < 30 && left % 3 === 1 ? samples[samples.length - 1 - Math.floor(left / 3)] : deck[Math.floor(random() * deck.length)];
     if (record === undefined) continue;
     const timestamp = new Date(Math.min(time, end)).toISOString();
     appendRecord(log, index % 97 === 40 ? modeChange(timestamp) : varied(record, timestamp, random));

@@ -19,6 +19,7 @@ const args = [
   reporter,
   'test/vscode/*.test.ts',
   'test/ui/*.test.ts',
+  'test/ui/*.test.ts',
   '--timeout',
   '120000',
   '--exit',
