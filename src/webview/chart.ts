@@ -1,10 +1,11 @@
-import { stackedColumns, stackedRow, ticks, roundUp } from './chart-geometry.ts';
+import { type Bar, stackedColumns, stackedRow, ticks, roundUp } from './chart-geometry.ts';
 import { element, say, svg } from './dom.ts';
 
-/** One kind of thing that a chart counts: its colour is that of a class in media/viewer/viewer.css, its pattern tells it apart without colours. */
+/** One kind of thing that a chart counts. Its colour is that of a class in media/viewer/viewer.css; hatching tells what was stopped without colours. */
 export interface Series {
   readonly name: string;
   readonly tone: string;
+  readonly isHatched?: boolean;
 }
 
 export interface ChartData {
@@ -49,15 +50,29 @@ function legend(series: readonly Series[]): HTMLElement {
   return element(
     'ul',
     { class: 'legend', 'aria-hidden': 'true' },
-    ...series.map(({ name, tone }) =>
+    ...series.map((one) =>
       element(
         'li',
         {},
-        svg('svg', { class: 'swatch', viewBox: '0 0 10 10' }, svg('rect', { class: tone, width: 10, height: 10 })),
-        say(name),
+        svg('svg', { class: 'swatch', viewBox: '0 0 10 10' }, ...area(one, { x: 0, y: 0, width: 10, height: 10 })),
+        say(one.name),
       ),
     ),
   );
+}
+
+/** The area of a number, hatched where its series is; nothing for zero. */
+function area(series: Series | undefined, { x, y, width, height }: Bar): readonly SVGElement[] {
+  if (series === undefined || width === 0 || height === 0) return [];
+  const place = { x, y, width, height };
+  return [svg('rect', { class: series.tone, ...place }), ...(series.isHatched === true ? [svg('rect', { class: 'hatch', ...place })] : [])];
+}
+
+/** What hatches are made of: once in a page that has charts. */
+export function hatching(): SVGElement {
+  const line = svg('path', { class: 'hatch-line', d: 'M-1,1 l2,-2 M0,6 l6,-6 M5,7 l2,-2' });
+  const pattern = svg('pattern', { id: 'hatch', width: 6, height: 6, patternUnits: 'userSpaceOnUse' }, line);
+  return svg('svg', { class: 'hatch-room', 'aria-hidden': 'true' }, svg('defs', {}, pattern));
 }
 
 const room = { width: 600, height: 120 };
@@ -84,9 +99,7 @@ function columns({ rows, series }: ChartData, { count }: ChartLook): HTMLElement
       { class: 'column' },
       label,
       svg('rect', { class: 'column-area', x: index * slot, y: 0, width: slot, height: room.height }),
-      ...stack.map((bar, part) =>
-        bar.height === 0 ? undefined : svg('rect', { class: series[part]?.tone, x: bar.x, y: bar.y, width: bar.width, height: bar.height }),
-      ),
+      ...stack.flatMap((bar, part) => area(series[part], bar)),
     );
   });
   const labels = ticks(end)
@@ -116,9 +129,7 @@ function bars({ rows, series }: ChartData, { count }: ChartLook): HTMLElement {
       svg(
         'svg',
         { class: 'bar', viewBox: `0 0 ${barLength} 10`, preserveAspectRatio: 'none' },
-        ...parts.map((part, index) =>
-          part.width === 0 ? undefined : svg('rect', { class: series[index]?.tone, x: part.x, y: 0, width: part.width, height: 10 }),
-        ),
+        ...parts.flatMap((part, index) => area(series[index], { ...part, y: 0, height: 10 })),
       ),
       element('span', { class: 'bar-count' }, say(count(sum(values)))),
     );

@@ -1,6 +1,6 @@
 import { type ViewerShare, type ViewerSummary, viewerAnswers, viewerOutcomes, type ViewerAnswer } from '../model/viewer.ts';
 import { visibleLine } from '../present/visible-text.ts';
-import { chart, type ChartData, type ChartLook, type Series } from './chart.ts';
+import { chart, type ChartData, type ChartLook, hatching, type Series } from './chart.ts';
 import { button, element, say } from './dom.ts';
 import type { Formats } from './format.ts';
 import { outcomeSign } from './outcome.ts';
@@ -45,7 +45,7 @@ export class Overview {
     const charts = this.#charts(summary).map(([data, kind]) => chart(data, { kind, count } satisfies ChartLook, this.#asTables));
     this.root.replaceChildren(
       element('div', { class: 'overview-head' }, this.#figures(summary), toggle),
-      element('div', { class: 'charts' }, ...charts),
+      element('div', { class: 'charts' }, hatching(), ...charts),
     );
     if (hadFocus) toggle.focus();
   }
@@ -85,14 +85,14 @@ export class Overview {
     const { bucket, duration, count } = this.#formats;
     const outcomeSeries = viewerOutcomes.map((outcome): Series => {
       const { word, tone } = outcomeSign(outcome, words);
-      return { name: word, tone: `fill-${tone}` };
+      return { name: word, tone: `fill-${tone}`, isHatched: outcome === 'deny' || outcome === 'refused' };
     });
     const shares = (title: string, category: string, list: readonly ViewerShare[]): ChartData => ({
       title,
       category,
       series: [
         { name: words.ran, tone: 'fill-tone-approve' },
-        { name: words.stopped, tone: 'fill-tone-deny' },
+        { name: words.stopped, tone: 'fill-tone-deny', isHatched: true },
       ],
       rows: list.map(({ value, count: all, denied }) => ({ label: visibleLine(value), values: [all - denied, denied] })),
       none: words.nothingToShow,
