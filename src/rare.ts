@@ -9,6 +9,7 @@ export { dutiesOf } from './gateway/obligations/keep.ts';
 export { hide } from './gateway/obligations/hide.ts';
 export { takeResult } from './gateway/take-result.ts';
 export { coveringGrant } from './gateway/grants.ts';
+export { branchIn } from './gateway/branch.ts';
 export { ownersHere } from './gateway/owners.ts';
 export { askPerson } from './gateway/question.ts';
 export { coversWorkspace, readBreakGlass } from './session/break-glass.ts';

@@ -1,10 +1,12 @@
 import { analyze } from '../analysis/analyze.ts';
+import { branchIn } from '../gateway/branch.ts';
 import { ownersHere } from '../gateway/owners.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Analysis } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { isVerdict, type Verdict } from '../model/verdict.ts';
+import { groupNames } from '../platform/who.ts';
 import { runCondition } from '../policy/condition.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { batch } from './batch.ts';
@@ -138,12 +140,12 @@ function evaluator(parsed: Parsed, io: Io): Evaluator {
   if (textOption(parsed, 'default-action') !== undefined)
     throw new UsageError('--default-action needs --compat; a policy has default_action');
   const policy = policyOf(textOption(parsed, 'policy'), io.cwd);
-  const subject = { user: io.env['USER'] ?? '', groups: [] };
-  const environment = { now: Date.now() };
+  const subject = { user: io.env['USER'] ?? '', groups: groupNames() };
+  const now = Date.now();
   return (call, analysis) =>
     evaluate(
       policy,
-      { call, analysis, subject, session: newSession, environment },
+      { call, analysis, subject, session: newSession, environment: { now, branch: branchIn(call.workspace) } },
       {
         conditions: () => runCondition,
         owners: () => ownersHere(io.platform === 'win32' || io.platform === 'darwin'),

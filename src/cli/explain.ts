@@ -1,8 +1,10 @@
 import { analyze } from '../analysis/analyze.ts';
+import { branchIn } from '../gateway/branch.ts';
 import { ownersHere } from '../gateway/owners.ts';
 import type { Effect } from '../model/effect.ts';
 import { newSession } from '../model/policy-request.ts';
 import { runCondition } from '../policy/condition.ts';
+import { groupNames } from '../platform/who.ts';
 import { evaluate } from '../policy/evaluate.ts';
 import { type ExplainedEffect, explain as explainRules } from '../policy/explain.ts';
 import { visibleLine } from '../present/visible-text.ts';
@@ -35,8 +37,8 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
   const policy = policyOf(textOption(parsed, 'policy'), io.cwd);
   const { call } = request;
   const analysis = analyze(call, worlds(io.env, io.platform)(call.cwd));
-  const subject = { user: io.env['USER'] ?? '', groups: [] };
-  const question = { call, analysis, subject, session: newSession, environment: { now: Date.now() } };
+  const subject = { user: io.env['USER'] ?? '', groups: groupNames() };
+  const question = { call, analysis, subject, session: newSession, environment: { now: Date.now(), branch: branchIn(call.workspace) } };
   const owners = ownersHere(io.platform === 'win32' || io.platform === 'darwin');
   const options = { conditions: () => runCondition, owners: () => owners };
   const decision = evaluate(policy, question, options);

@@ -48,7 +48,7 @@ export interface GatewayDeps {
   /** Milliseconds since 1970. */
   readonly now: () => number;
   readonly subject: PolicyRequest['subject'];
-  readonly environment?: (call: ToolCall) => Readonly<Record<string, unknown>>;
+  readonly environment?: (call: ToolCall) => Pick<PolicyRequest['environment'], 'branch'>;
   /** Title of the agent for people. */
   readonly agentTitle?: string;
   /** When the answer must be there, in milliseconds since 1970: before the host gives up. */

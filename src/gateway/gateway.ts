@@ -101,7 +101,8 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
     analysis,
     subject: deps.subject,
     session: policy?.workflow === undefined ? session.facts : { ...session.facts, state: stateOf(policy.workflow, session.facts.state) },
-    environment: { ...attempt('the environment could not be read', {}, () => deps.environment?.(call)), now: deps.now() },
+    // What is found out on demand stays so.
+    environment: Object.assign(deps.environment?.(call) ?? {}, { now: deps.now() }),
   };
   const judged =
     malformed !== undefined

@@ -10,7 +10,7 @@ import { loadBeside } from '../platform/beside.ts';
 import type { Directories } from '../platform/directories.ts';
 import { diskWorld } from '../platform/disk-world.ts';
 import { uuid7 } from '../platform/ids.ts';
-import { userName } from '../platform/who.ts';
+import { groupNames, userName } from '../platform/who.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { type ConditionRunner, evaluate, type OwnersOf } from '../policy/evaluate.ts';
 import { breakGlassFile } from '../session/break-glass.ts';
@@ -90,7 +90,12 @@ export function localDeps(options: LocalOptions): GatewayDeps {
     },
     newId: () => uuid7(Date.now()),
     now: Date.now,
-    subject: { user: userOf(env), groups: [] },
+    subject: subjectOf(env),
+    environment: ({ workspace }) => ({
+      get branch() {
+        return rare().branchIn(workspace);
+      },
+    }),
     deadline: options.deadline,
     hostAsks: options.hostAsks === true,
     ...(options.agentTitle === undefined ? {} : { agentTitle: options.agentTitle }),
@@ -125,6 +130,18 @@ function loadOwners(platform: NodeJS.Platform): OwnersOf | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** Who this process runs as. Groups are looked up when a role asks for them. */
+function subjectOf(env: LocalOptions['env']): PolicyRequest['subject'] {
+  let groups: readonly string[] | undefined;
+  return {
+    user: userOf(env),
+    get groups() {
+      groups ??= groupNames();
+      return groups;
+    },
+  };
 }
 
 function userOf(env: LocalOptions['env']): string {

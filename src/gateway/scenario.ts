@@ -40,10 +40,10 @@ export function decideScenario(
   scenario: Scenario,
   { callOf, conditions, now }: { readonly callOf: CallOfScenario; readonly conditions: ConditionRunner; readonly now: number },
 ): Decision {
-  const { tool, args, agent = 'claude-code', cwd, files, session, branch, user = 'dev', groups = [] } = scenario;
+  const { tool, args, agent = 'claude-code', cwd, files, session, branch = '', user = 'dev', groups = [] } = scenario;
   const folder = cwd === undefined ? workspace : cwd.startsWith('/') ? cwd : `${workspace}/${cwd}`;
   const call = callOf({ tool, args, agent, cwd: folder, workspace, home });
-  const environment = { now: momentInForce(policy, now), ...(branch === undefined ? {} : { branch }) };
+  const environment = { now: momentInForce(policy, now), branch };
   const world = scenarioWorld(workspace, files);
   return evaluate(
     policy,

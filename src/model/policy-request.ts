@@ -36,8 +36,7 @@ export interface PolicyRequest {
   readonly environment: {
     /** Milliseconds since 1970. */
     readonly now: number;
-    readonly branch?: string;
-    readonly dirty?: boolean;
-    readonly [name: string]: unknown;
+    /** The branch that is checked out in the workspace; empty where there is none, `undefined` where that cannot be known. */
+    readonly branch?: string | undefined;
   };
 }

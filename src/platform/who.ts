@@ -24,7 +24,12 @@ export function userName(): string {
   return nameIn('/etc/passwd', process.getuid?.()) ?? os().userInfo().username;
 }
 
-/** The name that a file of passwd(5) gives to a user id. */
+/** Names of the groups that this process belongs to, by /etc/group; the number of one that has no name there. None on Windows. */
+export function groupNames(): readonly string[] {
+  return (process.getgroups?.() ?? []).map((id) => nameIn('/etc/group', id) ?? String(id));
+}
+
+/** The name that a file of passwd(5) or group(5) gives to a number. */
 function nameIn(file: string, id: number | undefined): string | undefined {
   if (id === undefined) return undefined;
   let text: string;

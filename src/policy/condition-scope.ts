@@ -22,11 +22,14 @@ export const conditionNames = {
 /** Fields of those that are mappings, as editors offer them. */
 export const conditionFields: Readonly<Record<'session' | 'env' | 'resource', readonly string[]>> = {
   session: ['tool_calls', 'writes', 'deletes', 'bytes_written', 'cost_usd', 'denials', 'approvals', 'succeeded', 'state'],
-  env: ['now', 'branch', 'dirty'],
+  env: ['now', 'branch'],
   resource: ['kind', 'certainty', 'path', 'zones', 'program', 'argv', 'url', 'host', 'statement', 'mcp_tool', 'act'],
 };
 
-/** The plain data that a condition sees: of the call, its session and environment, and of one effect. */
+/**
+ * The plain data that a condition sees: of the call, its session and environment, and of one effect. What cannot be known is not there, so that
+ * a condition that asks for it has no value; what an effect does not have is empty.
+ */
 export function conditionScope(request: PolicyRequest, effect: Effect | undefined): Readonly<Record<string, unknown>> {
   const { call, session, subject, environment, analysis } = request;
   return {
@@ -51,19 +54,36 @@ export function conditionScope(request: PolicyRequest, effect: Effect | undefine
       succeeded: session.succeeded,
       state: session.state ?? '',
     },
-    env: { ...environment, now: BigInt(environment.now), branch: environment.branch ?? '', dirty: environment.dirty ?? false },
-    resource: {
-      kind: effect?.kind ?? '',
-      certainty: effect?.certainty ?? '',
-      path: effect?.path ?? '',
-      zones: effect?.zones ?? [],
-      program: effect?.program ?? '',
-      argv: (effect?.argv ?? []).map((word) => word ?? ''),
-      url: effect?.url ?? '',
-      host: (effect?.url === undefined ? undefined : hostOf(effect.url)) ?? '',
-      statement: effect?.statement ?? '',
-      mcp_tool: effect?.tool ?? '',
-      act: effect?.act ?? '',
+    env: {
+      now: BigInt(environment.now),
+      // Found out when it is asked for.
+      get branch() {
+        return environment.branch;
+      },
     },
+    resource: effect === undefined ? resource({ kind: '', certainty: '' }) : resource(effect),
   };
 }
+
+function resource(effect: Effect | { readonly kind: ''; readonly certainty: '' }): Readonly<Record<string, unknown>> {
+  const { kind, certainty, path, zones, program, argv, url, statement, tool, act } = { ...nothing, ...effect };
+  const isOpaque = certainty === 'opaque';
+  const isFile = kind === 'read' || kind === 'write' || kind === 'delete';
+  const hasPath = path === undefined ? !(isOpaque && isFile) : !(certainty === 'approximate' && /[*?[{]/.test(path));
+  const hasUrl = kind !== 'network' || (!isOpaque && url !== undefined);
+  const words = argv ?? (kind === 'execute' ? [null] : []);
+  return {
+    kind,
+    certainty,
+    ...(hasPath ? { path: path ?? '' } : {}),
+    zones: zones ?? [],
+    ...(kind === 'execute' && program === undefined ? {} : { program: program ?? '' }),
+    ...(words.includes(null) ? {} : { argv: words }),
+    ...(hasUrl ? { url: url ?? '', host: (url === undefined ? undefined : hostOf(url)) ?? '' } : {}),
+    statement: statement ?? '',
+    mcp_tool: tool ?? '',
+    act: act ?? '',
+  };
+}
+
+const nothing: Partial<Effect> = {};

@@ -4,8 +4,10 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { branchIn } from '../../src/gateway/branch.ts';
 import { ownersHere, ownersInWorld } from '../../src/gateway/owners.ts';
 import type { Effect } from '../../src/model/effect.ts';
+import { groupNames } from '../../src/platform/who.ts';
 import { scenarioWorld } from '../../src/policy/scenario-world.ts';
 
 describe('owners on this machine', () => {
@@ -110,6 +112,28 @@ describe('owners on this machine', () => {
     assert.equal(owners('r/src/db/a'), '@all');
     assert.equal(owners('r/src/db/a', {}, true), '@all, @db');
     assert.equal(owners('r/src/DB/a', {}, true), '@db, @db');
+  });
+
+  it('the branch of the workspace is known', () => {
+    assert.equal(branchIn(root), '');
+    repository('r');
+    assert.equal(branchIn(join(root, 'r/deep/down')), 'main');
+    commit('r');
+    git('r', 'checkout', '-q', '-b', 'release/1');
+    assert.equal(branchIn(join(root, 'r')), 'release/1');
+    git('r', 'worktree', 'add', '-q', '../tree', 'main');
+    assert.equal(branchIn(join(root, 'tree')), 'main');
+    git('r', 'checkout', '-q', '--detach');
+    assert.equal(branchIn(join(root, 'r')), '');
+    put('broken/.git', 'nonsense');
+    assert.equal(branchIn(join(root, 'broken')), undefined);
+    put('odd/.git/HEAD', 'ref: somewhere');
+    assert.equal(branchIn(join(root, 'odd')), undefined);
+  });
+
+  it('the groups of the user are known by their names', () => {
+    const names = execFileSync('id', ['-Gn'], { encoding: 'utf8' }).trim().split(' ');
+    assert.deepEqual([...new Set(groupNames())].sort(), [...new Set(names)].sort());
   });
 
   it('a scenario has the file that it names', () => {

@@ -240,7 +240,9 @@ const rows: Readonly<Record<string, Row>> = {
   'a condition with a pattern': {
     match: `{ when: 'env.branch.matches("^(main|release/.*)$")' }`,
     deny: [{ branch: 'main' }, { branch: 'release/1' }],
-    pass: [{ branch: 'x' }, {}],
+    pass: [{ branch: 'x' }, { branch: '' }],
+    ask: [{}],
+    unsure: [{}],
   },
 };
 

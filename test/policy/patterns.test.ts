@@ -163,6 +163,30 @@ describe('policy: conditions', () => {
     it(`${condition} is refused`, () => assert.notEqual(checkCondition(condition), undefined));
   }
 
+  it('what cannot be known of an effect or of the place has no value, and what is not there is empty', () => {
+    for (const [condition, of, branch, expected] of [
+      ['resource.path.startsWith("/etc")', effect({ kind: 'write', certainty: 'opaque' }), '', undefined],
+      ['resource.path == "/etc/passwd"', effect({ kind: 'write', certainty: 'approximate', path: '/etc/*' }), '', undefined],
+      ['resource.path.startsWith("/etc")', effect({ kind: 'write', certainty: 'approximate', path: '/etc/x' }), '', true],
+      ['resource.path == ""', effect({ kind: 'network', url: 'https://a.example' }), '', true],
+      ['resource.argv.exists(a, a == "-f")', effect({ program: 'git', argv: ['push', null] }), '', undefined],
+      ['resource.argv.exists(a, a == "-f")', effect({ program: 'git', argv: ['push', '-f'] }), '', true],
+      ['"-f" in resource.argv', effect({ program: 'git' }), '', undefined],
+      ['"-f" in resource.argv', effect({ kind: 'read', path: '/x' }), '', false],
+      ['resource.program == "rm"', effect({ certainty: 'opaque' }), '', undefined],
+      ['resource.host.endsWith(".evil.example")', effect({ kind: 'network', certainty: 'opaque' }), '', undefined],
+      ['resource.host == ""', effect({ kind: 'read', path: '/x' }), '', true],
+      ['resource.kind == ""', undefined, '', true],
+      ['env.branch == "main"', undefined, 'main', true],
+      ['env.branch == "main"', undefined, '', false],
+      ['env.branch == "main"', undefined, undefined, undefined],
+      ['env.dirty', undefined, '', undefined],
+    ] as const) {
+      const made = request({ effects: [], ...(branch === undefined ? {} : { branch }) });
+      assert.equal(runCondition(condition, conditionScope(made, of)), expected, condition);
+    }
+  });
+
   it('one that would take too long has no value', () => {
     for (const { condition, args } of hostileConditions()) {
       assert.equal(checkCondition(condition), undefined, condition);

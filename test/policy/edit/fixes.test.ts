@@ -111,6 +111,7 @@ const rows: readonly (readonly [code: string, text: string, does: string, after:
   ],
   ['bad-regex', rule('match: { tool: "~*sh" }'), 'replace "*sh"', rule('match: { tool: "*sh" }')],
   ['bad-glob', rule('match: { paths: "x/${workspace}/b" }'), 'replace "${workspace}/b"', rule('match: { paths: "${workspace}/b" }')],
+  ['unknown-owner', rule('match: { owner: other }'), 'replace others', rule('match: { owner: others }')],
   ['unknown-risk', rule('match: { risk: medum }'), 'replace low', rule('match: { risk: low }')],
   ['bad-yaml', 'policies:\n- name: a\n\treason: r\n', 'spaces', 'policies:\n- name: a\n  reason: r\n'],
   ['bad-yaml', 'mode:enforce\nid: x\n', 'space', 'mode: enforce\nid: x\n'],
