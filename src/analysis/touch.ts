@@ -103,11 +103,20 @@ const globOf = (text: Partial, hole: string): string =>
     .join('');
 
 function touchUnknown(kind: EffectKind, target: Partial, state: State, run: Run, options: TouchOptions): void {
-  if (state.cwds.length < 2 || isAbsolute(knownPrefix(target))) touchPattern(kind, target, state.cwds[0], run, options);
-  else for (const cwd of state.cwds) touchPattern(kind, target, cwd, run, options);
+  if (state.cwds.length < 2 || isAbsolute(knownPrefix(target))) touchPattern(kind, target, state.cwds[0], state, run, options);
+  else for (const cwd of state.cwds) touchPattern(kind, target, cwd, state, run, options);
 }
 
-function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined, run: Run, options: TouchOptions): void {
+// The part before the first pattern may lead over links.
+function throughLinks(pattern: string, state: State, run: Run): string {
+  const open = pattern.search(/[*?[]/);
+  const end = pattern.lastIndexOf('/', open);
+  if (open < 0 || end <= 0) return pattern;
+  const folder = throughMadeLinks(pattern.slice(0, end), state);
+  return resolve(folder, '/', run.world) + pattern.slice(end);
+}
+
+function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined, state: State, run: Run, options: TouchOptions): void {
   // The same pattern again tells nothing new.
   const seen = `${kind} ${options.act ?? ''} ${cwd} ${JSON.stringify(target)}`;
   if (run.touched.has(seen)) return;
@@ -122,7 +131,7 @@ function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined
   const prefix = knownPrefix(target);
   const zones = new Set<Zone>();
   const rooted = isAbsolute(prefix) || (cwd !== undefined && isBounded);
-  const path = rooted ? absolute(pattern, cwd ?? '/') : pattern;
+  const path = rooted ? throughLinks(absolute(pattern, cwd ?? '/'), state, run) : pattern;
   if (rooted) {
     const folder = dirname(path);
     // Whatever the last name is, it is inside that folder; a name that can be anything means all of it.
@@ -145,7 +154,12 @@ function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined
   for (const zone of matched?.zones ?? []) if (zone !== 'workspace' && zone !== 'source') zones.add(zone);
   emitPath(
     kind,
-    { certainty: isBounded ? 'approximate' : 'opaque', path, zones: [...zones], ...(matched?.path ? { matched: matched.path } : {}) },
+    {
+      certainty: isBounded && rooted ? 'approximate' : 'opaque',
+      path,
+      zones: [...zones],
+      ...(matched?.path ? { matched: matched.path } : {}),
+    },
     // Everything in a folder is as much as the folder.
     {
       evidence: display(target),

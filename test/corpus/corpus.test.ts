@@ -26,7 +26,7 @@ describe('corpus: labelled actions', () => {
 
   it('has enough of each', () => {
     assert.ok(judged.length >= 1500);
-    assert.ok(judged.filter((each) => each.case.form === 'harmless').length >= 0.4 * judged.length);
+    assert.ok(judged.filter((each) => each.case.form === 'harmless').length >= 0.5 * judged.length);
   });
 
   for (const form of ['plain', 'obfuscated'] as const) {

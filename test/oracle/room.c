@@ -30,7 +30,8 @@ static int record(int argc, char **argv, char **envp) {
   for (int i = 0; i < argc; i++) size += strlen(argv[i]) + 1;
   char *bytes = malloc(size);
   if (!bytes) return 125;
-  const char *name = last(argv[0]);
+  // A dash before the name says that a shell is the first one.
+  const char *name = last(argv[0]) + (argv[0][0] == '-');
   size_t used = (size_t)sprintf(bytes, "%d", argc - 1) + 1;
   for (int i = 0; i < argc; i++) {
     const char *word = i ? argv[i] : name;

@@ -11,9 +11,13 @@ export const archivePrograms = (): Readonly<Record<string, Program>> => ({
   gtar: tar,
   bsdtar: tar,
   cpio: (call) => {
-    const parsed = call.parse(grammar('i,extract o,create p,pass-through F= d m u v H= O= I= D='));
+    const parsed = call.parse(
+      grammar(
+        'i,extract o,create p,pass-through F= d m u v H= O= I= D,directory= no-absolute-filenames make-directories preserve-modification-time',
+      ),
+    );
     if (parsed.has('i', 'p'))
-      call.write(parsed.has('D') ? (parsed.value('D') ?? '.') : parsed.has('p') ? (parsed.operands.at(-1) ?? '.') : '.');
+      extractInto(parsed.has('D') ? (parsed.value('D') ?? '.') : parsed.has('p') ? (parsed.operands.at(-1) ?? '.') : '.', call);
     for (const file of parsed.values('O')) call.write(file);
     return undefined;
   },
@@ -71,12 +75,13 @@ function tar(call: Invocation): Result | undefined {
     noteOrigin(archive !== undefined && known(archive) !== '-' ? call.content(archive)?.text : call.io.input?.text, call);
     if (!parsed.has('O', 'to-command')) {
       extractInto(parsed.has('one-top-level') ? (parsed.value('one-top-level') ?? folder ?? '.') : (folder ?? '.'), call);
-      if (parsed.has('P')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'paths inside the archive' });
+      if (parsed.has('P')) call.act('code.unknown', 'paths inside the archive', 'write', 'opaque');
       if (parsed.has('recursive-unlink')) call.remove(folder ?? '.', { recursive: true });
     }
     call.state.touched = true;
   } else if (parsed.has('c', 'r', 'u')) {
     if (archive !== undefined && known(archive) !== '-') call.write(archive);
+    for (const list of parsed.values('T')) readListed(list, call);
     for (const file of parsed.operands) {
       call.read(inFolder(file), secretCopy(inFolder(file), call));
       if (parsed.has('remove-files')) call.remove(inFolder(file), { recursive: true, evidence: '--remove-files' });
@@ -84,6 +89,14 @@ function tar(call: Invocation): Result | undefined {
   } else if (parsed.has('delete') && archive !== undefined) call.write(archive);
   else if (parsed.has('t') && archive !== undefined) call.read(archive);
   return undefined;
+}
+
+/** `-T list`: the files that are named there, or by what comes from standard input. */
+function readListed(list: Text, call: Invocation): void {
+  const text = known(list) === '-' ? call.io.input?.text : call.content(list)?.text;
+  if (text === undefined) return;
+  const names = known(text);
+  for (const file of names === undefined ? [text] : names.split(/[\n\0]/).slice(0, 500)) call.read(file, secretCopy(file, call));
 }
 
 /** What comes out of a download is one. */
@@ -95,10 +108,11 @@ function noteOrigin(content: Text | undefined, call: Invocation): void {
 function extractInto(folder: Text, call: Invocation): void {
   call.change(folder, { evidence: 'extraction' });
   const text = known(folder);
-  if (text === undefined || call.isIn(folder, 'workspace-root')) {
-    if (text === '/') call.change('/etc', { evidence: 'extraction into /' });
-    return;
-  }
+  if (text === '/') call.change('/etc', { evidence: 'extraction into /' });
+  // What starts with a shell or holds a key lies there.
+  if (text !== undefined && (call.isIn(folder, 'home') || call.isIn(folder, 'other-home')))
+    call.change(`${text}/.profile`, { evidence: 'extraction' });
+  if (text === undefined || call.isIn(folder, 'workspace-root')) return;
   for (const inside of ['settings.json', 'hooks', 'config'])
     if (call.isIn(`${text}/${inside}`, 'guard') && !call.isIn(folder, 'guard'))
       call.change(`${text}/${inside}`, { evidence: 'extraction' });

@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { known, type Text } from '../shell/value.ts';
+import { known, type Text, unknownFrom } from '../shell/value.ts';
 import { runJustRecipes, runMakeTargets } from './project-scripts.ts';
 import type { Program } from './registry.ts';
 import { commandLine, does, verbProgram } from './verbs.ts';
@@ -164,7 +164,9 @@ function compiler(call: Invocation): Result | Outcome | undefined {
   });
   for (const text of line.all('-wrapper')) call.start((known(text) ?? 'unknown').split(','));
   for (const option of call.args) if (/^-(?:fplugin|specs|B)=?\/tmp/.test(known(option) ?? '')) call.opaque(known(option) ?? '');
-  for (const out of line.all('-o', '-MF')) call.write(out);
+  // A program made of the project's sources is as much as they are; of sources that were just written nobody knows.
+  const isFresh = line.words.some((word) => call.content(word)?.fresh ?? false);
+  for (const out of line.all('-o', '-MF')) call.write(out, isFresh ? {} : { content: unknownFrom('generated') });
   return undefined;
 }
 

@@ -180,7 +180,13 @@ function mounted(call: Invocation, given: Text | undefined, readOnly: boolean): 
 }
 
 /** What runs inside: its paths are not those of this machine, what it amounts to is the same. */
-function inside(call: Invocation, words: readonly Text[], mounts: readonly Mount[] = [], folder?: string): Outcome | undefined {
+function inside(
+  call: Invocation,
+  words: readonly Text[],
+  mounts: readonly Mount[] = [],
+  folder?: string,
+  note?: (there: readonly Effect[]) => void,
+): Outcome | undefined {
   if (words.length === 0) return undefined;
   const state = call.state.fork();
   if (folder !== undefined) state.cwds = [outside(folder, mounts) ?? folder];
@@ -191,6 +197,7 @@ function inside(call: Invocation, words: readonly Text[], mounts: readonly Mount
     (path) => mounts.some((mount) => isWithin(path, mount.source)),
     there,
   );
+  note?.(there);
   // What is done to a mounted folder is done to the folder of this machine.
   for (const { kind, path, act } of there) {
     const mapped = path === undefined ? undefined : outside(path, mounts);
@@ -248,7 +255,10 @@ function kubectl(call: Invocation): Result | Outcome | undefined {
   const noun = known(line.words[1] ?? '') ?? '';
   if (verb === 'exec') {
     const words = line.rest ?? line.words.slice(2);
-    return inside(call, words);
+    return inside(call, words, [], undefined, (there) => {
+      // What a pod holds is deleted, and nobody has it elsewhere.
+      if (there.some((effect) => effect.act === 'files.delete.recursive')) call.act('cloud.delete', `${call.name} exec`, 'delete');
+    });
   }
   readNamedSecrets(call, [...line.all('--from-file', '--from-env-file', '-f', '--filename'), ...line.words.slice(1)], 'secret.send');
   const dry = known(line.value('--dry-run') ?? '');

@@ -212,6 +212,11 @@ function copyKnowledge(from: Text, to: Text, call: Invocation, isSame: boolean):
   const content = isSame ? undefined : contentOf(from, call.state, call.run, call.io.input);
   for (const { typed } of locations(target, call.state, call.run, true)) {
     const made = source ? madeFile(source.typed, source.real, call.state) : undefined;
+    // A link that is moved still leads where it led.
+    if (isSame && source && !made && source.typed !== source.real && call.run.world.kind(source.typed) === 'link') {
+      call.state.setFile(typed, { text: undefined, same: source.real });
+      continue;
+    }
     call.state.setFile(typed, {
       text: content?.text ?? made?.text,
       ...(made?.origin ? { origin: made.origin } : {}),
@@ -235,7 +240,10 @@ function move(call: Invocation): Result | undefined {
     if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
     if (!lost) {
       call.write(to, { keepLink: true });
-      copyKnowledge(from, to, call, isProgram(from));
+      const isLink =
+        known(from) !== undefined &&
+        locations(known(from) ?? '', call.state, call.run).some(({ typed }) => call.run.world.kind(typed) === 'link');
+      copyKnowledge(from, to, call, isLink || isProgram(from));
     }
   }
   return undefined;

@@ -31,7 +31,7 @@ function find(call: Invocation): Result | undefined {
   }
   if (starts.length === 0) starts.push('.');
   const expression = args.slice(i);
-  const found = matches(starts, expression, call);
+  const found = matches(starts, expression);
   for (let j = 0; j < expression.length; j++) {
     const text = known(expression[j] ?? '');
     if (text === undefined) {
@@ -71,7 +71,7 @@ interface Found {
 }
 
 /** What is selected: everything below the start folders, narrowed by a name. */
-function matches(starts: readonly Text[], expression: readonly Text[], call: Invocation): Found {
+function matches(starts: readonly Text[], expression: readonly Text[]): Found {
   const words = expression.map((word) => known(word) ?? '');
   const names = words.flatMap((word, i) =>
     /^-i?(?:name|wholename|path)$/.test(word) && words[i - 1] !== '!' && words[i - 1] !== '-not' && !isPruned(words, i)
@@ -91,7 +91,7 @@ function matches(starts: readonly Text[], expression: readonly Text[], call: Inv
     targets: starts.flatMap((start) =>
       narrowed.map((name) =>
         /[*?[]/.test(name)
-          ? patternBelow(start, name.replace(/^.*\//, ''), call)
+          ? patternBelow(start, name)
           : fromPieces([...pieces(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`]),
       ),
     ),
@@ -111,7 +111,8 @@ function below(start: Text, glob: string): Text {
 }
 
 /** A pattern for names at any depth below a folder. */
-function patternBelow(start: Text, name: string, _call: Invocation): Text {
+export function patternBelow(start: Text, pattern: string): Text {
+  const name = pattern.replace(/^.*\//, '');
   const parts = name.split(/([*?]|\[[^\]]*\])/).filter((part) => part !== '');
   return fromPieces([
     ...pieces(start),

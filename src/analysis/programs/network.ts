@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { anyText, concat, display, known, knownPrefix, originOf, unknownFrom, type Text } from '../shell/value.ts';
+import { anyText, concat, display, known, knownPrefix, originOf, piecesOf, unknownFrom, type Text } from '../shell/value.ts';
 import { basename } from '../paths.ts';
 import { grammar, parseOptions } from './options.ts';
 import type { Program } from './registry.ts';
@@ -167,13 +167,27 @@ function sendData(value: Text, call: Invocation, encoded: boolean): void {
   const text = known(value);
   const sent = text === '@-' ? call.io.input?.text : value;
   if (sent !== undefined && originOf(sent) === 'secret') call.act('secret.send', 'a secret of the environment', 'network');
+  if (text === undefined) sendPattern(value, /^@/, call);
   const file = text === undefined ? undefined : (/^@(.+)$/.exec(text)?.[1] ?? (encoded ? /^[\w-]*@(.+)$/.exec(text)?.[1] : undefined));
   if (file !== undefined && file !== '-') send(file, call);
 }
 
 function sendForm(value: Text, call: Invocation): void {
-  const file = /^[^=]*=[@<]"?([^";,]+)/.exec(known(value) ?? '')?.[1];
+  const text = known(value);
+  const file = /^[^=]*=[@<]"?([^";,]+)/.exec(text ?? '')?.[1];
   if (file !== undefined && file !== '-') send(file, call);
+  if (text === undefined) sendPattern(value, /^[^=]*=[@<]"?/, call);
+}
+
+// `-F f=@…` with a file that only a pattern tells.
+function sendPattern(value: Text, start: RegExp, call: Invocation): void {
+  const [first, ...rest] = piecesOf(value);
+  const match = typeof first === 'string' ? start.exec(first) : null;
+  if (!match || typeof first !== 'string') return;
+  const file: Text = { pieces: [first.slice(match[0].length), ...rest].filter((piece) => piece !== ''), many: false };
+  const before = call.run.effects.length;
+  call.read(file);
+  if (call.run.effects.slice(before).some((effect) => effect.act === 'secret.read')) call.act('secret.send', display(value), 'network');
 }
 
 function send(file: Text, call: Invocation): void {

@@ -20,7 +20,7 @@ export function applyPatchText(call: Invocation, text: Text, folder?: Text): voi
   const origin = originOf(text);
   if (patch === undefined) {
     if (origin === 'download' || origin === 'decoded')
-      call.run.emit({ kind: 'write', certainty: 'opaque', evidence: 'a patch nobody has read' });
+      call.act(origin === 'download' ? 'code.remote' : 'code.decoded', 'a patch nobody has read', 'write', 'opaque');
     return;
   }
   for (const { operation, path, to } of parsePatch(patch).files) {

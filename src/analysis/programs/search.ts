@@ -1,7 +1,8 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { anyText, concat, known, type Text } from '../shell/value.ts';
+import { anyText, concat, known, originOf, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
+import { patternBelow } from './find.ts';
 import { grammar, type Grammar } from './options.ts';
 import { inherited } from './output.ts';
 import type { Program } from './registry.ts';
@@ -38,8 +39,19 @@ function search(options: () => Grammar): Program {
     const files = hasPattern ? parsed.operands : parsed.operands.slice(1);
     const recursive = parsed.has('r', 'R') || call.name === 'rg' || call.name === 'ag' || call.name === 'ack' || call.name === 'rga';
     for (const file of files) readTree(file, recursive, call);
+    if (recursive || parsed.has('hidden'))
+      for (const glob of [...parsed.values('include'), ...parsed.values('g'), ...parsed.values('iglob')]) readFitting(glob, files, call);
+    // A search picks some of the processes that are listed.
+    if (call.io.input && originOf(call.io.input.text) === 'processes' && !parsed.has('v')) return {};
     return files.length === 0 ? inherited(call) : {};
   };
+}
+
+// `--include='.env*'`: those files are what is searched.
+function readFitting(glob: Text, files: readonly Text[], call: Invocation): void {
+  const text = known(glob);
+  if (text === undefined || text.startsWith('!') || !/^(?:\*\*\/)?\.?\w/.test(text)) return;
+  for (const folder of files.length === 0 ? ['.'] : files) if (known(folder) !== undefined) call.read(patternBelow(folder, text));
 }
 
 /** Searching a home or the whole machine reads the secrets in it; searching a project is everyday work. */

@@ -79,5 +79,7 @@ function gpg(call: Invocation): Result | undefined {
 function ps(call: Invocation): Result {
   const first = call.word(0) ?? '';
   if (/^[a-z]*e[a-z]*$/.test(first)) call.act('secret.print', 'environments of processes', 'read');
-  return {};
+  // Those of one program or one number are not all.
+  const isNarrow = call.args.some((arg) => /^(?:-[Cpqst]|--(?:pid|ppid|sid|tty|quick-pid)\b.*|\d+|\$!)$/.test(known(arg) ?? '0'));
+  return isNarrow ? {} : { out: unknownFrom('processes') };
 }

@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { display, isMany, known, type Text } from '../shell/value.ts';
+import { anyText, display, isMany, known, originOf, unknownFrom, type Text } from '../shell/value.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 import { commandLine, verbProgram, does } from './verbs.ts';
@@ -25,6 +25,7 @@ function kill(call: Invocation): Result | undefined {
     if (!ended && (text === '-s' || text === '-n' || text === '--signal')) i += 1;
     else if (text === '--') ended = true;
     else if (!ended && i === 0 && text !== undefined && signals.test(text) && (text !== '-1' || call.args.length > 1)) continue;
+    else if (originOf(arg) === 'processes') call.act('process.kill-all', 'every process that is listed');
     else if (text !== undefined && /^-1$|^0$|^1$|^\+1$/.test(text)) call.act('process.kill-all', `kill ${text}`);
   }
   return undefined;
@@ -39,7 +40,8 @@ function killByName(call: Invocation): Result | undefined {
     },
   );
   const everyone = line.value('-u', '--euid', '-U', '--uid', '--user');
-  if (call.name === 'pgrep' || (line.has('-l') && line.words.length === 0)) return undefined;
+  if (call.name === 'pgrep') return { out: line.words.length === 0 ? unknownFrom('processes') : anyText };
+  if (line.has('-l') && line.words.length === 0) return undefined;
   if (everyone !== undefined || (call.name === 'killall' && line.has('-u', '--user'))) {
     if (line.words.length === 0 || known(everyone ?? '') === 'root')
       call.act('process.kill-all', `${call.name} -u ${everyone === undefined ? '' : display(everyone)}`);
@@ -140,6 +142,7 @@ function startStop(call: Invocation): Result | Outcome | undefined {
 export const servicePrograms: Readonly<Record<string, Program>> = {
   kill,
   pkill: killByName,
+  pgrep: killByName,
   killall: killByName,
   killall5: does((call) => call.act('process.kill-all', 'killall5')),
   skill: killByName,

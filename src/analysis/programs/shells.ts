@@ -36,6 +36,7 @@ function shell(call: Invocation): Result | Outcome | undefined {
   const { args } = call;
   let takesCommand = false;
   let readsInput = false;
+  let readsOnly = false;
   let i = 0;
   for (; i < args.length; i++) {
     const arg = args[i] ?? '';
@@ -59,6 +60,7 @@ function shell(call: Invocation): Result | Outcome | undefined {
     if (/^[-+][A-Za-z]+$/.test(text)) {
       if (text.startsWith('-') && text.includes('c')) takesCommand = true;
       if (text.startsWith('-') && text.includes('s')) readsInput = true;
+      if (text.startsWith('-') && text.includes('n')) readsOnly = true;
       if (text.startsWith('-') && /o$/.test(text)) i += 1;
       continue;
     }
@@ -66,6 +68,11 @@ function shell(call: Invocation): Result | Outcome | undefined {
   }
   const rest = args.slice(i);
   const first = rest[0];
+  // `bash -n file` looks whether it can be parsed.
+  if (readsOnly) {
+    if (first !== undefined && !takesCommand) call.read(first);
+    return undefined;
+  }
   if (takesCommand) return first === undefined ? undefined : runText(first, rest[1] ?? call.name, rest.slice(2), call);
   if (first !== undefined && !readsInput) return runScriptFile(first, rest.slice(1), call);
   return fromInput(rest, call);
@@ -87,7 +94,7 @@ function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Out
     missingScript(file, call);
     return undefined;
   }
-  return runContent(content.text, content.fresh, file, args, call.state, call.io, call.run, 'sh');
+  return runContent(content.text, content.fresh, file, args, call.state, call.io, call.run, /^zsh/.test(call.name) ? 'zsh' : 'sh');
 }
 
 /** A script that cannot be read: inside the project there is nothing to run; elsewhere nobody knows what it does. */

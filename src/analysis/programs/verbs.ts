@@ -140,6 +140,7 @@ function wordPattern(token: string): RegExp {
 
 /** Looks a command line up in a table and says what it amounts to. True where a line of the table fits. */
 export function judgeVerb(call: Invocation, line: CommandLine, table: () => readonly Rule[]): boolean {
+  if (line.has('--help')) return false;
   let uncertain = false;
   for (const rule of table()) {
     if (!rule.needs.every((names) => line.has(...names)) || line.has(...rule.refuses)) continue;

@@ -169,9 +169,21 @@ const linuxOptions = grammar('d,distribution= u,user= e,exec cd= system shell-ty
 /** Each operand is a whole command. */
 function eachText(options: () => Grammar): Program {
   return (call) => {
-    for (const command of parseOptions(call.args, options).operands) call.shell(command);
+    for (const command of parseOptions(call.args, options).operands) {
+      const [, manager, script] = /^(npm|yarn|pnpm|bun):([\w:*.-]+)$/.exec(known(command) ?? '') ?? [];
+      if (manager === undefined || script === undefined) call.shell(command);
+      else for (const name of scriptsFitting(script, call)) call.start([manager, 'run', name]);
+    }
     return undefined;
   };
+}
+
+// `npm:build:*` are the scripts of the project whose names fit.
+function scriptsFitting(pattern: string, call: Invocation): readonly string[] {
+  if (!pattern.includes('*')) return [pattern];
+  const names = [...(known(call.content('package.json')?.text ?? '') ?? '').matchAll(/"([\w:.-]+)"\s*:/g)].map((match) => match[1] ?? '');
+  const [start = '', end = ''] = pattern.split('*');
+  return [...new Set(names)].filter((name) => name.startsWith(start) && name.endsWith(end) && name.length >= start.length + end.length);
 }
 
 function tail(call: Invocation, first: number | undefined, skip: number): Outcome | undefined {

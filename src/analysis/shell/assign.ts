@@ -3,6 +3,7 @@ import { checkVariable } from '../programs/environment.ts';
 import { arithmetic } from './arithmetic.ts';
 import { expandText, expandWord } from './expand.ts';
 import { parseShell, type Assignment } from './front.ts';
+import { giveUp } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { anyName, anyWords, concat, known, type Text } from './value.ts';
@@ -14,6 +15,16 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
     const items = node.value.elements.flatMap((word) => [...expandWord(word, state, run)]);
     const isCertain =
       items.every((item) => typeof item === 'string' || !item.many) && node.value.elements.every((word) => !/^\[[^\]]*\]=/.test(word.text));
+    if (before?.attribute === 'A' && isCertain && items.length > 0) {
+      // `m=(key value …)`
+      const pairs = items.flatMap((key, i): [string, Text][] =>
+        i % 2 === 0 && known(key) !== undefined ? [[known(key) ?? '', items[i + 1] ?? '']] : [],
+      );
+      const old = node.append && before.elements !== undefined && before.elements !== 'unknown' ? before.elements : [];
+      const isKnown = pairs.length * 2 === items.length && !(node.append && before.elements === 'unknown');
+      state.setVariable(node.name, { values: [anyWords], elements: isKnown ? new Map([...old, ...pairs]) : 'unknown', attribute: 'A' });
+      return anyWords;
+    }
     const start = node.append && before?.elements !== undefined && before.elements !== 'unknown' ? [...before.elements.values()] : [];
     setElements(node.name, isCertain && !(node.append && before?.elements === 'unknown') ? [...start, ...items] : undefined, state);
     return anyWords;
@@ -23,10 +34,16 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
     const key = known(expandText(node.index, state, run));
     const elements = before?.elements === undefined || before.elements === 'unknown' ? new Map<string, Text>() : new Map(before.elements);
     if (key !== undefined && before?.elements !== 'unknown') elements.set(key, value);
-    state.setVariable(node.name, { values: [value], elements: key === undefined || before?.elements === 'unknown' ? 'unknown' : elements });
+    state.setVariable(node.name, {
+      values: [value],
+      elements: key === undefined || before?.elements === 'unknown' ? 'unknown' : elements,
+      ...(before?.attribute === 'A' ? { attribute: 'A' } : {}),
+    });
     return value;
   }
   const text = node.append ? appended(node.name, value, state) : value;
+  // What is no number ends the line.
+  if (before?.attribute === 'i' && !/^[\w\s()+*-]*$/.test(known(value) ?? '')) giveUp(node.name, state, run);
   state.set(node.name, text, exported);
   if (exported ?? before?.exported) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;
@@ -63,6 +80,8 @@ export function assignText(text: Text, state: State, run: Run, exported: boolean
   let assigned: Text = plus ? appended(name, value, state) : value;
   if (isInteger) {
     const command = parseShell(`((${value}))`).script?.commands[0]?.command;
+    // What is no number ends the line.
+    if (!/^[\w\s()+*-]*$/.test(value)) giveUp(value, state, run);
     assigned = command?.type === 'ArithmeticCommand' ? arithmetic(command.expression, state, run) : anyName;
   }
   state.set(name, assigned, exported);

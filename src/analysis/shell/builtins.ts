@@ -4,6 +4,8 @@ import { formatted } from '../programs/output.ts';
 import { absolute, dirname, isAbsolute } from '../paths.ts';
 import { assignText, setElements } from './assign.ts';
 import { contentOf, stdinPaths } from './files.ts';
+import type { Run } from './run.ts';
+import { zonesOfPattern } from '../glob-zones.ts';
 import { inputOf, runTrap } from './interpret.ts';
 import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
@@ -11,7 +13,7 @@ import { byStatus, either, ended, failed, succeeded, type Outcome } from './outc
 import { read, readLines } from './read-builtins.ts';
 import { isLocal, isReference, refer, saveLocal, startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
-import { anyText, anyWords, concat, display, isMany, known } from './value.ts';
+import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text } from './value.ts';
 
 type Builtin = (call: Invocation) => Result | Outcome | undefined;
 
@@ -48,7 +50,8 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['noglob', (call) => startWords(call.args, call.state, call.io, call.run)],
   ['nocorrect', (call) => startWords(call.args, call.state, call.io, call.run)],
   ['-', (call) => startWords(call.args, call.state, call.io, call.run)],
-  ['repeat', (call) => startWords(call.args.slice(1), call.state, call.io, call.run)],
+  ['repeat', repeat],
+  ['autoload', (call) => call.opaque('functions that are loaded when they are called')],
   ['trap', trap],
   ['alias', alias],
   ['unalias', () => done],
@@ -79,7 +82,11 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['history', () => ({})],
   ['caller', () => ({})],
   ['complete', () => done],
-  ['compgen', () => ({})],
+  [
+    'compgen',
+    ({ args }) =>
+      args.some((arg) => /^-[A-Z]*[ev]|^(?:variable|export|arrayvar)$/.test(known(arg) ?? '')) ? { out: unknownFrom('variables') } : {},
+  ],
   ['bind', bind],
   ['suspend', () => ({})],
 ]);
@@ -103,7 +110,7 @@ function changeDirectory(call: Invocation): Outcome {
   const destination = text === '-' ? (back?.length === 1 && back[0] !== undefined ? known(back[0]) : undefined) : text;
   if (destination === undefined) {
     const before = state.fork();
-    moveTo([], old, state);
+    moveTo(target === undefined ? [] : protectedFolders(target, old, run), old, state);
     return { ok: state, fail: before, out: '' };
   }
   const searched = state.variable('CDPATH') !== undefined && !isAbsolute(destination) && !/^\.\.?(?:\/|$)/.test(destination);
@@ -114,6 +121,16 @@ function changeDirectory(call: Invocation): Outcome {
   // Where nothing can be known of the disk, `cd` is taken to succeed: a script that goes on in the wrong folder is a mistake
   // nobody can rule out by looking at its text. Where the disk says that it may fail, both ways are followed.
   return exists.some((e) => e === 'maybe') ? { ok: state, fail: before, out: '' } : succeeded(state);
+}
+
+// `cd .hus*` where no folder can be listed: those that count and that it fits.
+function protectedFolders(target: Text, cwds: readonly string[], run: Run): readonly string[] {
+  if (typeof target === 'string' || target.many || !target.pieces.every((piece) => typeof piece === 'string' || 'glob' in piece)) return [];
+  return cwds.flatMap((cwd) => {
+    const pattern = absolute(display(target), cwd);
+    const { path } = zonesOfPattern(pattern, run.places);
+    return path === undefined ? [] : [pattern, path];
+  });
 }
 
 function moveTo(next: readonly string[], old: readonly string[], state: Invocation['state']): void {
@@ -180,7 +197,7 @@ function declare(call: Invocation): Outcome {
   const attribute =
     name === 'export' || name === 'readonly'
       ? undefined
-      : (['l', 'u', 'i'] as const).find((flag) => args.some((arg) => /^-\w+$/.test(known(arg) ?? '') && known(arg)?.includes(flag)));
+      : (['l', 'u', 'i', 'A'] as const).find((flag) => args.some((arg) => /^-\w+$/.test(known(arg) ?? '') && known(arg)?.includes(flag)));
   for (const arg of args) {
     if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
     if (args.some((flag) => /^\+\w*n/.test(known(flag) ?? '')) && state.own(known(arg) ?? '')?.ref !== undefined) {
@@ -302,10 +319,17 @@ function shopt(call: Invocation): Outcome {
   return succeeded(call.state);
 }
 
+// Each time the words are expanded anew.
+function repeat(call: Invocation): Outcome {
+  call.opaque('a command that is repeated');
+  return startWords(call.args.slice(1), call.state, call.io, call.run);
+}
+
 function setNames(call: Invocation, on: boolean): Outcome {
   const options = new Set(call.state.options);
   for (const arg of call.args) toggle(options, (known(arg) ?? '').toLowerCase().replaceAll('_', ''), on);
   call.state.options = options;
+  if (options.has('extendedglob') && call.name.endsWith('setopt')) call.opaque('patterns of another kind');
   return succeeded(call.state);
 }
 
@@ -412,6 +436,8 @@ function trap(call: Invocation): Outcome {
 }
 
 function alias(call: Invocation): Outcome {
+  // Words anywhere, and names of files, that stand for commands.
+  if (call.args.some((arg) => /^-[a-z]*[gs]/.test(known(arg) ?? ''))) call.opaque('an alias that counts anywhere');
   for (const arg of call.args) {
     const text = known(arg);
     const match = text === undefined ? null : /^([^=]+)=([\s\S]*)$/.exec(text);
@@ -458,6 +484,11 @@ function hash(call: Invocation): Result | undefined {
   const name = known(call.args[at + 2] ?? '');
   // `hash -p /bin/rm ls` makes `ls` start something else.
   if (at >= 0 && path !== undefined && name !== undefined) call.state.setAlias(name, path);
+  // In zsh `hash ls=/bin/rm` does.
+  for (const arg of call.args) {
+    const [, hashed, target] = /^([\w.-]+)=(.+)$/s.exec(known(arg) ?? '') ?? [];
+    if (hashed !== undefined && target !== undefined) call.state.setAlias(hashed, target);
+  }
   return done;
 }
 

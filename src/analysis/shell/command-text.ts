@@ -3,6 +3,7 @@ import { inShell, shellHooks as hooks } from './interpret.ts';
 import type { Run, ShellHooks } from './run.ts';
 import { evaluateText } from './script-text.ts';
 import { State } from './state.ts';
+import { anyText } from './value.ts';
 
 /**
  * The door to the interpreter of commands: what is behind it is a bundle of its own, loaded with the first command, so that a call
@@ -10,6 +11,9 @@ import { State } from './state.ts';
  */
 export function runCommandText(command: string, dialect: Dialect | undefined, cwd: string, run: Run): void {
   const state = new State([cwd], new Map());
+  // Agents start the shell of the person, which on macOS is zsh.
+  state.zsh = dialect === 'zsh' || (dialect === undefined && !/\/(?:ba|da|a|k)?sh$/.test(run.world.variable('SHELL') ?? ''));
+  state.scriptName = anyText;
   const io = { input: undefined, capture: false };
   if (command.includes('\0')) run.opaque('the command contains a NUL character');
   const shell = dialect === undefined ? undefined : foreignShells[dialect];

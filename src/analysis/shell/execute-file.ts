@@ -94,6 +94,8 @@ export function runContent(
 ): Outcome {
   const source = known(text);
   if (source === undefined && interpreter === undefined) {
+    // Built from sources that lie in the project.
+    if (originOf(text) === 'generated') return either(state);
     if (!reportOrigin(originOf(text), run)) run.opaque(`what ${display(file)} contains cannot be known`);
     return either(state);
   }
@@ -109,7 +111,7 @@ export function runContent(
     return startProgram(program, [file, ...args], state, io, run);
   }
   if (!fresh) run.lenient += 1;
-  const outcome = runChildShell(text, file, args.some(isMany) ? undefined : args, state, io, run);
+  const outcome = runChildShell(text, file, args.some(isMany) ? undefined : args, state, io, run, program === 'zsh');
   if (!fresh) run.lenient -= 1;
   return outcome;
 }

@@ -5,7 +5,7 @@ import { maxScriptLength, parseShell, type Word, type WordPart } from './front.t
 import { expandGlob } from './glob.ts';
 import { isJoined, isListExpansion, parameterList, parameterText, simpleName, standIn } from './parameter.ts';
 import type { Run } from './run.ts';
-import type { State } from './state.ts';
+import { unsureGlob, type State } from './state.ts';
 import { anyText, anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
 
 /** A word before its patterns are matched; `active`: some pattern in it is one of the word's own, and not part of a value. */
@@ -21,6 +21,8 @@ class Fields {
   #started = false;
   #many = false;
   #active = false;
+  /** White space has just ended a field. */
+  #blank = false;
 
   quoted(text: Text): void {
     this.#started = true;
@@ -34,8 +36,16 @@ class Fields {
     this.#pieces.push({ glob });
   }
 
+  /** Some of the files here, picked by what is not followed. */
+  some(): void {
+    this.glob('*');
+    this.#pieces.push({ hole: 'name' });
+  }
+
   /** The value of an unquoted expansion: split at white space (POSIX 2.6.5), and its pattern characters become active. */
-  unquoted(text: Text, separators: string): void {
+  unquoted(given: Text, separators: string | undefined): void {
+    // Where nobody knows what separates words, nobody knows the words.
+    const text = separators === undefined && given !== '' ? anyWords : given;
     if (isMany(text)) this.#many = true;
     for (const piece of typeof text === 'string' ? [text] : text.pieces) {
       if (typeof piece !== 'string' && isOpen(piece)) {
@@ -47,7 +57,7 @@ class Fields {
       }
       const value = typeof piece === 'string' ? piece : 'text' in piece ? piece.text : '';
       const origin = typeof piece !== 'string' && 'text' in piece ? piece.origin : undefined;
-      this.#split(value, separators, (part) => (origin ? { text: part, origin } : part));
+      this.#split(value, separators ?? '', (part) => (origin ? { text: part, origin } : part));
     }
   }
 
@@ -58,14 +68,18 @@ class Fields {
       word = '';
     };
     for (const c of value) {
-      if (separators.includes(c)) {
-        flush();
-        // White space only separates; any other separator also ends an empty field.
-        if (this.#started || !' \t\n'.includes(c)) this.#end();
-      } else {
+      if (!separators.includes(c)) {
         word += c;
         this.#started = true;
+        this.#blank = false;
+        continue;
       }
+      flush();
+      const isBlank = ' \t\n'.includes(c);
+      // White space only separates; any other separator also ends an empty field, and white space around it is part of it.
+      if (!isBlank && !this.#blank) this.#started = true;
+      this.#blank = isBlank && (this.#started || this.#blank);
+      this.#end();
     }
     flush();
   }
@@ -87,7 +101,7 @@ class Fields {
     this.#many = false;
   }
 
-  list(items: readonly Text[], quoted: boolean, separators: string): void {
+  list(items: readonly Text[], quoted: boolean, separators: string | undefined): void {
     for (const [index, item] of items.entries()) {
       if (index > 0) this.#end();
       if (quoted) this.quoted(item);
@@ -103,7 +117,7 @@ class Fields {
 
 // Between the elements of `"$*"` stands the first character of IFS, and a blank where IFS is unset.
 function joinWords(items: readonly Text[], state: State): Text {
-  const joined = separatorsOf(state).charAt(0);
+  const joined = separatorsOf(state)?.charAt(0) ?? anyText;
   return single(concat(...items.flatMap((item, i) => (i === 0 ? [item] : [joined, item]))));
 }
 
@@ -111,12 +125,13 @@ function single(text: Text): Text {
   return typeof text === 'string' || !text.many ? text : { ...text, many: false };
 }
 
-function separatorsOf(state: State): string {
+// `undefined` where they cannot be known.
+function separatorsOf(state: State): string | undefined {
   const ifs = state.variable('IFS');
   if (!ifs) return ' \t\n';
   const value = ifs.values[0];
-  const text = ifs.values.length === 1 && value !== undefined ? known(value) : undefined;
-  return text ?? ' \t\n';
+  if (ifs.values.length !== 1 || ifs.elements !== undefined) return undefined;
+  return value === undefined ? ' \t\n' : known(value);
 }
 
 /** The words that one word of a command becomes: braces, tilde, parameters, substitutions, splitting, patterns; in Bash's order. */
@@ -157,7 +172,9 @@ function expandBraceWord(word: Word, state: State, run: Run): readonly Text[] {
 function fieldsOf(word: Word, parts: readonly WordPart[], state: State, run: Run): readonly Text[] {
   const fields = new Fields();
   const separators = separatorsOf(state);
-  for (const [index, part] of parts.entries()) addPart(fields, part, index === 0 ? word.text : '', separators, state, run);
+  for (const [index, part] of parts.entries())
+    if (isSubscripted(parts, index, state)) fields.unquoted(anyWords, separators);
+    else addPart(fields, part, index === 0 ? word.text : '', separators, state, run);
   return fields
     .finish()
     .flatMap(({ text, active }) =>
@@ -165,7 +182,7 @@ function fieldsOf(word: Word, parts: readonly WordPart[], state: State, run: Run
     );
 }
 
-function addPart(fields: Fields, part: WordPart, wordText: string, separators: string, state: State, run: Run): void {
+function addPart(fields: Fields, part: WordPart, wordText: string, separators: string | undefined, state: State, run: Run): void {
   switch (part.type) {
     case 'Literal':
       fields.quoted(wordText.charCodeAt(0) === 126 ? expandTilde(part.value, wordText, state, run) : part.value);
@@ -177,19 +194,28 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
     case 'BraceExpansion':
       fields.quoted(part.text);
       return;
+    case 'LocaleString': {
+      // Bash translates `$"text"`; zsh puts a dollar before it.
+      const pick = state.zsh ? run.choices.pick(`zsh ${part.pos}$`, 2) : 0;
+      if (pick !== 0) fields.quoted(pick === 1 ? '$' : anyText);
+      addQuoted(fields, part.parts, separators, state, run);
+      return;
+    }
     case 'DoubleQuoted':
-    case 'LocaleString':
       addQuoted(fields, part.parts, separators, state, run);
       return;
     case 'Glob':
+      fields.glob(part.text);
+      return;
     case 'ExtendedGlob':
+      if (state.zsh && addQualified(fields, part.text, run)) return;
       fields.glob(part.text);
       return;
     case 'ProcessSubstitution':
       fields.quoted(run.shell.processSubstitution(part, state, run));
       return;
     default:
-      if (part.type === 'ParameterExpansion' && !isListExpansion(part)) {
+      if (part.type === 'ParameterExpansion' && !isListExpansion(part) && !isFlagged(part, run)) {
         const word = standIn(part, state, run);
         if (word === 'nothing') return;
         if (word) {
@@ -203,16 +229,88 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
       }
       if (isListExpansion(part)) {
         const items = parameterList(part, state, run);
-        if (items) fields.list(items, false, separators);
+        if (items) fields.list(items, isWhole(items, part, state, run), separators);
         else fields.unquoted(anyWords, separators);
       } else {
-        fields.unquoted(expansionText(part, state, run), separators);
+        addExpansion(fields, part, separators, state, run);
       }
   }
 }
 
+/** `${(e)name}` of zsh changes what the value is, and may run what stands in it. */
+function isFlagged({ text }: { readonly text: string }, run: Run): boolean {
+  const flags = /^\$\{[=~^]*\(([^)]*)\)/.exec(text)?.[1];
+  if (flags?.includes('e')) run.opaque('a variable whose value is expanded once more');
+  return flags !== undefined;
+}
+
+// Whether the words of `$@` are taken as they are, as zsh does.
+function isWhole(items: readonly Text[], part: WordPart, state: State, run: Run): boolean {
+  if (!state.zsh || !items.some((item) => /[\s*?[]/.test(known(item) ?? ''))) return false;
+  const pick = run.choices.pick(`zsh ${part.pos}:${part.text}`, 2);
+  if (pick < 0) run.opaque(`${part.text} is split by Bash and not by zsh`);
+  return pick === 1;
+}
+
+/** In zsh the plain name of an array stands for all of it. `undefined`: it is none, or is read as Bash does. */
+function wholeArray(part: WordPart, state: State, run: Run): readonly Text[] | 'unknown' | undefined {
+  const name =
+    part.type === 'SimpleExpansion'
+      ? simpleName(part.text)
+      : part.type === 'ParameterExpansion' && !part.index && !part.operation && !part.prefix
+        ? part.parameter
+        : undefined;
+  const elements = name === undefined ? undefined : state.variable(name)?.elements;
+  if (elements === undefined || elements === 'unknown' || elements.size < 2) return undefined;
+  const pick = run.choices.pick(`zsh ${part.pos}:${part.text}`, 2);
+  return pick === 0 ? undefined : pick < 0 ? 'unknown' : [...elements.values()].filter((text) => text !== '');
+}
+
+/** `*(.om[1])` of zsh: what follows the pattern picks among the files it matches, and may run code to do so. */
+function addQualified(fields: Fields, text: string, run: Run): boolean {
+  const inside = /^[*?]\(((?:#q)?[^|]*)\)$/s.exec(text)?.[1];
+  if (inside === undefined || !/^(?:#q)?[\w./@=*%,^:+~[\]'"\s-]/.test(inside)) return false;
+  if (/(?:^|[^\w])?[\w.^/@=*%-]*(?:e[^\w\s,.)]|\+\w)/.test(inside)) run.opaque('a glob qualifier that runs code');
+  fields.some();
+  return true;
+}
+
+/** `$list[2]` is one element in zsh. */
+function isSubscripted(parts: readonly WordPart[], index: number, state: State): boolean {
+  const part = parts[index];
+  const next = parts[index + 1];
+  return state.zsh && part?.type === 'SimpleExpansion' && (next?.type === 'Glob' || next?.type === 'Literal') && next.text.startsWith('[');
+}
+
+function addExpansion(fields: Fields, part: WordPart, separators: string | undefined, state: State, run: Run): void {
+  const items = state.zsh ? wholeArray(part, state, run) : undefined;
+  if (items) {
+    if (items === 'unknown') fields.unquoted(anyWords, separators);
+    else fields.list(items, true, separators);
+    return;
+  }
+  const text = expansionText(part, state, run);
+  const value = state.zsh ? known(text) : undefined;
+  const isPrinted = part.type === 'CommandExpansion';
+  if (value === undefined || (!/[*?[]/.test(value) && (isPrinted || ![...(separators ?? value)].some((c) => value.includes(c))))) {
+    fields.unquoted(text, separators);
+    return;
+  }
+  // Bash splits and matches what a variable holds, zsh takes it as it is: each is followed.
+  const pick = run.choices.pick(`zsh ${part.pos}:${part.text}`, 2);
+  if (pick === 0) fields.unquoted(text, separators);
+  else if (pick < 0) fields.unquoted(anyWords, separators);
+  else if (isPrinted)
+    fields.list(
+      value.split(/[ \t\n]+/).filter((word) => word !== ''),
+      true,
+      separators,
+    );
+  else if (value !== '') fields.quoted(text);
+}
+
 // Text without quotes inside an expansion: it is split, but for what a backslash protects.
-function addLiteral(fields: Fields, text: string, separators: string, state: State, run: Run): void {
+function addLiteral(fields: Fields, text: string, separators: string | undefined, state: State, run: Run): void {
   const tilde = /^~[^\s\\]*/.exec(text)?.[0];
   if (tilde !== undefined) fields.quoted(expandTilde(tilde, tilde, state, run));
   for (const part of text.slice(tilde?.length ?? 0).split(/(\\[\s\S])/)) {
@@ -221,10 +319,11 @@ function addLiteral(fields: Fields, text: string, separators: string, state: Sta
   }
 }
 
-function addQuoted(fields: Fields, parts: readonly WordPart[], separators: string, state: State, run: Run): void {
+function addQuoted(fields: Fields, parts: readonly WordPart[], separators: string | undefined, state: State, run: Run): void {
   if (parts.length === 0) fields.quoted('');
-  for (const part of parts) {
-    if (isListExpansion(part)) {
+  for (const [index, part] of parts.entries()) {
+    if (isSubscripted(parts, index, state)) fields.quoted(anyText);
+    else if (isListExpansion(part)) {
       const items = parameterList(part, state, run);
       if (isJoined(part)) fields.quoted(items ? joinWords(items, state) : anyText);
       else if (items) fields.list(items, true, separators);
@@ -232,7 +331,8 @@ function addQuoted(fields: Fields, parts: readonly WordPart[], separators: strin
     } else if (part.type === 'Literal') {
       fields.quoted(part.value);
     } else {
-      const text = expansionText(part, state, run);
+      const items = state.zsh ? wholeArray(part, state, run) : undefined;
+      const text = items === 'unknown' ? anyText : items ? joinWords(items, state) : expansionText(part, state, run);
       fields.quoted(typeof text === 'string' ? text : { ...text, many: false });
     }
   }
@@ -244,7 +344,7 @@ function expansionText(part: WordPart, state: State, run: Run): Text {
     case 'SimpleExpansion':
       return parameterText(simpleName(part.text), undefined, state, run);
     case 'ParameterExpansion':
-      return parameterText(part.parameter, part, state, run);
+      return isFlagged(part, run) ? anyWords : parameterText(part.parameter, part, state, run);
     case 'CommandExpansion':
       return run.shell.substitute(part.script, state, run);
     case 'ArithmeticExpansion':
@@ -341,10 +441,11 @@ function expandTilde(value: string, text: string, state: State, run: Run): Text 
 /** Pathname expansion of one field. */
 function matchPaths(field: Text, state: State, run: Run): readonly Text[] {
   if (typeof field === 'string' || !field.pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece)) return [field];
+  if (state.options.has(unsureGlob)) return [{ pieces: field.pieces, many: true }];
   const cwd = state.cwds.length === 1 ? state.cwds[0] : undefined;
   const names = cwd === undefined ? undefined : expandGlob(field.pieces, cwd, run.world, state.options);
   if (names === undefined) return [field];
-  const made = state.touched || state.hasFiles();
+  const made = state.touched || state.hasFiles() || state.written.length > 0;
   // What the command did earlier may have made more names, and taken some away.
   if (names.length > 0) return made ? [{ pieces: field.pieces, many: true }] : names;
   if (state.options.has('nullglob')) return made ? [{ pieces: field.pieces, many: true }] : [];

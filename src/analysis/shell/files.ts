@@ -1,5 +1,7 @@
 import { doesNothing, isProjectHook } from '../hook-content.ts';
+import { absolute } from '../paths.ts';
 import { locations, throughMadeLinks } from '../touch.ts';
+import { isCostly, patternSource } from './glob.ts';
 import type { Input } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { MadeFile, State } from './state.ts';
@@ -33,7 +35,20 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
   const made = madeFile(only.typed, only.real, state);
   if (made) return { text: made.text ?? unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
   const text = run.world.readText(only.real, maxFile);
+  if (text !== undefined && mayBeWritten(only.typed, only.real, state))
+    return { text: unknownFrom('unknown-output'), fresh: true, path: only.real };
   return text === undefined ? undefined : { text, fresh: run.world.madeBySession(only.real), path: only.real };
+}
+
+// `sed -i … *.sh` has changed it, or may have.
+function mayBeWritten(typed: string, real: string, state: State): boolean {
+  return state.written.some((pattern) => {
+    if (pattern === '*') return false;
+    const source = patternSource(pattern);
+    if (source === undefined) return true;
+    const expression = new RegExp(`^(?:${source.replace(/(?:\[\^\]\*){2,}/g, '[^]*')})$`);
+    return isCostly(expression.source, typed.length) || expression.test(typed) || expression.test(real);
+  });
 }
 
 /** What the command itself made at a path. */
@@ -45,7 +60,19 @@ export function madeFile(typed: string, real: string, state: State): MadeFile | 
 /** Remembers what the command wrote. */
 export function remember(target: Text, content: Text | undefined, state: State, run: Run, append = false): void {
   const path = known(target);
-  if (path === undefined || run.virtual.has(path)) return;
+  if (path === undefined) {
+    const shown =
+      typeof target === 'string'
+        ? ''
+        : target.pieces.map((piece) => (typeof piece === 'string' ? piece : 'glob' in piece ? piece.glob : '*')).join('');
+    const first = typeof target === 'string' ? '' : target.pieces[0];
+    const isNamed = typeof first === 'string' || (first !== undefined && !('hole' in first));
+    const isPlaced = shown.startsWith('/') || (state.cwds.length === 1 && isNamed);
+    const pattern = isPlaced ? absolute(shown, state.cwds[0] ?? '/') : '*';
+    if (!state.written.includes(pattern)) state.written = state.written.length < 20 ? [...state.written, pattern] : ['*'];
+    return;
+  }
+  if (run.virtual.has(path)) return;
   const kept = content === undefined || append ? undefined : known(content);
   for (const { typed, real } of locations(path, state, run)) {
     if (real.startsWith('/dev/')) continue;

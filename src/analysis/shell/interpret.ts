@@ -16,12 +16,12 @@ import type {
 import { longestTried, nameTest } from './glob.ts';
 import { after, byStatus, either, ended, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
-import { maxDepth, noChoices, type Frame, type Run, type ShellHooks } from './run.ts';
+import { forEachChoice, maxDepth, noChoices, type Frame, type Run, type ShellHooks } from './run.ts';
 import { evaluateText } from './script-text.ts';
-import { refer, runSimple, startWords } from './simple.ts';
+import { anyOf, refer, runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
-import { anyText, anyWords, concat, isMany, known, originOf, piecesOf, unknownFrom, type Text } from './value.ts';
+import { anyText, anyWords, concat, isMany, known, originOf, piecesOf, sameText, unknownFrom, type Text } from './value.ts';
 
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */
 const maxRounds = 300;
@@ -184,6 +184,12 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
     const isLast = index === node.commands.length - 1;
     const stageIo: Io = { input, capture: isLast ? io.capture : true };
     last = inShell(state.fork(), run, (inner) => runCommand(command, inner, stageIo, run), state);
+    // In zsh, and in Bash with `lastpipe`, the last part runs in the shell itself.
+    const end = isLast && (state.zsh || state.options.has('lastpipe')) ? after(last) : undefined;
+    if (end) {
+      run.endPipe(pipe);
+      return either(state.join(end), last.out);
+    }
     input = inputOf(node.operators[index] === '|&' && last.out === '' ? '' : last.out);
   }
   run.endPipe(pipe);
@@ -217,9 +223,9 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
       return byStatus(state, outcome.ok && !outcome.fail ? true : outcome.fail && !outcome.ok ? false : undefined, outcome.out);
     }
     case 'Redirected':
-      return withRedirects(node.redirects, state, io, run, (inner, innerIo) => runCommand(node.command, inner, innerIo, run));
+      return withRedirects(node.redirects, state, io, run, (inner, innerIo) => runCommand(node.command, inner, innerIo, run), true);
     case 'Function':
-      return defineFunction(node, state);
+      return defineFunction(node, state, run);
     case 'Coproc': {
       const outcome = inShell(state.fork(), run, (inner) => runCommand(node.body, inner, { input: undefined, capture: false }, run), state);
       return succeeded(state, outcome.out);
@@ -244,7 +250,16 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
   }
 }
 
-function defineFunction(node: FunctionNode, state: State): Outcome {
+/** Source: Bash manual 3.7.2, zshmisc(1) "Hook functions" and "Trap functions". */
+const calledByShell = /^(?:command_not_found_handler?|chpwd|precmd|preexec|periodic|zshaddhistory|zshexit|TRAP[A-Z0-9]+)$/;
+
+function defineFunction(node: FunctionNode, state: State, run: Run): Outcome {
+  // Shells call functions of these names by themselves.
+  if (calledByShell.test(node.name.value)) {
+    const inner = state.fork();
+    inner.positional = undefined;
+    inShell(inner, run, (called) => runCommand(node.body, called, { input: undefined, capture: false }, run), state);
+  }
   state.setFunction(node.name.value, { body: node.body, exported: state.options.has('allexport') });
   return succeeded(state);
 }
@@ -315,7 +330,32 @@ function runFor(
   run: Run,
   isSelect: boolean,
 ): Outcome {
-  const items = words ? words.flatMap((word) => [...expandWord(word, state, run)]) : state.positional;
+  const lists = words ? listsOf(words, state, run) : [state.positional];
+  const ways = lists.map((items) => runRounds(name, items, body, lists.length === 1 ? state : state.fork(), io, run, isSelect));
+  return anyOf(ways);
+}
+
+// What the words of a loop can be: in zsh what a variable holds stays one word.
+function listsOf(words: readonly Word[], state: State, run: Run): readonly (readonly Text[])[] {
+  const expand = (): readonly Text[] => words.flatMap((word) => [...expandWord(word, state, run)]);
+  if (!state.zsh || !words.some((word) => word.text.includes('$'))) return [expand()];
+  const lists: (readonly Text[])[] = [];
+  forEachChoice(run, () => {
+    const list = expand();
+    if (!lists.some((other) => other.length === list.length && other.every((text, i) => sameText(text, list[i])))) lists.push(list);
+  });
+  return lists;
+}
+
+function runRounds(
+  name: string,
+  items: readonly Text[] | undefined,
+  body: CompoundList,
+  state: State,
+  io: Io,
+  run: Run,
+  isSelect: boolean,
+): Outcome {
   const frame = beginLoop(run);
   const printed: Text[] = [];
   let current: State | undefined = state;
@@ -391,6 +431,7 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
   for (let round = 0; current && round < maxRounds && !run.isExhausted; round++) {
     const before = current.fork();
     const test = runCommand(clause, current, io, run);
+    if (round === 0 && !(until ? test.ok : test.fail)) checkEndless(body, run);
     const goes = until ? test.fail : test.ok;
     const leaves = until ? test.ok : test.fail;
     if (!goes) return endLoop(run, frame, leaves, printed);
@@ -422,6 +463,12 @@ function runWhile(clause: CompoundList, body: CompoundList, until: boolean, stat
   return endLoop(run, frame, current, printed);
 }
 
+// A loop without end that waits for nothing it starts fills the machine.
+function checkEndless(body: CompoundList, run: Run): void {
+  if (body.commands.length > 0 && body.commands.every((statement) => statement.background))
+    run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: 'an endless loop that starts programs' });
+}
+
 function runArithmeticFor(
   initialize: ArithmeticExpression | undefined,
   test: ArithmeticExpression | undefined,
@@ -432,6 +479,7 @@ function runArithmeticFor(
   run: Run,
 ): Outcome {
   if (initialize) arithmetic(initialize, state, run);
+  if (!test) checkEndless(body, run);
   const frame = beginLoop(run);
   const printed: Text[] = [];
   let current: State | undefined = state;

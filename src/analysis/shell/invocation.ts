@@ -131,7 +131,12 @@ export class Invocation {
 
   /** Runs another program with arguments of its own. */
   start(args: readonly Text[], options: { readonly state?: State; readonly io?: Io } = {}): Outcome {
-    return this.run.shell.start(args, options.state ?? this.state, options.io ?? this.io, this.run);
+    const state = options.state ?? this.state;
+    const before = state.foreign;
+    state.foreign = true;
+    const outcome = this.run.shell.start(args, state, options.io ?? this.io, this.run);
+    for (const end of [state, outcome.ok, outcome.fail]) if (end) end.foreign = before;
+    return outcome;
   }
 
   /** Runs text in a shell of its own. */
@@ -141,7 +146,7 @@ export class Invocation {
     positional: readonly Text[] | 'unknown' = [],
     io: Io = { input: this.io.input, capture: this.io.capture },
   ): Outcome {
-    return runChildShell(text, name, positional === 'unknown' ? undefined : positional, this.state, io, this.run);
+    return runChildShell(text, name, positional === 'unknown' ? undefined : positional, this.state, io, this.run, /^zsh/.test(this.name));
   }
 
   /** What is in a file. */

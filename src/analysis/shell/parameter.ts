@@ -3,7 +3,7 @@ import { arithmeticNumber } from './arithmetic.ts';
 import { expandText } from './expand.ts';
 import { parseShell, type ParameterExpansion, type Word, type WordPart } from './front.ts';
 import { isCostly, patternSource } from './glob.ts';
-import type { Run } from './run.ts';
+import { noChoices, type Run } from './run.ts';
 import type { State, Variable } from './state.ts';
 import { anyName, anyText, anyWords, concat, known, mark, originOf, type Text } from './value.ts';
 
@@ -187,6 +187,8 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
       if (offset === undefined || (operation.length && length === undefined)) return anyText;
       const start = offset < 0 ? text.length + offset : offset;
       if (start < 0) return '';
+      // An end before the start is an error, which ends the line.
+      if (length !== undefined && length < 0 && text.length + length < start) giveUp('a slice', state, run);
       const end = length === undefined ? text.length : length < 0 ? text.length + length : start + length;
       return text.slice(start, Math.max(start, end));
     }
@@ -247,18 +249,25 @@ function lengthOf(part: ParameterExpansion, state: State, run: Run): Text {
   return text === undefined ? anyName : String(text.length);
 }
 
+/** An expansion fails: the rest of the line is given up, and the next one runs. */
+export function giveUp(what: string, state: State, run: Run): void {
+  if (run.dropped.length < mostDropped) run.dropped.push(state.fork());
+  else run.opaque(`${what} fails`);
+}
+
 function indirect(part: ParameterExpansion, state: State, run: Run): Text {
   if (part.operation?.type === 'Names') return anyText;
   const ref = state.own(part.parameter)?.ref;
   // Of another name for a variable it is the name of that variable.
   if (ref !== undefined) return part.operation ? anyText : (ref ?? anyText);
-  const name = known(lookup(part.parameter, state, run) ?? '');
-  if (name === undefined) return anyWords;
+  const holder = lookup(part.parameter, state, run) ?? '';
+  const name = known(holder);
+  // Every variable there is, one after another: the secrets are among them.
+  if (name === undefined) return originOf(holder) === 'variables' ? mark(anyWords, 'secret') : anyWords;
   const array = /^(\w+)\[(.+)\]$/.exec(name);
   // A name that is none ends the whole line, loops and functions included.
   if (!array && !/^(?:\w+|[@*#?$!-])$/.test(name)) {
-    if (run.dropped.length < mostDropped) run.dropped.push(state.fork());
-    else run.opaque(`${part.text} fails`);
+    giveUp(part.text, state, run);
   }
   const value = array ? anyWords : /^(?:\w+|[@*#])$/.test(name) ? lookup(name, state, run) : '';
   return part.operation ? applyOperation(value ?? '', part, state, run) : (value ?? '');
@@ -270,6 +279,10 @@ function element(name: string, index: Word, state: State, run: Run): Text | unde
   const key = known(expandText(index, state, run));
   if (!variable.elements) return key === '0' ? picked(name, variable, run) : undefined;
   if (key === undefined) return anyWords;
+  // Arrays of zsh start at 1.
+  if (run.choices !== noChoices && state.zsh && /^\d+$/.test(key) && run.choices.pick(`zsh ${name}[`, 2) === 1)
+    return variable.elements.get(String(Number(key) - 1));
+  if (state.zsh && run.choices.collapsed && /^\d+$/.test(key)) return anyWords;
   if (/^-\d+$/.test(key)) return [...variable.elements.values()].at(Number(key));
   const direct = variable.elements.get(key);
   if (direct !== undefined || /^\d+$/.test(key)) return direct;

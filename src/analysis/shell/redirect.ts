@@ -1,8 +1,9 @@
+import { dirname } from '../paths.ts';
 import { locations, touch } from '../touch.ts';
 import { expandText, expandWord, partsText } from './expand.ts';
 import { contentOf, remember } from './files.ts';
 import type { HereDoc, ProcessSubstitution, Redirect, Redirection } from './front.ts';
-import type { Io, Outcome } from './outcome.ts';
+import { joinStates, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { anyText, concat, known, unknownFrom, type Text } from './value.ts';
@@ -21,18 +22,27 @@ export function withRedirects(
   state: State,
   io: Io,
   run: Run,
-  body: (state: State, io: Io) => Outcome,
+  given: (state: State, io: Io) => Outcome,
+  isCompound = false,
 ): Outcome {
-  if (redirects.length === 0) return body(state, io);
+  if (redirects.length === 0) return given(state, io);
+  // A file that cannot be opened: nothing of it runs.
+  const body = (inner: State, innerIo: Io): Outcome => {
+    const before = mayFail ? inner.fork() : undefined;
+    const outcome = given(inner, innerIo);
+    return before ? { ...outcome, fail: joinStates(outcome.fail, before) } : outcome;
+  };
   let input = io.input;
   let sink: Sink | 'lost' | ProcessSubstitution | undefined;
   let isConnected = false;
+  let mayFail = false;
   for (const redirect of redirects) {
     if (redirect.type === 'Redirect') {
       // `bash >& /dev/tcp/host/port 0>&1`: what the other side sends is what is read.
       if (isConnected && isInputCopy(redirect)) input = { id: nextId++, text: unknownFrom('download') };
       const opened = open(redirect, state, io, run);
       isConnected ||= opened.isConnection === true;
+      mayFail ||= isCompound && mayNotOpen(redirect, opened, state, run);
       if (opened.input !== undefined) input = { id: nextId++, text: opened.input };
       if (opened.sink !== undefined) sink = opened.sink;
     } else {
@@ -60,6 +70,23 @@ export function withRedirects(
   return { ...outcome, out: '' };
 }
 
+function mayNotOpen({ operator, target }: Redirect, opened: { readonly file?: Text }, state: State, run: Run): boolean {
+  const path = opened.file === undefined ? undefined : known(opened.file);
+  if (!target || path === '/dev/null') return false;
+  if (path === undefined) return opened.file !== undefined;
+  if (operator === '<')
+    return locations(path, state, run).some(({ typed, real }) => !state.file(typed) && run.world.kind(real) === undefined);
+  return (
+    state.stirred ||
+    locations(path, state, run).some(({ typed, real }) => {
+      for (let folder = dirname(typed); folder !== '/'; folder = dirname(folder))
+        if (state.file(folder)) return !state.file(folder)?.directory;
+      const parent = run.world.kind(dirname(real));
+      return run.world.kind(real) === 'directory' || (parent !== 'directory' && parent !== 'link');
+    })
+  );
+}
+
 // The file is there, and empty unless it is appended to, before the command starts.
 function begin({ target, append }: Sink, state: State, run: Run): void {
   const path = known(target);
@@ -80,7 +107,7 @@ function open(
   state: State,
   io: Io,
   run: Run,
-): { readonly input?: Text; readonly sink?: Sink | 'lost' | ProcessSubstitution; readonly isConnection?: boolean } {
+): { readonly input?: Text; readonly sink?: Sink | 'lost' | ProcessSubstitution; readonly isConnection?: boolean; readonly file?: Text } {
   const { operator, target } = redirect;
   if (!target) return {};
   const descriptor = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;
@@ -95,8 +122,8 @@ function open(
   if (device(file, run)) return operator === '<' ? { input: unknownFrom('download') } : { sink: 'lost', isConnection: true };
   if (operator === '<' || operator === '<&') {
     touch('read', file, state, run);
-    if (descriptor !== undefined && descriptor !== 0) return {};
-    return { input: contentOf(file, state, run, io.input)?.text ?? unknownFrom('unknown-output') };
+    if (descriptor !== undefined && descriptor !== 0) return { file };
+    return { file, input: contentOf(file, state, run, io.input)?.text ?? unknownFrom('unknown-output') };
   }
   if (operator === '<>') touch('read', file, state, run);
   touch('write', file, state, run);
@@ -104,9 +131,9 @@ function open(
   if (!isStandard || operator === '<>') {
     // A file opened under another number is filled later, by something that is not followed.
     if (operator !== '<>') remember(file, undefined, state, run);
-    return {};
+    return { file };
   }
-  return { sink: { target: file, append: operator === '>>' || operator === '&>>' } };
+  return { file, sink: { target: file, append: operator === '>>' || operator === '&>>' } };
 }
 
 function isInputCopy({ operator, target, descriptor }: Redirect): boolean {

@@ -60,8 +60,17 @@ function evaluateSource(source: string, state: State, io: Io, run: Run): Outcome
 }
 
 /** Runs text in a shell of its own that sees exported variables only, as `sh -c` does. */
-export function runChildShell(text: Text, name: Text, positional: readonly Text[] | undefined, state: State, io: Io, run: Run): Outcome {
+export function runChildShell(
+  text: Text,
+  name: Text,
+  positional: readonly Text[] | undefined,
+  state: State,
+  io: Io,
+  run: Run,
+  zsh = false,
+): Outcome {
   const child = state.child();
+  child.zsh = zsh;
   child.scriptName = name;
   child.positional = positional;
   const outcome = inShell(child, run, (inner) => evaluateText(text, inner, io, run), state);

@@ -30,11 +30,7 @@ export function runSimple(node: Command, state: State, io: Io, run: Run): Outcom
   }
   const ways: Outcome[] = [];
   forEachChoice(run, () => ways.push(runOnce(node, state.fork(), io, run)));
-  return ways.reduce((a, b) => ({
-    ok: joinStates(a.ok, b.ok),
-    fail: joinStates(a.fail, b.fail),
-    out: sameText(a.out, b.out) ? a.out : anyText,
-  }));
+  return anyOf(ways);
 }
 
 // Several values come from ways that met, or from `${x:-y}` and its like where it is not known whether `x` is set.
@@ -42,9 +38,12 @@ function mayChoose(node: Command, state: State): boolean {
   const chooses = (item: { readonly text: string } | undefined): boolean => item?.text.includes('${') ?? false;
   return (
     state.ambiguous ||
+    (state.zsh && node.name?.text.includes('$') === true) ||
     chooses(node.name) ||
     [...node.prefix, ...node.suffix].some((item) =>
-      item.type === 'Word' || item.type === 'Assignment' ? chooses(item) : item.type !== 'HereDoc' || !(item.delimiter?.quoted ?? false),
+      item.type === 'Word' || item.type === 'Assignment'
+        ? chooses(item) || (state.zsh && item.text.includes('$'))
+        : item.type !== 'HereDoc' || !(item.delimiter?.quoted ?? false),
     )
   );
 }
@@ -56,7 +55,10 @@ function runOnce(node: Command, state: State, io: Io, run: Run): Outcome {
   return withRedirects(redirects, state, io, run, (inner, innerIo) => runWords(node, inner, innerIo, run));
 }
 
-function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
+function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
+  // `noglob` of zsh counts before the words after it are expanded.
+  const state = node.name?.text === 'noglob' ? given.fork() : given;
+  if (state !== given) state.options = new Set([...state.options, 'noglob']);
   const assignments = node.prefix.filter((item): item is Assignment => item.type === 'Assignment');
   const expanded = node.name ? expandWord(node.name, state, run) : [];
   const glued = isGlued(node);
@@ -66,7 +68,9 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
   const isDeclaration = name.length > 0 && declarations.has(known(name[0] ?? '') ?? '');
   const exported = isDeclaration && known(name[0] ?? '') === 'export' ? true : undefined;
   for (const item of node.suffix) {
-    if (item.type === 'Word') words.push(...expandWord(item, state, run));
+    // In zsh `=name` is the path of that program.
+    if (item.type === 'Word' && state.zsh && /^=[A-Za-z]/.test(item.text)) words.push(anyText);
+    else if (item.type === 'Word') words.push(...expandWord(item, state, run));
     else if (item.type === 'Assignment') {
       if (isDeclaration) {
         if (isLocal(words)) saveLocal(item.name, state, run);
@@ -84,6 +88,9 @@ function runWords(node: Command, state: State, io: Io, run: Run): Outcome {
     if (io.capture && assignments.length === 0 && !node.name && node.redirects.length === 1 && node.redirects[0]?.operator === '<')
       return succeeded(state, io.input?.text ?? anyText);
     for (const assignment of assignments) assign(assignment, state, run);
+    // A redirection alone copies what there is to read in zsh.
+    if (state.zsh && !node.name && assignments.length === 0 && node.redirects.length > 0)
+      run.emit({ kind: 'execute', certainty: 'exact', program: 'cat', argv: [] });
     return node.name
       ? succeeded(state)
       : assignments.length > 0 && assignments.some((a) => a.text.includes('$(') || a.text.includes('`'))
@@ -121,7 +128,7 @@ function setAttribute(name: string, words: readonly Text[], state: State): void 
     .map((word) => known(word) ?? '')
     .filter((word) => /^-\w+$/.test(word))
     .join('');
-  const attribute = (['l', 'u', 'i'] as const).find((flag) => flags.includes(flag));
+  const attribute = (['l', 'u', 'i', 'A'] as const).find((flag) => flags.includes(flag));
   if (attribute) state.setVariable(name, { ...(state.variable(name) ?? { values: [undefined] }), attribute });
 }
 
@@ -233,7 +240,8 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   return startProgram(programName(name), args, state, io, run, isPath && !isAbsolute(name));
 }
 
-function anyOf(ways: readonly Outcome[]): Outcome {
+/** Either of some outcomes. */
+export function anyOf(ways: readonly Outcome[]): Outcome {
   return ways.reduce((a, b) => ({
     ok: joinStates(a.ok, b.ok),
     fail: joinStates(a.fail, b.fail),

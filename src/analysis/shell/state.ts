@@ -7,8 +7,10 @@ export interface Variable {
   /** Elements where it is an array that is known; `unknown` where it is an array that is not. */
   readonly elements?: ReadonlyMap<string, Text> | 'unknown';
   readonly exported?: boolean;
-  /** Set by `declare -l`, `-u` or `-i`: what is assigned is changed. */
-  readonly attribute?: 'l' | 'u' | 'i';
+  /** It is exported on some ways only. */
+  readonly unsure?: boolean;
+  /** Set by `declare -l`, `-u` or `-i`: what is assigned is changed. `A`: its elements have names. */
+  readonly attribute?: 'l' | 'u' | 'i' | 'A';
   /** Set by `declare -n`: the variable or array element that is meant by this name; empty until one is given, `null` where nobody knows. */
   readonly ref?: string | null;
 }
@@ -68,6 +70,12 @@ export class State {
   touched: boolean;
   /** The command deleted or moved files that cannot be named: what a file holds may not be there any more. */
   stirred: boolean;
+  /** Patterns of files that the command wrote without anybody knowing which; absolute, or `*` for any. */
+  written: readonly string[];
+  /** A program is being started by another one, which knows nothing of functions and aliases. */
+  foreign: boolean;
+  /** The shell may be zsh: words of variables need not be split, arrays may start at 1, and the last part of a pipe is the shell itself. */
+  zsh: boolean;
   /** Ways have met that knew different things: some value may be one of several. */
   ambiguous: boolean;
 
@@ -83,6 +91,9 @@ export class State {
     this.options = noOptions;
     this.touched = false;
     this.stirred = false;
+    this.written = nothingWritten;
+    this.foreign = false;
+    this.zsh = false;
     this.ambiguous = false;
   }
 
@@ -102,6 +113,9 @@ export class State {
     copy.options = this.options;
     copy.touched = this.touched;
     copy.stirred = this.stirred;
+    copy.written = this.written;
+    copy.foreign = this.foreign;
+    copy.zsh = this.zsh;
     copy.ambiguous = this.ambiguous;
     return copy;
   }
@@ -153,7 +167,7 @@ export class State {
     const meant = this.#named && value.ref === undefined ? this.meant(name) : name;
     if (meant === null) {
       // Any variable may be the one.
-      for (const any of [...this.#variables.keys()]) if (this.#variables.get(any)?.ref === undefined) this.setOwn(any, unknownVariable);
+      for (const any of [...this.#variables.keys()]) if (this.#variables.get(any)?.ref === undefined) this.setOwn(any, maybeVariable);
       return;
     }
     if (this.#named && this.#variables.get(meant)?.ref === '') {
@@ -209,7 +223,7 @@ export class State {
 
   /** What a name stands for as a function; more than one where ways have met that defined it otherwise. */
   functionsNamed(name: string): FunctionWays {
-    return this.#functions.size === 0 ? noFunction : (this.#functions.get(name) ?? noFunction);
+    return this.#functions.size === 0 || this.foreign ? noFunction : (this.#functions.get(name) ?? noFunction);
   }
 
   setFunction(name: string, ...ways: FunctionWays): void {
@@ -223,7 +237,7 @@ export class State {
 
   /** All that a name has been an alias of: which of them counts depends on the line it stands in. */
   alias(name: string): readonly Text[] | undefined {
-    return this.#aliases.size === 0 ? undefined : this.#aliases.get(name);
+    return this.#aliases.size === 0 || this.foreign ? undefined : this.#aliases.get(name);
   }
 
   setAlias(name: string, value: Text): void {
@@ -264,6 +278,7 @@ export class State {
   absorb(other: State): void {
     this.touched ||= other.touched;
     this.stirred ||= other.stirred;
+    this.written = joinWritten(this.written, other.written);
     if (other.#files === this.#files) return;
     for (const [path, file] of other.#files) if (this.#files.get(path) !== file) this.setFile(path, file);
   }
@@ -271,7 +286,9 @@ export class State {
   /** What a program that this shell starts gets to see: exported variables, and nothing else of the shell. */
   child(): State {
     const exported = new Map<string, Variable>();
-    for (const [name, variable] of this.#variables) if (variable.exported && variable.ref === undefined) exported.set(name, variable);
+    for (const [name, variable] of this.#variables)
+      if (variable.exported && variable.ref === undefined)
+        exported.set(name, variable.unsure ? { ...variable, values: [undefined, ...variable.values] } : variable);
     const result = new State(this.cwds, exported);
     // Only Bash takes up functions, and what is started may be another shell.
     for (const [name, ways] of this.#functions)
@@ -282,6 +299,7 @@ export class State {
     result.#shared = { ...result.#shared, files: true };
     result.touched = this.touched;
     result.stirred = this.stirred;
+    result.written = this.written;
     result.ambiguous = this.ambiguous;
     return result;
   }
@@ -297,6 +315,7 @@ export class State {
       this.cwds.join('\0') !== other.cwds.join('\0') ||
       this.touched !== other.touched ||
       this.stirred !== other.stirred ||
+      this.written.length !== other.written.length ||
       (this.positional !== other.positional && !samePositional(this.positional, other.positional)) ||
       !sameMap(this.options, other.options, () => true) ||
       !sameMap(this.traps, other.traps, sameText) ||
@@ -352,7 +371,8 @@ export class State {
     result.cwds = joinCwds(this.cwds, other.cwds);
     result.touched ||= other.touched;
     result.stirred ||= other.stirred;
-    if (other.options !== this.options) result.options = new Set([...this.options, ...other.options]);
+    result.written = joinWritten(this.written, other.written);
+    if (other.options !== this.options) result.options = joinOptions(this.options, other.options);
     if (other.positional !== this.positional)
       result.positional = samePositional(this.positional, other.positional) ? this.positional : undefined;
     if (other.traps !== this.traps) result.traps = joinTraps(this.traps, other.traps);
@@ -403,9 +423,31 @@ export class State {
       this.traps === other.traps &&
       this.options === other.options &&
       this.touched === other.touched &&
-      this.stirred === other.stirred
+      this.stirred === other.stirred &&
+      this.written === other.written
     );
   }
+}
+
+const nothingWritten: readonly string[] = [];
+
+function joinWritten(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (a === b || b.length === 0) return a;
+  const joined = [...new Set([...a, ...b])];
+  return joined.length > 20 ? ['*'] : joined;
+}
+
+/** An option that changes what patterns match is set on one way, and not on another. */
+export const unsureGlob = 'unsure patterns';
+const globOptions = ['noglob', 'nullglob', 'failglob', 'dotglob', 'nocaseglob', 'extglob', 'globstar', unsureGlob];
+
+function joinOptions(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
+  const joined = new Set([...a, ...b]);
+  if (globOptions.some((name) => a.has(name) !== b.has(name))) {
+    joined.add(unsureGlob);
+    joined.delete('noglob');
+  }
+  return joined;
 }
 
 // Either may be the one that counts: both run, each in a shell of its own.
@@ -447,7 +489,8 @@ function sameMap<V>(a: Entries<V>, b: Entries<V>, same: (mine: V, theirs: V) => 
   return true;
 }
 
-function changed(value: Text | undefined, attribute: 'l' | 'u' | 'i'): Text | undefined {
+function changed(value: Text | undefined, attribute: 'l' | 'u' | 'i' | 'A'): Text | undefined {
+  if (attribute === 'A') return value;
   if (typeof value !== 'string') return value === undefined ? undefined : { pieces: [{ hole: 'text' }], many: true };
   if (attribute === 'i') return /^(?:0|-?[1-9]\d*)$/.test(value) ? value : { pieces: [{ hole: 'name' }], many: false };
   return attribute === 'l' ? value.toLowerCase() : value.toUpperCase();
@@ -473,14 +516,21 @@ function samePositional(a: readonly Text[] | undefined, b: readonly Text[] | und
 
 const unknownVariable: Variable = { values: [{ pieces: [{ hole: 'text' }], many: true }] };
 
+/** Unset, a text or an array. */
+const maybeVariable: Variable = { values: [undefined, { pieces: [{ hole: 'text' }], many: true }], elements: 'unknown' };
+
 function joinVariable(a: Variable | undefined, b: Variable | undefined): Variable {
   if (a?.ref !== undefined || b?.ref !== undefined) return a?.ref === b?.ref && a ? a : { ...unknownVariable, ref: null };
-  const exported = (a?.exported ?? false) || (b?.exported ?? false);
+  const isExported = (a?.exported ?? false) || (b?.exported ?? false);
+  const exported = {
+    exported: isExported,
+    ...(isExported && (a?.exported !== b?.exported || a?.unsure || b?.unsure) ? { unsure: true } : {}),
+  };
   if (a?.elements !== undefined || b?.elements !== undefined) {
     return {
       values: unknownVariable.values,
       elements: a !== undefined && b !== undefined && sameElements(a.elements, b.elements) ? (a.elements ?? 'unknown') : 'unknown',
-      exported,
+      ...exported,
     };
   }
   // A name that only one way has set may come from the environment on the other, which is as good as unknown.
@@ -488,12 +538,12 @@ function joinVariable(a: Variable | undefined, b: Variable | undefined): Variabl
     const known = (a ?? b) as Variable;
     return {
       values: known.values.length < maxValues ? [...known.values, { pieces: [{ hole: 'text' }], many: true }] : unknownVariable.values,
-      exported,
+      ...exported,
     };
   }
   const values: (Text | undefined)[] = [...a.values];
   for (const value of b.values) if (!values.some((v) => sameText(v, value))) values.push(value);
-  return { values: values.length > maxValues ? unknownVariable.values : values, exported };
+  return { values: values.length > maxValues ? unknownVariable.values : values, ...exported };
 }
 
 function sameElements(a: Variable['elements'], b: Variable['elements']): boolean {

@@ -5,7 +5,7 @@
  */
 
 /** Where a text came from, when that matters to whoever runs or sends it. */
-export type Origin = 'download' | 'decoded' | 'generated' | 'secret' | 'reference' | 'unknown-output';
+export type Origin = 'download' | 'decoded' | 'generated' | 'secret' | 'reference' | 'processes' | 'variables' | 'unknown-output';
 
 /**
  * A place where any text may stand. `text`: anything; `word`: no white space and no pattern characters;
@@ -128,10 +128,14 @@ export function isMany(text: Text): boolean {
 /** The first origin that a text carries. */
 export function originOf(text: Text): Origin | undefined {
   if (typeof text === 'string') return undefined;
+  let weak: Origin | undefined;
   for (const piece of text.pieces) {
-    if (typeof piece !== 'string' && 'origin' in piece && piece.origin !== undefined) return piece.origin;
+    if (typeof piece === 'string' || !('origin' in piece) || piece.origin === undefined) continue;
+    // Names of variables are less than what one of them holds.
+    if (piece.origin !== 'variables') return piece.origin;
+    weak = piece.origin;
   }
-  return undefined;
+  return weak;
 }
 
 /** The same text, remembered to come from `origin`. */
