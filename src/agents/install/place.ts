@@ -103,27 +103,41 @@ const hangingAfter = 590;
 /** Seconds of computing after which a hook is ended, also where there is no `timeout` program. */
 const busyAfter = 60;
 
+const message = 'agent-policy: the guard could not run, so this call is blocked.';
+
 /**
  * The hook as a shell's command line. Most hosts take a program that is missing, crashes, ends with another code than 2, takes too long
  * or prints anything but one JSON object for approval, so everything but an answer of the hook becomes a denial here.
  */
 export function shellForm(machine: Machine, scope: Scope, agent: AgentId): string {
-  const [node, script] = [machine.node, hookProgram(machine, scope)];
-  const words = nodeOptions(machine)
-    .map((option) => `${option} `)
-    .join('');
-  const message = 'agent-policy: the guard could not run, so this call is blocked.';
-  if (machine.platform === 'win32') {
-    const quote = (text: string): string => `'${text.replaceAll("'", "''")}'`;
-    return `& ${quote(node)} ${words}${quote(script)} ${agent}; if ($LASTEXITCODE -ne 0) { if ($LASTEXITCODE -ne 2) { [Console]::Error.WriteLine(${quote(message)}) }; exit 2 }`;
-  }
-  const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+  const isWindows = machine.platform === 'win32';
+  const quote = isWindows ? quoteForPowerShell : quoteForShell;
+  const words = [quote(machine.node), ...nodeOptions(machine), quote(hookProgram(machine, scope)), agent].join(' ');
+  return isWindows ? denyingPowerShell(words) : denyingShell(words);
+}
+
+/** A command of a POSIX shell, given as words that are quoted already, whose every way of failing is a denial. */
+export function denyingShell(words: string): string {
   return [
-    `set -- ${quote(node)} ${words}${quote(script)} ${agent}`,
+    `set -- ${words}`,
     `ulimit -t ${busyAfter} 2>/dev/null`,
     `command -v timeout >/dev/null 2>&1 && set -- timeout -s KILL ${hangingAfter} "$@"`,
     'out=$("$@")',
     'rc=$?',
     `case "$rc:$out" in 0:|0:{*}|2:*) [ -z "$out" ] || printf '%s\\n' "$out"; exit $rc;; *) echo '${message}' >&2; exit 2;; esac`,
   ].join('; ');
+}
+
+/** The same for PowerShell, where a program that cannot be started leaves no exit code. What a program prints is passed on as it is. */
+export function denyingPowerShell(words: string): string {
+  return `& ${words}; if ($LASTEXITCODE -ne 0) { if ($LASTEXITCODE -ne 2) { [Console]::Error.WriteLine(${quoteForPowerShell(message)}) }; exit 2 }`;
+}
+
+function quoteForShell(text: string): string {
+  return `'${text.replaceAll("'", `'\\''`)}'`;
+}
+
+/** PowerShell takes the curly quotes for straight ones. */
+function quoteForPowerShell(text: string): string {
+  return `'${text.replaceAll(/['\u2018-\u201b]/g, '$&$&')}'`;
 }
