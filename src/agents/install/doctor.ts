@@ -7,6 +7,7 @@ import { canary } from './canary.ts';
 import { InstallError, readFile } from './files.ts';
 import { parseJsonc } from './jsonc.ts';
 import { execForm, isOurs, type Machine, type Scope, scopes } from './place.ts';
+import { denialsIn, opencodeDenials } from './second-layer.ts';
 import type { Placement, Switch, Target } from './targets.ts';
 
 /** One thing that was looked at. `warning`: the agent is guarded, but somebody should know. */
@@ -70,6 +71,14 @@ function hooksIn(placement: Placement, machine: Machine, scope: Scope, target: T
     const isTrusted = text.includes(`[hooks.state.${JSON.stringify(placement.hooks).slice(0, -1)}:pre_tool_use:`);
     if (!isTrusted && existsSync(placement.hooks))
       checks.push(failed('trust', `${placement.file} has no trust for the hook in ${placement.hooks}, so Codex skips it.`));
+    return [];
+  }
+  if (placement.kind === 'denials') {
+    const missing = opencodeDenials.length - denialsIn(text).length;
+    // Without any it is a file that the installation did not touch.
+    if (missing === 0) checks.push(ok('rules', placement.file));
+    else if (missing < opencodeDenials.length)
+      checks.push(warning('rules', `${placement.file} lacks ${missing} of ${opencodeDenials.length} denials. Run install again.`));
     return [];
   }
   if (placement.kind === 'rules') {

@@ -9,6 +9,7 @@ import { builtFolder, bundles, dataDirectory, isOurEntry, type Machine, nodeOpti
 import { forgetPrepared, nodeFile } from './prepare-hook.ts';
 import type { Entry, Placement, Target } from './targets.ts';
 import { removeTrust, setTrust } from './codex-trust.ts';
+import { withDenials, withoutDenials } from './second-layer.ts';
 
 /** What becomes of one file. */
 export interface Change {
@@ -60,8 +61,9 @@ function placementsOf(target: Target, scope: Scope, machine: Machine): readonly 
   return files(machine);
 }
 
-/** Text of a JSON file with our entries in it, once; the text itself where they are there already. */
-function withEntries(file: string, text: string, entries: readonly Entry[], defaults: readonly Entry[]): string {
+/** What an edit makes of a JSON file's text. Throws an {@link InstallError} where the text cannot be read or has no place for what is added. */
+function inJson(file: string, before: string | undefined, edit: (text: string, value: unknown) => string): string {
+  const text = before === undefined || before.trim() === '' ? '{}\n' : before;
   const parsed = parseJsonc(text);
   if ('problem' in parsed) {
     const { line, column } = parsed.position;
@@ -69,23 +71,28 @@ function withEntries(file: string, text: string, entries: readonly Entry[], defa
       `${file}:${line}:${column}: this is not valid JSON: ${parsed.problem}. The file was left as it is; correct it and try again.`,
     );
   }
-  const ours: string[] = [];
-  const collect = (value: unknown): void => {
-    if (Array.isArray(value)) for (const item of value) isOurEntry(item) ? ours.push(JSON.stringify(item)) : collect(item);
-    else if (isRecord(value)) for (const key of Object.keys(value)) collect(value[key]);
-  };
-  collect(parsed.root.value);
-  if (JSON.stringify(ours.sort()) === JSON.stringify(entries.map((entry) => JSON.stringify(entry.value)).sort())) return text;
   try {
-    let next = removeItems(text, isOurEntry);
-    for (const { path, value } of defaults) next = setMissing(next, path, value);
-    for (const { path, value } of entries) next = appendTo(next, path, value);
-    return next;
+    return edit(text, parsed.root.value);
   } catch (error) {
     if (error instanceof NoPlaceError)
       throw new InstallError(`${file}: ${error.message}, so there is no place for the hooks. The file was left as it is.`);
     throw error;
   }
+}
+
+/** Text of a JSON file with our entries in it, once; the text itself where they are there already. */
+function withEntries(text: string, value: unknown, entries: readonly Entry[], defaults: readonly Entry[]): string {
+  const ours: string[] = [];
+  const collect = (inner: unknown): void => {
+    if (Array.isArray(inner)) for (const item of inner) isOurEntry(item) ? ours.push(JSON.stringify(item)) : collect(item);
+    else if (isRecord(inner)) for (const key of Object.keys(inner)) collect(inner[key]);
+  };
+  collect(value);
+  if (JSON.stringify(ours.sort()) === JSON.stringify(entries.map((entry) => JSON.stringify(entry.value)).sort())) return text;
+  let next = removeItems(text, isOurEntry);
+  for (const { path, value: wantedValue } of defaults) next = setMissing(next, path, wantedValue);
+  for (const { path, value: wantedValue } of entries) next = appendTo(next, path, wantedValue);
+  return next;
 }
 
 /** What a file should hold, given what it holds now and what other files will hold. */
@@ -95,12 +102,10 @@ function wanted(placement: Placement, text: string | undefined, planned: Readonl
     case 'rules':
       return placement.text;
     case 'entries':
-      return withEntries(
-        placement.file,
-        text === undefined || text.trim() === '' ? '{}\n' : text,
-        placement.entries,
-        placement.defaults ?? [],
-      );
+      return inJson(placement.file, text, (whole, value) => withEntries(whole, value, placement.entries, placement.defaults ?? []));
+    case 'denials':
+      // As opencode would add it by itself, and then it would not be the file that was written.
+      return inJson(placement.file, text ?? `{\n  "$schema": "https://opencode.ai/config.json"\n}\n`, withDenials);
     case 'codex-trust':
       return setTrust(text ?? '', placement, planned.get(placement.hooks) ?? '');
   }
@@ -136,6 +141,7 @@ export function install(target: Target, scope: Scope, machine: Machine, version:
         : withoutOurs(
             current,
             placements.find((p) => p.file === file),
+            known === undefined ? current : known.original,
           );
     const made = change === 'none' ? [] : writeFile(file, text, scope === 'system' ? 0o644 : 0o600);
     return { file, ...(original === undefined ? {} : { original }), written: sha256(text), made: [...(known?.made ?? []), ...made] };
@@ -144,9 +150,10 @@ export function install(target: Target, scope: Scope, machine: Machine, version:
   return changes;
 }
 
-/** A file's text with what is ours taken out; nothing where all of it is ours. */
-function withoutOurs(text: string, placement: Placement | undefined): string | undefined {
+/** A file's text with what is ours taken out; nothing where all of it is ours. `original`: before the first installation. */
+function withoutOurs(text: string, placement: Placement | undefined, original: string | undefined): string | undefined {
   if (placement?.kind === 'whole' || placement?.kind === 'rules') return undefined;
+  if (placement?.kind === 'denials') return withoutDenials(text, original);
   if (placement?.kind === 'codex-trust') return removeTrust(text, placement);
   return 'problem' in parseJsonc(text) ? text : removeItems(text, isOurEntry);
 }
@@ -170,7 +177,7 @@ export function uninstall(target: Target, scope: Scope, machine: Machine, dryRun
         ? { file, change: 'delete', made }
         : { file, change: known.original === text ? 'none' : 'restore', text: known.original, made };
     }
-    if (placement.kind === 'entries') {
+    if (placement.kind === 'entries' || placement.kind === 'denials') {
       const parsed = parseJsonc(text);
       if ('problem' in parsed) {
         const { line, column } = parsed.position;
@@ -179,7 +186,7 @@ export function uninstall(target: Target, scope: Scope, machine: Machine, dryRun
         );
       }
     }
-    const rest = withoutOurs(text, placement);
+    const rest = withoutOurs(text, placement, known?.original);
     if (rest === undefined) return { file, change: 'delete', made };
     return { file, change: rest === text ? 'none' : 'update', text: rest, made };
   });

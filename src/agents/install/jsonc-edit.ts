@@ -43,6 +43,37 @@ export function setMissing(text: string, path: readonly string[], value: unknown
   return text;
 }
 
+/** Sets the value at `path` to what `change` makes of it, where there is one; the text itself where there is none. */
+export function changeValue(text: string, path: readonly string[], change: (value: unknown) => unknown): string {
+  let node = rootOf(text);
+  for (const key of path) {
+    const member = node.members?.findLast((candidate) => candidate.key === key);
+    if (member === undefined) return text;
+    node = member.node;
+  }
+  const next = change(node.value);
+  return next === node.value ? text : text.slice(0, node.start) + JSON.stringify(next) + text.slice(node.end);
+}
+
+/** Removes the member at `path`, and then the objects that are empty for it; the text itself where there is none. */
+export function removeMember(text: string, path: readonly string[]): string {
+  const place: number[] = [];
+  let node = rootOf(text);
+  for (const key of path) {
+    const index = node.members?.findLastIndex((candidate) => candidate.key === key) ?? -1;
+    const member = node.members?.[index];
+    if (member === undefined) return text;
+    place.push(index);
+    node = member.node;
+  }
+  let result = text;
+  do {
+    result = cutAt(result, place);
+    place.pop();
+  } while (place.length > 0 && isEmpty(nodeAt(result, place)));
+  return result;
+}
+
 /** Removes every list item that `isOurs` accepts, and then the lists and objects that are empty for it: they were most likely made for it. */
 export function removeItems(text: string, isOurs: (value: unknown) => boolean): string {
   let result = text;

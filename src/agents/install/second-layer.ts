@@ -1,5 +1,11 @@
 // Rules that agents keep by themselves, without a process of ours. They look at the first words of a command only, so they are no
 // substitute for the hook; but they hold where the hook does not run, as with `codex --disable hooks`.
+import { isRecord } from '../values.ts';
+import { changeValue, removeMember, setMissing } from './jsonc-edit.ts';
+import { parseJsonc } from './jsonc.ts';
+
+/** A rule of opencode: a kind of act, and a pattern of what it is about. */
+export type Denial = readonly [permission: string, pattern: string];
 
 /** Beginnings of commands that no policy of ours approves in any form, and why. */
 const forbidden: readonly (readonly [words: readonly string[], why: string])[] = [
@@ -39,4 +45,44 @@ export function geminiRules(): string {
     ].join('\n'),
   );
   return head('gemini') + rules.join('');
+}
+
+/** Files that hold opencode's guard, as its edit tools name them: from the project's root. */
+const guardFiles: readonly string[] = ['*.agent-policy.yaml', '*opencode.json', '*opencode.jsonc', '*.opencode/*', '*/opencode/plugin/*'];
+
+/**
+ * Permissions of opencode (1.18.33): what is denied stays so with `--auto`. The last pattern that fits counts; a space and an asterisk at the end fit
+ * nothing, too.
+ */
+export const opencodeDenials: readonly Denial[] = [
+  ...forbidden.map(([words]): Denial => ['bash', `${words.join(' ')} *`]),
+  ...guardFiles.map((pattern): Denial => ['edit', pattern]),
+];
+
+/** A settings file of opencode with all denials in it. What is set for a pattern already stays. */
+export function withDenials(text: string): string {
+  const asObject = (value: unknown): unknown => (typeof value === 'string' ? { '*': value } : value);
+  let next = changeValue(text, ['permission'], asObject);
+  for (const permission of new Set(opencodeDenials.map(([name]) => name))) next = changeValue(next, ['permission', permission], asObject);
+  for (const [permission, pattern] of opencodeDenials) next = setMissing(next, ['permission', permission, pattern], 'deny');
+  return next;
+}
+
+/** The same without those denials that `original` does not have. */
+export function withoutDenials(text: string, original: string | undefined): string {
+  const own = denialsIn(original ?? '{}');
+  return denialsIn(text)
+    .filter(([permission, pattern]) => !own.some(([name, one]) => name === permission && one === pattern))
+    .reduce((next, [permission, pattern]) => removeMember(next, ['permission', permission, pattern]), text);
+}
+
+/** The denials of ours that a settings file has; none where it cannot be read. */
+export function denialsIn(text: string): readonly Denial[] {
+  const parsed = parseJsonc(text.trim() === '' ? '{}' : text);
+  const settings: unknown = 'problem' in parsed ? undefined : parsed.root.value;
+  const permissions = isRecord(settings) && isRecord(settings['permission']) ? settings['permission'] : {};
+  return opencodeDenials.filter(([permission, pattern]) => {
+    const patterns = permissions[permission];
+    return isRecord(patterns) && patterns[pattern] === 'deny';
+  });
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AgentId } from '../agent.ts';
 import type { Machine, Scope } from './place.ts';
@@ -19,6 +20,8 @@ export type Placement =
   | { readonly kind: 'whole'; readonly file: string; readonly text: string }
   /** A file of our own with rules that the agent keeps by itself: a second layer that needs no process and so cannot crash. */
   | { readonly kind: 'rules'; readonly file: string; readonly text: string }
+  /** Denials of opencode in a settings file that others use, too: a second layer as well. */
+  | { readonly kind: 'denials'; readonly file: string }
   /** Codex's trust in the hook that stands in `hooks`, by the hash of its definition in canonical JSON. */
   | { readonly kind: 'codex-trust'; readonly file: string; readonly hooks: string; readonly definition: string };
 
@@ -229,20 +232,30 @@ const qwen: Target = {
 const opencode: Target = {
   id: 'opencode',
   files: {
-    user: (machine) => [
-      {
-        kind: 'whole',
-        file: join(machine.env['XDG_CONFIG_HOME'] ?? join(machine.home, '.config'), 'opencode', 'plugin', 'agent-policy.js'),
-        text: opencodePlugin(machine, 'user'),
-      },
-    ],
+    user: (machine) => {
+      const folder = join(machine.env['XDG_CONFIG_HOME'] ?? join(machine.home, '.config'), 'opencode');
+      return [
+        { kind: 'whole', file: join(folder, 'plugin', 'agent-policy.js'), text: opencodePlugin(machine, 'user') },
+        { kind: 'denials', file: opencodeSettings(folder) },
+      ];
+    },
     project: (machine) => [
       { kind: 'whole', file: join(machine.project, '.opencode', 'plugin', 'agent-policy.js'), text: opencodePlugin(machine, 'user') },
+      { kind: 'denials', file: opencodeSettings(machine.project) },
     ],
   },
   switches: () => [],
-  notes: ['Started with --pure or OPENCODE_PURE=1, opencode loads no plugins.'],
+  notes: [
+    'Started with --pure or OPENCODE_PURE=1, opencode loads no plugins; what remains are the denials in its settings, which know the beginnings of some commands only.',
+    'A project whose own settings allow a command overrides denials in your settings.',
+  ],
 };
+
+/** The settings that opencode reads last. */
+function opencodeSettings(folder: string): string {
+  const withComments = join(folder, 'opencode.jsonc');
+  return existsSync(withComments) ? withComments : join(folder, 'opencode.json');
+}
 
 const cline: Target = {
   id: 'cline',

@@ -26,6 +26,8 @@ import {
   type Scope,
   shellForm,
 } from '../../../src/agents/install/place.ts';
+import { parseJsonc } from '../../../src/agents/install/jsonc.ts';
+import { denialsIn, opencodeDenials } from '../../../src/agents/install/second-layer.ts';
 import { type Target, targets } from '../../../src/agents/install/targets.ts';
 
 let root: string;
@@ -94,7 +96,7 @@ describe('agents: install', () => {
         mkdirSync(dirname(file), { recursive: true });
         writeFileSync(
           file,
-          kind === 'entries' ? settings : '# mine\nmodel = "x"\n\n[hooks.state."/other:pre_tool_use:0:0"]\ntrusted_hash = "sha256:0"',
+          kind !== 'codex-trust' ? settings : '# mine\nmodel = "x"\n\n[hooks.state."/other:pre_tool_use:0:0"]\ntrusted_hash = "sha256:0"',
         );
       }
       const before = tree(root);
@@ -102,6 +104,41 @@ describe('agents: install', () => {
       for (const { file } of files) assert.match(readFileSync(file, 'utf8'), /mine/);
       uninstall(target, scope, machine, false);
       assert.deepEqual(tree(root), before);
+    });
+  }
+
+  const opencodeFile = (): string => join(machine.home, '.config', 'opencode', 'opencode.json');
+  const denialForms: readonly (readonly [name: string, before: string, bash: unknown])[] = [
+    ['no permissions', '{ "model": "x" }', undefined],
+    ['one word for all', '{"permission":"ask"}', undefined],
+    ['one word for the shell', '{\n  "permission": { "bash": "allow" } // mine\n}\n', { '*': 'allow' }],
+    ['patterns', '{ "permission": { "bash": { "*": "ask", "git *": "allow" }, "edit": "ask" } }', { '*': 'ask', 'git *': 'allow' }],
+    ['a denial of the same', '{ "permission": { "bash": { "git push -f *": "deny" } } }', { 'git push -f *': 'deny' }],
+  ];
+  for (const [name, before, bash] of denialForms) {
+    it(`opencode: denials stand last, so that they count, and go again: ${name}`, () => {
+      const opencode = targetNamed('opencode');
+      mkdirSync(dirname(opencodeFile()), { recursive: true });
+      writeFileSync(opencodeFile(), before);
+      install(opencode, 'user', machine, '1.0.0', false);
+      const text = readFileSync(opencodeFile(), 'utf8');
+      const read = (from: string) => {
+        const parsed = parseJsonc(from);
+        assert.ok('root' in parsed, from);
+        return parsed.root.value as { permission?: { '*'?: string; bash?: Readonly<Record<string, string>>; edit?: unknown } };
+      };
+      const { permission } = read(text);
+      const patterns = Object.entries(permission?.bash ?? {});
+      const wide = patterns.findIndex(([pattern]) => pattern === '*' || pattern === 'git *');
+      for (const words of ['git push --force *', 'git push -f *', 'rm -rf ~ *'])
+        assert.ok(patterns.findIndex(([pattern, action]) => pattern === words && action === 'deny') > wide, words);
+      if (name === 'one word for all') assert.equal(permission?.['*'], 'ask');
+      assert.deepEqual(denialsIn(text), opencodeDenials);
+      // Somebody changes the file: what was there before our denials stays.
+      writeFileSync(opencodeFile(), `${text}// changed\n`);
+      uninstall(opencode, 'user', machine, false);
+      const after = read(readFileSync(opencodeFile(), 'utf8'));
+      assert.deepEqual(after.permission?.bash, bash);
     });
   }
 

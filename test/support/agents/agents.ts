@@ -220,7 +220,7 @@ const opencode: AgentUnderTest = {
   edit: (path, oldText, newText) => ({ tool: 'edit', input: { filePath: path, oldString: oldText, newString: newText } }),
   read: (path) => ({ tool: 'read', input: { filePath: path } }),
   mcp: (tool, args) => ({ tool: `probe_${tool}`, input: args }),
-  guardFiles: ['.config/opencode/plugin/agent-policy.js'],
+  guardFiles: ['.config/opencode/plugin/agent-policy.js', '.config/opencode/opencode.json'],
 };
 
 const cline: AgentUnderTest = {

@@ -11,6 +11,7 @@ const kinds = {
   entries: 'our entry is added to what is there',
   whole: 'a file of our own',
   rules: 'a second layer: rules that the agent keeps by itself',
+  denials: 'a second layer: denials that the agent keeps by itself, added to what is there',
   'codex-trust': 'the trust in the hook, without which it would not run',
 } as const;
 
