@@ -180,14 +180,16 @@ export function indexed(bytes: Buffer): Indexed {
 }
 
 function ownTexts({ approval, break_glass, degraded, effects, input, kept }: DecisionRecord): string {
-  const own = [textsOf([input, approval?.message, break_glass, degraded, kept])];
+  const texts: string[] = [];
+  collect([input, approval?.message, break_glass, degraded, kept], texts);
+  let own = texts.join('\n');
   // Effects mostly name again what the input says.
   for (const effect of Array.isArray(effects) ? effects : []) {
-    for (const text of texts([effect?.path, effect?.url, effect?.statement, effect?.tool, effect?.act, effect?.evidence])) {
-      if (!own.some((known) => known.includes(text))) own.push(text);
+    for (const text of [effect?.path, effect?.url, effect?.statement, effect?.tool, effect?.act, effect?.evidence]) {
+      if (typeof text === 'string' && !own.includes(text)) own += `\n${text}`;
     }
   }
-  return own.join('\n');
+  return own;
 }
 
 /** What is kept of an id, to find it by all of it: ids are too many and too different to be kept. 0 of none. */
@@ -214,14 +216,16 @@ function joined(parts: readonly (string | undefined)[]): string {
 }
 
 function textsOf(value: unknown): string {
-  return [...texts(value)].join('\n');
+  const texts: string[] = [];
+  collect(value, texts);
+  return texts.join('\n');
 }
 
 /** Every text in a plain value. */
-function* texts(value: unknown): Generator<string> {
-  if (typeof value === 'string') yield value;
-  else if (typeof value === 'number' || typeof value === 'boolean') yield String(value);
-  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) yield* texts(each);
+function collect(value: unknown, texts: string[]): void {
+  if (typeof value === 'string') texts.push(value);
+  else if (typeof value === 'number' || typeof value === 'boolean') texts.push(String(value));
+  else if (typeof value === 'object' && value !== null) for (const each of Object.values(value)) collect(each, texts);
 }
 
 function clip(text: string): string {

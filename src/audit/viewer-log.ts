@@ -225,8 +225,10 @@ function isContinued(file: LogFile, stat: Stats): boolean {
 
 /** The byte after the last newline before `end`; 0 where there is none. */
 function lineStart(path: string, end: number): number {
-  for (let to = end; to > 0; to -= blockBytes) {
-    const from = Math.max(0, to - blockBytes);
+  // The last line of a file is mostly whole, and short: this is asked of every file before the first line is shown.
+  let size = 4096;
+  for (let to = end; to > 0; to = Math.max(0, to - size), size = blockBytes) {
+    const from = Math.max(0, to - size);
     const newline = readBytes(path, from, to).lastIndexOf(10);
     if (newline >= 0) return from + newline + 1;
   }

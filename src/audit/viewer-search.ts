@@ -63,6 +63,8 @@ const unsure = 2;
 export class Search {
   readonly #words: readonly Word[];
   readonly #texts: readonly string[];
+  /** Words that are too short for a signature, in every letter case: a line that has none of these is not taken apart. */
+  readonly #short: readonly (readonly Buffer[])[];
   readonly #plain: (block: Block, row: number) => boolean;
 
   constructor(filter: ViewerFilter, shared: Shared) {
@@ -80,6 +82,7 @@ export class Search {
         reasons: passing(shared.reasons),
       };
     });
+    this.#short = this.#words.flatMap(({ bytes, bits }) => (bits.length === 0 ? [spellings(bytes.toString())] : []));
     this.#plain = plainTest(filter, shared);
   }
 
@@ -98,17 +101,37 @@ export class Search {
     for (let row = 0; row < count; row += 1) marks[row] = this.#plain(block, first + row) ? alive : dead;
     for (const word of this.#words) findWord(word, block, first, marks);
     const before = block.matching;
+    const lineOf = lines(block, marks, read);
     for (let row = 0; row < count; row += 1) {
       const mark = marks[row];
-      if (mark === alive || (mark === unsure && this.#holds(block, first + row, read))) block.match(first + row);
+      if (mark === alive || (mark === unsure && this.#holds(lineOf(first + row)))) block.match(first + row);
     }
     return block.matching - before;
   }
 
-  #holds(block: Block, row: number, read: ReadBytes): boolean {
-    const { from, to } = block.range(row);
-    return holdsWords(read(from, to - 1), this.#texts);
+  #holds(line: Buffer): boolean {
+    return this.#short.every((spellings) => spellings.some((each) => line.includes(each))) && holdsWords(line, this.#texts);
   }
+}
+
+function spellings(word: string): readonly Buffer[] {
+  let all = [''];
+  for (const letter of word) all = all.flatMap((start) => [start + letter, start + letter.toUpperCase()]);
+  return [...new Set(all)].map((each) => Buffer.from(each));
+}
+
+/** So many lines are read one by one; of more, their block is read at once. */
+const fewLines = 16;
+
+/** Gives lines of a block, of which those marked unsure will be asked for. */
+function lines(block: Block, marks: Uint8Array, read: ReadBytes): (row: number) => Buffer {
+  let count = 0;
+  for (const mark of marks) if (mark === unsure) count += 1;
+  const whole = count > fewLines ? read(block.start, block.end) : undefined;
+  return (row) => {
+    const { from, to } = block.range(row);
+    return whole === undefined ? read(from, to - 1) : whole.subarray(from - block.start, to - 1 - block.start);
+  };
 }
 
 function findWord(word: Word, block: Block, first: number, marks: Uint8Array): void {

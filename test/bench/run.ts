@@ -3,6 +3,7 @@ import { benchAnalysis } from './analysis.bench.ts';
 import { benchAudit } from './audit-bench.ts';
 import { benchBatch } from './batch-bench.ts';
 import { benchHook } from './hook-bench.ts';
+import { benchLongLog } from './long-log-bench.ts';
 import { benchMcp } from './mcp-bench.ts';
 import { benchPolicy } from './policy-bench.ts';
 import { benchSession } from './session-bench.ts';
@@ -15,6 +16,7 @@ const figures = [
   ...benchHook(),
   ...benchBatch(),
   ...(await benchAudit()),
+  ...benchLongLog(),
   ...(await benchSession()),
   ...(await benchMcp()),
   ...benchTerminal(),
