@@ -84,6 +84,7 @@ describe('sandbox', () => {
     ['the policy', 'echo x >> .agent-policy.yaml'],
     ['the policy by a rename', 'echo x > n && mv -f n .agent-policy.yaml'],
     ['a git hook', 'echo x > .git/hooks/written'],
+    ['a git hook once its folder is moved away', 'mv .git away; mkdir -p .git/hooks; echo x > .git/hooks/written'],
     ["an agent's settings", 'echo x > .claude/written'],
     ["the guard's state", 'echo x > ../state/written'],
   ];

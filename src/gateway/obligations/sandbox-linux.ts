@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { type SandboxBackend, systemProgram } from './sandbox-backend.ts';
-import type { SandboxLimits, SandboxPlan } from './sandbox-plan.ts';
+import { holders, type SandboxLimits, type SandboxPlan } from './sandbox-plan.ts';
 import { quoted } from './shell-quote.ts';
 
 /** Folders with sockets and files of other processes: a socket in the file system is reachable also where the network is closed. */
@@ -68,6 +68,8 @@ function places({ cwd, write, protect, hide, network }: SandboxPlan): readonly s
     // The place itself may lie in an emptied folder.
     ...(folders.some((path) => cwd.startsWith(`${path}/`)) ? ['--ro-bind', cwd, cwd] : []),
     ...write.flatMap((path) => ['--bind', path, path]),
+    // What something is mounted on cannot be moved.
+    ...holders({ write, protect }).flatMap((path) => ['--bind', path, path]),
     ...protect.flatMap((path) => ['--ro-bind', path, path]),
     ...hide.flatMap((path) => (isDirectory(path) ? ['--tmpfs', path] : ['--ro-bind', '/dev/null', path])),
     ...unset.flatMap((name) => ['--unsetenv', name]),

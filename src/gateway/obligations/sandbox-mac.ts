@@ -1,11 +1,13 @@
 import { type SandboxBackend, systemProgram } from './sandbox-backend.ts';
-import type { SandboxLimits, SandboxPlan } from './sandbox-plan.ts';
+import { holders, type SandboxLimits, type SandboxPlan } from './sandbox-plan.ts';
 import { quoted } from './shell-quote.ts';
 
 /** macOS's own sandbox, by `sandbox-exec`. The last rule of a profile that fits decides. */
 export const seatbelt: SandboxBackend = {
   title: 'Seatbelt',
-  problemWith: ({ limits }) => {
+  problemWith: ({ limits, write, protect, hide }) => {
+    if ([...write, ...protect, ...hide].some((path) => /\p{Cc}/u.test(path)))
+      return 'the name of a folder holds a control character, which a sandbox profile cannot spell';
     if (systemProgram('sandbox-exec') === undefined) return 'the sandbox needs sandbox-exec, which this system does not have';
     return limits.seconds === undefined ? undefined : 'a time limit cannot be kept on macOS; use cpu_seconds';
   },
@@ -17,6 +19,7 @@ export const seatbelt: SandboxBackend = {
 
 function profile({ write, protect, hide, network }: SandboxPlan): string {
   const paths = (list: readonly string[]) => list.map((path) => `(subpath ${JSON.stringify(path)})`).join(' ');
+  const held = holders({ write, protect });
   const devices = ['null', 'zero', 'random', 'urandom', 'tty', 'stdout', 'stderr', 'dtracehelper'];
   return [
     '(version 1)',
@@ -26,6 +29,7 @@ function profile({ write, protect, hide, network }: SandboxPlan): string {
     `(allow file-write* ${devices.map((name) => `(literal "/dev/${name}")`).join(' ')})`,
     ...(write.length === 0 ? [] : [`(allow file-write* ${paths(write)})`]),
     ...(protect.length === 0 ? [] : [`(deny file-write* ${paths(protect)})`]),
+    ...(held.length === 0 ? [] : [`(deny file-write-unlink ${held.map((path) => `(literal ${JSON.stringify(path)})`).join(' ')})`]),
     ...(hide.length === 0 ? [] : [`(deny file-read* file-write* network* ${paths(hide)})`]),
     // Services of the system could do outside what the command may not.
     '(deny mach-lookup (global-name "com.apple.SecurityServer") (global-name "com.apple.coreservices.launchservicesd"))',

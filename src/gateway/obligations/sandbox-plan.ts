@@ -1,5 +1,5 @@
 import { existsSync, realpathSync } from 'node:fs';
-import { isAbsolute, join, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
 import { directories } from '../../platform/directories.ts';
 import type { Duty } from './duties.ts';
 
@@ -107,6 +107,15 @@ export function sandboxPlan(duty: Duty): SandboxPlan | { readonly problem: strin
   const roots = new Set([...write, ...existing(call.workspace), ...existing(call.home), cwd]);
   const protect = [...roots].flatMap((root) => guards.flatMap((name) => existing(join(root, name))));
   return { cwd, write, protect: [...new Set(protect)].filter((path) => isUnder(path, write)), hide: [...hidden], network, limits };
+}
+
+/** Folders that can be written and hold what is protected: to move one away would take the protection with it. */
+export function holders({ write, protect }: Pick<SandboxPlan, 'write' | 'protect'>): readonly string[] {
+  const found = new Set<string>();
+  for (const path of protect) {
+    for (let folder = dirname(path); isUnder(folder, write) && !write.includes(folder); folder = dirname(folder)) found.add(folder);
+  }
+  return [...found].sort();
 }
 
 /** What is wrong with the parameters; `undefined` for nothing. The same is reported when the policy is loaded. */
