@@ -7,20 +7,28 @@ import { benchLongLog } from './long-log-bench.ts';
 import { benchMcp } from './mcp-bench.ts';
 import { benchPolicy } from './policy-bench.ts';
 import { benchSession } from './session-bench.ts';
-import { isMet } from './statistics.ts';
+import { type Figure, isMet } from './statistics.ts';
 import { benchTerminal } from './terminal-bench.ts';
+import { benchViewer } from './viewer-bench.ts';
 
-const figures = [
-  ...benchAnalysis(),
-  ...benchPolicy(),
-  ...benchHook(),
-  ...benchBatch(),
-  ...(await benchAudit()),
-  ...benchLongLog(),
-  ...(await benchSession()),
-  ...(await benchMcp()),
-  ...benchTerminal(),
-];
+const benches: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
+  analysis: benchAnalysis,
+  policy: benchPolicy,
+  hook: benchHook,
+  batch: benchBatch,
+  audit: benchAudit,
+  'long-log': benchLongLog,
+  session: benchSession,
+  mcp: benchMcp,
+  terminal: benchTerminal,
+  viewer: benchViewer,
+};
+/** `npm run bench -- hook viewer` measures these only. */
+const wanted = process.argv.slice(2);
+const figures: Figure[] = [];
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length === 0 || wanted.includes(name)) figures.push(...(await bench()));
+}
 const show = (value: number) => (Number.isFinite(value) ? value.toLocaleString('en', { maximumFractionDigits: 2 }) : 'failed');
 console.log(`node ${process.version}, ${process.platform} ${process.arch}\n`);
 console.log(`${'what'.padEnd(50)} ${'figure'.padStart(12)} ${'budget'.padStart(13)}  verdict  how`);
