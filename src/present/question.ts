@@ -172,7 +172,8 @@ function abridged({ rule, layer, source }: ApprovalRequest, home: string | undef
   return source === undefined ? names : { ...names, source: { ...source, file: clipStart(short(source.file, home), 60) } };
 }
 
-function riskName(request: ApprovalRequest, t: Translate): string {
+/** The risk as people read it. */
+export function riskName(request: Pick<ApprovalRequest, 'risk'>, t: Translate): string {
   switch (request.risk) {
     case 'low':
       return t('low');

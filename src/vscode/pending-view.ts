@@ -1,6 +1,6 @@
 import { EventEmitter, MarkdownString, ThemeIcon, type TreeDataProvider, TreeItem, window } from 'vscode';
 import type { PendingItem } from '../approval/queue.ts';
-import { message, subjectOf } from '../present/question.ts';
+import { message, riskName, subjectOf } from '../present/question.ts';
 import { remaining } from '../present/remaining.ts';
 import { visibleLine, visibleText } from '../present/visible-text.ts';
 import { DisposableStore } from './disposable-store.ts';
@@ -42,7 +42,7 @@ export class PendingView implements TreeDataProvider<PendingItem> {
     node.iconPath = new ThemeIcon(request.risk === 'critical' ? 'error' : request.risk === 'high' ? 'warning' : 'question');
     node.contextValue = 'pending';
     node.tooltip = tooltipOf(item);
-    node.accessibilityInformation = { label: t('{0} Risk: {1}. Denied in {2} unless you answer.', sentence, request.risk, left) };
+    node.accessibilityInformation = { label: t('{0} Risk: {1}. Denied in {2} unless you answer.', sentence, riskName(request, t), left) };
     node.command = { command: 'agentPolicy.pending.review', title: t('Review'), arguments: [item] };
     return node;
   }

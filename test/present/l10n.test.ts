@@ -41,3 +41,41 @@ describe('sentences that people read', () => {
     }
   });
 });
+
+describe('sentences in German', () => {
+  type Sentences = Readonly<Record<string, string>>;
+  const bundles: readonly (readonly [english: string, german: string])[] = [
+    ['l10n/bundle.l10n.json', 'l10n/bundle.l10n.de.json'],
+    ['package.nls.json', 'package.nls.de.json'],
+  ];
+  /** What a translation may move, and must not lose or add: placeholders, icons, links, code, and the dots of a command that asks for more. */
+  const fixed = (text: string) =>
+    [...text.matchAll(/\{\d+\}|\$\([a-z-]+\)|\]\([^)]*\)|`[^`]*`|^\s+|\s+$|\n|…$/g)].map(([part]) => part).sort();
+
+  for (const [english, german] of bundles) {
+    it(`${german} has each sentence of ${english}, and none besides`, () => {
+      const [from, to] = [JSON.parse(read(english)) as Sentences, JSON.parse(read(german)) as Sentences];
+      assert.deepEqual(Object.keys(to), Object.keys(from));
+      for (const [key, text] of Object.entries(to)) assert.deepEqual(fixed(text), fixed(from[key] ?? ''), `${key}: ${text}`);
+    });
+
+    it(`${german} speaks to people as “Sie”, in German quotes`, () => {
+      for (const text of Object.values(JSON.parse(read(german)) as Sentences)) {
+        assert.doesNotMatch(text, /\b(?:du|dich|dir|dein\w*|euch|euer\w*)\b/i, text);
+        assert.doesNotMatch(text, /“[^„]*”|"[^"]*"/, text);
+        assert.equal(text.match(/„/g)?.length, text.match(/“/g)?.length, text);
+      }
+    });
+  }
+
+  it('is there for each page of the walkthrough', () => {
+    const pages = readdirSync(join(root, 'media', 'walkthrough')).filter((file) => file.endsWith('.md'));
+    const english = pages.filter((file) => !file.includes('.nls.'));
+    assert.deepEqual(
+      pages.filter((file) => file.includes('.nls.')),
+      english.map((file) => file.replace('.md', '.nls.de.md')),
+    );
+    const blocks = (file: string) => read('media', 'walkthrough', file).match(/```[\s\S]*?```|^\|.*$|!\[.*\]\(.*\)/gm)?.length;
+    for (const file of english) assert.equal(blocks(file.replace('.md', '.nls.de.md')), blocks(file), file);
+  });
+});

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
+import type { Page } from 'playwright-core';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { Questions } from '../support/vscode/questions.ts';
 import { keepShot } from '../support/vscode/shots.ts';
@@ -108,5 +109,30 @@ describe('the walkthrough', () => {
     await window.page.locator('.tab', { hasText: 'Audit Log' }).first().waitFor();
     await window.page.locator('.tab', { hasText: 'Welcome' }).first().click();
     assert.ok(await done('Read what happened'));
+  });
+
+  it('has a language of its own: a window in German asks in German, and what is compared stays as it is', async function () {
+    this.timeout(90_000);
+    const folder = join(editor.home, 'german');
+    mkdirSync(folder);
+    // What a language pack would say; this editor has none.
+    const prepare = async (page: Page) => void (await page.addInitScript('globalThis._VSCODE_NLS_LANGUAGE = "de"'));
+    const german = await editor.open({ folder, prepare });
+    await german.ready();
+    await questions.windows(2);
+    const asked = questions.ask('make it', { risk: 'critical', cwd: folder, workspace: folder });
+    const text = await german.modal();
+    for (const part of ['Claude Code will einen Befehl ausführen: make it', 'Risiko: kritisch', 'Schließen lehnt ab'])
+      assert.ok(text.includes(part), `${part} in\n${text}`);
+    await german.clickModal('Einmal zulassen…');
+    const typed = german.page.locator('.quick-input-widget input').first();
+    await german.page.getByText('Geben Sie allow ein').first().waitFor();
+    await typed.fill('allow');
+    await german.page.keyboard.press('Enter');
+    assert.deepEqual(await asked, { answer: 'allow', scope: 'once' });
+    assert.match(await german.status.innerText(), /Durchsetzen/);
+    await german.command('Agent Policy: Modus ändern…');
+    await german.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Schatten' }).first().waitFor();
+    await german.close();
   });
 });
