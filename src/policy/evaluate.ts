@@ -7,6 +7,7 @@ import { policyAt } from './in-force.ts';
 import { MatchContext, matchAll } from './match.ts';
 import { candidates } from './rule-index.ts';
 import { possible, type Truth, yes } from './truth.ts';
+import { withState } from './workflow.ts';
 
 /** Evaluates `when:` conditions; `undefined` for one that has no value. */
 export type ConditionRunner = (expression: string, scope: Readonly<Record<string, unknown>>) => boolean | undefined;
@@ -38,7 +39,7 @@ export function evaluate(policy: CompiledPolicy, request: PolicyRequest, options
     runner ??= { run: options.conditions?.() };
     return runner.run;
   };
-  const context = new MatchContext(request, conditions, options.owners);
+  const context = new MatchContext(withState(policy, request), conditions, options.owners);
   const { effects } = request.analysis;
   const { layers, ref } = policyAt(policy, request.environment.now);
   let best: Found | undefined;

@@ -6,6 +6,7 @@ import type { EvaluateOptions } from './evaluate.ts';
 import { isInForce, policyAt } from './in-force.ts';
 import { MatchContext, matchKey, matchKeys } from './match.ts';
 import { possible, yes } from './truth.ts';
+import { withState } from './workflow.ts';
 
 /** What one key of a rule came to. */
 export interface ExplainedKey {
@@ -36,7 +37,7 @@ export interface ExplainedEffect {
 
 /** Every rule that was considered for a call, and why it did or did not match. */
 export function explain(policy: CompiledPolicy, request: PolicyRequest, options: EvaluateOptions = {}): readonly ExplainedEffect[] {
-  const context = new MatchContext(request, () => options.conditions?.(), options.owners);
+  const context = new MatchContext(withState(policy, request), () => options.conditions?.(), options.owners);
   const { effects } = request.analysis;
   const { now } = request.environment;
   const layers = [...policyAt(policy, now).layers, ...policy.layers.filter((layer) => !isInForce(layer, now))];

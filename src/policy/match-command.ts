@@ -1,7 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import type { CommandTest, TextTest } from './compiled.ts';
 import { testText, type Work } from './automaton.ts';
-import { anyOf, no, possible, type Truth, truth, yes } from './truth.ts';
+import { allOf, anyOf, no, possible, type Truth, truth, yes } from './truth.ts';
 
 /** Options of git before its subcommand that take the next word as their value. */
 const gitValueOptions = new Set(['-C', '-c', '--git-dir', '--work-tree', '--namespace', '--exec-path', '--super-prefix', '--config-env']);
@@ -9,21 +9,28 @@ const gitValueOptions = new Set(['-C', '-c', '--git-dir', '--work-tree', '--name
 const gitValueLetters = 'mFo';
 const likelyValueLetters = { git: 'cCSt', other: 'cemoDI' };
 
-/** Whether a program start passes a `command:` test. Words that cannot be known leave it possible. */
-export function matchCommand(test: CommandTest, effect: Effect, work: Work): Truth {
+/**
+ * Whether a program start passes a `command:` test. Words that cannot be known leave it possible. Options and refspecs are two ways to ask for
+ * the same, as `-f` and `+main` are: a rule against it needs one of them, a rule that lets it happen (`sure`) both.
+ */
+export function matchCommand(test: CommandTest, effect: Effect, sure: boolean, work: Work): Truth {
   if (effect.kind !== 'execute') return no;
   const { program } = effect;
   if (program === undefined) return possible;
   let result = test.program === undefined ? yes : anyOf(test.program, (each) => testText(each, program, work));
   if (result === no) return no;
   const words = readWords(program, effect.argv ?? [null]);
+  const { flags, refspec } = test;
+  const ways = [
+    ...(flags === undefined ? [] : [() => anyOf(flags, (flag) => matchFlag(flag, words))]),
+    ...(refspec === undefined ? [] : [() => matchOperands(refspec, words, 1, work)]),
+  ];
   for (const each of [
     test.subcommand && matchSubcommand(test.subcommand, words, work),
-    test.flags && anyOf(test.flags, (flag) => matchFlag(flag, words)),
-    test.refspec && matchOperands(test.refspec, words, 1, work),
+    ways.length > 0 && (sure ? allOf(ways, (way) => way()) : anyOf(ways, (way) => way())),
     test.args && matchOperands(test.args, words, 0, work),
   ]) {
-    if (each !== undefined && each < result) result = each;
+    if (each !== undefined && each !== false && each < result) result = each;
   }
   return result;
 }

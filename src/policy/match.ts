@@ -113,8 +113,8 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
       ),
     );
   },
-  command: (commands, { effect, context }) =>
-    effect === undefined ? no : anyOf(commands, (test) => matchCommand(test, effect, context.work)),
+  command: (commands, { effect, context, sure }) =>
+    effect === undefined ? no : anyOf(commands, (test) => matchCommand(test, effect, sure, context.work)),
   paths: (paths, { effect, context, sure }) =>
     effect === undefined ? no : matchPaths(paths, effect, context.request.call, sure, context.work),
   owner: (test, { effect, context, layer, sure }) => {

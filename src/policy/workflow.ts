@@ -9,6 +9,13 @@ export function stateOf(workflow: Workflow, stored: string | undefined): string 
   return stored !== undefined && Object.hasOwn(workflow.states, stored) ? stored : workflow.initial;
 }
 
+/** A request with the state that its session is in, whoever made the request. */
+export function withState({ workflow }: CompiledPolicy, request: PolicyRequest): PolicyRequest {
+  if (workflow === undefined) return request;
+  const state = stateOf(workflow, request.session.state);
+  return state === request.session.state ? request : { ...request, session: { ...request.session, state } };
+}
+
 /**
  * The state after a call that was let happen, for transitions with a `match`: what possibly matches does too. The first transition that fits
  * is taken; one step only.

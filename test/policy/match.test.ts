@@ -208,6 +208,13 @@ const rows: Readonly<Record<string, Row>> = {
     pass: [git('push', 'origin', 'main'), git('push', 'origin')],
     ask: [git('push', '+main'), git('push', 'origin', null)],
   },
+  'command, by option or refspec, which are two ways to ask for the same': {
+    match: '{ command: { program: git, subcommand: push, flags: [--force, -f], refspec: "+*" } }',
+    deny: [git('push', '-f'), git('push', 'origin', '+main'), git('push', 'origin', '+main', '-f')],
+    pass: [git('push', 'origin', 'main'), git('push')],
+    sure: [git('push', 'origin', '+main', '-f')],
+    unsure: [git('push', '-f'), git('push', 'origin', '+main')],
+  },
   'command, several': {
     match: '{ command: [{ program: a }, { program: b, args: x }] }',
     deny: [bash(run('a')), bash(run('b', 'y', 'x'))],
