@@ -11,14 +11,17 @@ import { demonstrateBlock } from './vscode/demonstrate.ts';
 import { DenialNotices } from './vscode/denial-notices.ts';
 import { DisposableStore } from './vscode/disposable-store.ts';
 import { coversThisWindow, isOfThisWindow, machineDirectories } from './vscode/machine.ts';
+import { GuardedDialog } from './vscode/guarded-dialog.ts';
 import { offerNode, refreshHooks } from './vscode/hook-program.ts';
 import { FirstSteps } from './vscode/first-steps.ts';
 import { ModeStore } from './vscode/mode-store.ts';
 import { createPolicy, openPolicy } from './vscode/policy-commands.ts';
 import { PolicyFiles } from './vscode/policy-files.ts';
 import { PolicyLanguage } from './vscode/policy-language.ts';
+import { PolicyWatch } from './vscode/policy-watch.ts';
 import { showProtection } from './vscode/protection-status.ts';
 import { ProtectionWatch } from './vscode/protection-watch.ts';
+import { ReviewDocuments } from './vscode/review-documents.ts';
 import { StatusBar } from './vscode/status-bar.ts';
 import { observeTerminals } from './vscode/terminal-observer.ts';
 import { guardTerminals } from './vscode/terminal-profile.ts';
@@ -66,6 +69,13 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   let waiting = 0;
   let deadline: number | undefined;
 
+  const dialog = store.add(new GuardedDialog());
+  const documents = store.add(new ReviewDocuments('agent-policy-text'));
+  const reviewTrust = async (folder?: string) => {
+    const { reviewPolicies } = await import('./vscode/trust-review.ts');
+    await reviewPolicies(folder, { directories, dialog, documents, onChange: () => policies.soon() });
+  };
+  const policies = store.add(new PolicyWatch(directories, (folder) => void reviewTrust(folder)));
   const status = store.add(
     new StatusBar(() => ({
       mode: modes.mode,
@@ -73,10 +83,18 @@ function start(store: DisposableStore, context: ExtensionContext): void {
       deadline,
       problems: protection.problems,
       breakGlass: modes.breakGlass !== undefined && coversThisWindow(modes.breakGlass) ? modes.breakGlass : undefined,
+      policyMode: policies.facts.mode,
+      isUnapproved: policies.facts.unapproved.length > 0,
       counts,
     })),
   );
-  store.add(modes.onDidChange(() => status.update()));
+  store.add(policies.onDidChange(() => status.update()));
+  store.add(
+    modes.onDidChange(() => {
+      policies.soon();
+      status.update();
+    }),
+  );
   store.add(protection.onDidChange(() => status.update()));
 
   const approvals = store.add(
@@ -94,6 +112,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   const take = ({ record }: AuditEntry): void => {
     channel.write(record);
     steps.add(record);
+    if (record.type === 'event' && record.event.startsWith('policy-approv')) policies.soon();
     if (record.type === 'event' || !isOfThisWindow(record)) return;
     counts = countDecision(counts, record);
     notices.add(record);
@@ -123,6 +142,11 @@ function start(store: DisposableStore, context: ExtensionContext): void {
     await connectAgents(String(context.extension.packageJSON.version), log);
   });
   command('demonstrateBlock', () => demonstrateBlock(context.extensionPath));
+  command('reviewTrust', (given) => reviewTrust(typeof given === 'string' ? given : undefined));
+  const glass = () => import('./vscode/break-glass.ts');
+  command('breakGlass', async () => (await glass()).breakGlass(directories, dialog, () => modes.refresh()));
+  command('endBreakGlass', async () => (await glass()).endGlass(directories, () => modes.refresh()));
+  command('reviewBreakGlass', async () => (await glass()).reviewGlass(directories, documents));
   command('showProtection', async () => {
     const { agentStatus } = await import('./vscode/agent-status.ts');
     await showProtection({ mode: modes.mode, problems: protection.problems, counts, agents: agentStatus });

@@ -1,15 +1,9 @@
 import { resolve } from 'node:path';
-import {
-  breakGlassFile,
-  endBreakGlass,
-  longestBreakGlass,
-  newBreakGlass,
-  readBreakGlass,
-  startBreakGlass,
-} from '../session/break-glass.ts';
+import { breakGlassFile, longestBreakGlass, readBreakGlass } from '../session/break-glass.ts';
+import { breakGlassNow, breakGlassProblem, endBreakGlassNow, longestReason } from '../session/start-break-glass.ts';
 import { visibleLine } from '../present/visible-text.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, textOption, UsageError } from './command.ts';
-import { nameOf, placesOf, recordEvent, requirePerson, typed } from './person.ts';
+import { personOf, placesOf, requirePerson, typed } from './person.ts';
 
 const help = `Suspends the policy for a short time, when something must be done now and the policy is in the way.
 
@@ -54,11 +48,11 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
     return end(io);
   }
   if (!starts) return show(io, hasFlag(parsed, 'json'));
-  if (reason === undefined || reason.trim().length < 3) throw new UsageError('say why, with --reason "…"');
-  if (reason.length > 500) throw new UsageError('the reason may have at most 500 characters');
   const length = Number(minutes ?? Number.NaN);
-  if (!Number.isInteger(length) || length < 1 || length > longestBreakGlass)
-    throw new UsageError(`say for how long, with --minutes and a whole number from 1 to ${longestBreakGlass}`);
+  const problem = breakGlassProblem({ reason: reason ?? '', minutes: length });
+  if (reason === undefined || problem === 'no-reason') throw new UsageError('say why, with --reason "…"');
+  if (problem === 'long-reason') throw new UsageError(`the reason may have at most ${longestReason} characters`);
+  if (problem === 'minutes') throw new UsageError(`say for how long, with --minutes and a whole number from 1 to ${longestBreakGlass}`);
   const scope = textOption(parsed, 'scope') ?? 'workspace';
   if (scope !== 'workspace' && scope !== 'everything') throw new UsageError('--scope must be workspace or everything');
   const folder = textOption(parsed, 'workspace');
@@ -71,20 +65,7 @@ async function start(io: Io, reason: string, minutes: number, scope: 'workspace'
   const where = scope === 'everything' ? 'everywhere on this machine' : `in ${workspace}`;
   if (!(await typed(io, visibleLine(`For ${minutes} minutes, agents ${where} may do what the policy would stop.`), 'break')))
     throw new UsageError('nothing was changed');
-  const places = placesOf(io);
-  const since = Date.now();
-  const wanted = {
-    who: nameOf(io),
-    reason,
-    since,
-    until: since + minutes * 60_000,
-    scope,
-    ...(scope === 'workspace' ? { workspace } : {}),
-  };
-  const glass = newBreakGlass(wanted);
-  // Recorded first: what cannot be recorded does not happen.
-  recordEvent(io, 'break-glass-started', { ...glass, until: new Date(glass.until).toISOString(), since: new Date(since).toISOString() });
-  startBreakGlass(places, glass);
+  const glass = breakGlassNow(placesOf(io), personOf(io), { reason, minutes, scope, workspace }, Date.now());
   await io.out(
     `The glass is broken until ${new Date(glass.until).toLocaleTimeString()}. "agent-policy break-glass --end" ends it before.\n`,
   );
@@ -93,10 +74,7 @@ async function start(io: Io, reason: string, minutes: number, scope: 'workspace'
 
 /** Tightens: anybody may. */
 async function end(io: Io): Promise<number> {
-  const places = placesOf(io);
-  const glass = readBreakGlass(places, Date.now());
-  endBreakGlass(places);
-  if (glass !== undefined) recordEvent(io, 'break-glass-ended', { id: glass.id });
+  const glass = endBreakGlassNow(placesOf(io), personOf(io), Date.now());
   await io.out(glass === undefined ? 'The glass is not broken.\n' : 'Ended: the policy holds again.\n');
   return exitCodes.ok;
 }

@@ -1,8 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { userInfo } from 'node:os';
-import { appendRecord } from '../audit/append.ts';
+import { type Person, recordPersonEvent } from '../audit/person-event.ts';
 import { auditLog } from '../audit/place.ts';
-import { redactText } from '../audit/redact.ts';
 import { type Directories, directories } from '../platform/directories.ts';
 import { type Io, UsageError } from './command.ts';
 
@@ -67,14 +66,10 @@ export function nameOf(io: Io): string {
 
 /** Writes an event into the audit log. Throws where it cannot be written. */
 export function recordEvent(io: Io, event: string, details: Readonly<Record<string, unknown>>): void {
-  const clean = Object.fromEntries(
-    Object.entries(details).map(([name, value]) => [name, typeof value === 'string' ? redactText(value) : value]),
-  );
-  appendRecord(auditLog(placesOf(io)), {
-    type: 'event',
-    event,
-    timestamp: new Date().toISOString(),
-    user: nameOf(io),
-    details: { ...clean, by: 'command line' },
-  });
+  recordPersonEvent(auditLog(placesOf(io)), personOf(io), event, details);
+}
+
+/** The user who calls, for the audit log. */
+export function personOf(io: Io): Person {
+  return { user: nameOf(io), by: 'command line' };
 }

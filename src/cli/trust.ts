@@ -1,13 +1,13 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { workspacePolicyName } from '../gateway/policy-source.ts';
-import { setTrust } from '../gateway/trust.ts';
+import { approveContent, revokeContent } from '../gateway/approve-content.ts';
 import { reviewTrust, type TrustReview } from '../gateway/trust-review.ts';
 import { loadPolicy } from '../policy/load.ts';
 import { looseningLine } from '../policy/loosening.ts';
 import { visibleLine } from '../present/visible-text.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, UsageError } from './command.ts';
-import { nameOf, placesOf, recordEvent, requirePerson, typed } from './person.ts';
+import { personOf, placesOf, requirePerson, typed } from './person.ts';
 import { diagnosticLine } from './policy.ts';
 
 const help = `Approves a workspace policy, so that it may also loosen what stronger layers say.
@@ -60,7 +60,8 @@ function fileOf(path: string): string {
 }
 
 async function show(review: TrustReview, json: boolean, io: Io): Promise<number> {
-  await io.out(json ? `${JSON.stringify(review)}\n` : textOf(review));
+  const { texts: _, ...shown } = review;
+  await io.out(json ? `${JSON.stringify(shown)}\n` : textOf(review));
   return exitCodes.ok;
 }
 
@@ -83,27 +84,21 @@ function textOf({ file, pin, trusted, loosens, diff, problems }: TrustReview): s
 
 async function approve(review: TrustReview, io: Io): Promise<number> {
   requirePerson(io, 'Approving a policy');
-  const { file, pin, trusted, loosens, problems } = review;
+  const { pin, trusted, problems } = review;
   await io.out(textOf(review));
   const error = problems.find(({ severity }) => severity === 'error');
   if (error !== undefined) throw new UsageError('a policy with an error cannot be approved: mend it first');
   if (trusted) return exitCodes.ok;
   const code = pin.slice('sha256:'.length, 'sha256:'.length + 6);
   if (!(await typed(io, 'Approve this content for your agents?', code))) throw new UsageError('nothing was approved');
-  const lines = [...new Set(loosens.map(looseningLine))];
-  // Recorded first: what cannot be recorded does not happen.
-  recordEvent(io, 'policy-approved', { file, pin, loosens: lines });
-  setTrust(placesOf(io), pin, true, { file, by: nameOf(io), approved: new Date().toISOString(), loosens: lines });
+  approveContent(placesOf(io), personOf(io), review, Date.now());
   await io.out('Approved. It holds from the next call of any agent.\n');
   return exitCodes.ok;
 }
 
 /** Tightens: anybody may. */
-async function revoke({ file, pin, trusted }: TrustReview, io: Io): Promise<number> {
-  if (trusted) {
-    setTrust(placesOf(io), pin, false);
-    recordEvent(io, 'policy-approval-revoked', { file, pin });
-  }
-  await io.out(trusted ? 'The approval was taken back.\n' : 'This content was not approved.\n');
+async function revoke(review: TrustReview, io: Io): Promise<number> {
+  if (review.trusted) revokeContent(placesOf(io), personOf(io), review);
+  await io.out(review.trusted ? 'The approval was taken back.\n' : 'This content was not approved.\n');
   return exitCodes.ok;
 }

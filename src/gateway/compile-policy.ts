@@ -86,13 +86,15 @@ export function compilePolicy(
   const trusted = pin !== undefined && trustedHashes().has(pin);
   const loaded = trusted ? load(true) : untrusted;
   const diagnostics = [...new Map([...problems, ...loaded.diagnostics].map((each) => [JSON.stringify(each), each])).values()];
-  return { sources: [...sources], trusted, loaded: { ...loaded, diagnostics }, untrusted, ...(pin === undefined ? {} : { pin }) };
+  return { sources: [...sources], trusted, loaded: { ...loaded, diagnostics }, untrusted, texts, ...(pin === undefined ? {} : { pin }) };
 }
 
 /** What a compilation gives besides what goes into the cache. */
 export interface CompiledFiles extends CachedPolicy {
   /** The policy as it would be if nobody had approved the workspace's content. */
   readonly untrusted: Loaded;
+  /** What was read, by path; `undefined` where nothing could be. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
 }
 
 const strength = ['built-in', 'managed', 'user', 'workspace'];

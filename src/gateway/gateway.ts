@@ -9,7 +9,7 @@ import type { World } from '../model/world.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { policyAt } from '../policy/in-force.ts';
 import { stateAfter, stateOf } from '../policy/workflow.ts';
-import { type Mode, modeStrength } from '../session/mode.ts';
+import { type Mode, strongerMode } from '../session/mode.ts';
 import { noSession, type Session, type SessionChange } from '../session/store.ts';
 import type { GatewayDeps } from './deps.ts';
 import { isLowRiskRead, nothingKnown, touchesGuard } from './failure.ts';
@@ -210,13 +210,6 @@ function degraded(judged: Decision | undefined, harmless: boolean, failure: stri
   if (harmless || base.verdict === 'deny') return { ...base, degraded: failure };
   const advice = 'Ask the developer to mend it; "agent-policy doctor" says what is wrong.';
   return { ...base, verdict: 'deny', rule: 'guard-failure', layer: 'built-in', reason, advice, obligations: [], degraded: failure };
-}
-
-/** The mode that a person has chosen for this machine; a policy can make it stricter but never weaker. */
-function strongerMode(chosen: Mode | undefined, written: Mode | undefined): Mode {
-  const stated = written ?? 'enforce';
-  if (chosen === undefined) return stated;
-  return modeStrength[stated] > modeStrength[chosen] && stated !== 'enforce' ? stated : chosen;
 }
 
 const lockedReason = 'Agent Policy is locked: a person has stopped everything that agents do on this machine.';

@@ -18,6 +18,8 @@ export interface TrustReview {
   readonly diff: readonly DiffLine[];
   /** What is wrong with the policy; with an error there is nothing to approve. */
   readonly problems: readonly Diagnostic[];
+  /** The very texts that the review is of, by path. */
+  readonly texts: ReadonlyMap<string, string | undefined>;
 }
 
 /** A line that the content loosens anew (`+`), no longer (`-`), or as before (` `). */
@@ -48,7 +50,7 @@ export function reviewTrust(options: TrustReviewOptions): TrustReview | undefine
   const file = options.file ?? found.find(({ layer }) => layer === 'workspace')?.path;
   if (file === undefined) return undefined;
   const files = [...found.filter(({ layer }) => layer !== 'workspace'), { layer: 'workspace', path: file } as const];
-  const { pin, loaded, untrusted } = compilePolicy(files, () => anything, options.compiler);
+  const { pin, loaded, untrusted, texts } = compilePolicy(files, () => anything, options.compiler);
   if (pin === undefined) return undefined;
   const before = untrusted?.policy;
   const loosens = before !== undefined && loaded.policy !== undefined ? loosenings(before, loaded.policy) : [];
@@ -66,6 +68,7 @@ export function reviewTrust(options: TrustReviewOptions): TrustReview | undefine
       ...now.map((text): DiffLine => ({ sign: last?.includes(text) === true ? ' ' : '+', text })),
     ],
     problems: loaded.diagnostics,
+    texts,
   };
 }
 

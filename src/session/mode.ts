@@ -38,6 +38,13 @@ export function writeMode(directories: Directories, mode: Mode): void {
 /** Modes from the weakest to the strictest. */
 export const modeStrength: Readonly<Record<Mode, number>> = { shadow: 0, enforce: 1, confirm: 2, locked: 3 };
 
+/** The mode that a person has chosen for this machine; a policy can make it stricter but never weaker. */
+export function strongerMode(chosen: Mode | undefined, written: Mode | undefined): Mode {
+  const stated = written ?? 'enforce';
+  if (chosen === undefined) return stated;
+  return modeStrength[stated] > modeStrength[chosen] && stated !== 'enforce' ? stated : chosen;
+}
+
 function modeBeforeFile(directories: Directories): string {
   return join(directories.state, 'mode.before-lock');
 }

@@ -12,14 +12,17 @@ export class ReviewDocuments implements TextDocumentContentProvider {
 
   readonly onDidChange = this.#changed.event;
 
-  constructor() {
-    this.#store.add(workspace.registerTextDocumentContentProvider(reviewScheme, this));
+  readonly #scheme: string;
+
+  constructor(scheme: string = reviewScheme) {
+    this.#scheme = scheme;
+    this.#store.add(workspace.registerTextDocumentContentProvider(scheme, this));
   }
 
   /** A new document whose last path segments are `path`, by which the editor knows its language. */
   add(path: string, text: string): Uri {
     this.#count += 1;
-    const uri = Uri.from({ scheme: reviewScheme, path: `/${this.#count}/${path.replace(/^\/+/, '')}` });
+    const uri = Uri.from({ scheme: this.#scheme, path: `/${this.#count}/${path.replace(/^\/+/, '')}` });
     this.#texts.set(uri.toString(), text);
     return uri;
   }
