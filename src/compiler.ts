@@ -4,7 +4,7 @@
  */
 export { runCondition } from './policy/condition.ts';
 export { policyJsonSchema } from './policy/document.ts';
-export { readTree } from './policy/edit/tree.ts';
+export { readTree } from './policy/edit/read-tree.ts';
 export { loadPolicy } from './policy/load.ts';
-export { readScenarios } from './policy/scenario.ts';
+export { readScenarios, runScenarios } from './policy/scenario.ts';
 export { templateNames, templateText } from './policy/templates.ts';

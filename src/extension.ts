@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { commands, type ExtensionContext } from 'vscode';
+import { commands, type ExtensionContext, Uri, window } from 'vscode';
 import type { AuditEntry } from './audit/chain.ts';
 import { auditLog } from './audit/place.ts';
 import { Approvals } from './vscode/approvals.ts';
@@ -18,6 +18,7 @@ import { ModeStore } from './vscode/mode-store.ts';
 import { createPolicy, openPolicy } from './vscode/policy-commands.ts';
 import { PolicyFiles } from './vscode/policy-files.ts';
 import { PolicyLanguage } from './vscode/policy-language.ts';
+import { PolicyTests } from './vscode/policy-tests.ts';
 import { PolicyWatch } from './vscode/policy-watch.ts';
 import { showProtection } from './vscode/protection-status.ts';
 import { ProtectionWatch } from './vscode/protection-watch.ts';
@@ -143,6 +144,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   });
   command('demonstrateBlock', () => demonstrateBlock(context.extensionPath));
   command('reviewTrust', (given) => reviewTrust(typeof given === 'string' ? given : undefined));
+  command('goToRule', async (given) => (await import('./vscode/rule-places.ts')).goToRule(given, directories, documents));
   const glass = () => import('./vscode/break-glass.ts');
   command('breakGlass', async () => (await glass()).breakGlass(directories, dialog, () => modes.refresh()));
   command('endBreakGlass', async () => (await glass()).endGlass(directories, () => modes.refresh()));
@@ -163,6 +165,11 @@ function start(store: DisposableStore, context: ExtensionContext): void {
     }
     store.add(new PolicyFiles(directories, context.extensionPath));
     store.add(new PolicyLanguage(directories));
+    const scenarios = store.add(new PolicyTests(directories));
+    command('runTests', (given) => {
+      const uri = given instanceof Uri ? given : window.activeTextEditor?.document.uri;
+      return uri && scenarios.run(uri);
+    });
     refreshHooks(context.extensionPath, (message) => channel.problem(message));
     store.add(observeTerminals(log));
     store.add(new TripwireWatch(directories, log, join(context.globalStorageUri.fsPath, 'tripwire')));

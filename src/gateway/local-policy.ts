@@ -17,7 +17,8 @@ export function localPolicy(directories: Directories, platform: NodeJS.Platform,
   });
 }
 
-function loadCompiler(): Compiler {
+/** What compiles policies, from the bundle beside this one. Throws where it is missing. */
+export function loadCompiler(): Compiler {
   const loaded = loadBeside('compiler');
   if (typeof loaded !== 'object' || loaded === null || !('loadPolicy' in loaded))
     throw new Error('The policy compiler is broken: install Agent Policy again.');

@@ -10,12 +10,12 @@ import { sha256 } from '../platform/sha256.ts';
 import { noSession } from '../session/store.ts';
 import { type CompiledLayer, type CompiledRule, compiledFormat } from '../policy/compiled.ts';
 import { policyAt } from '../policy/in-force.ts';
-import { loadPolicy } from '../policy/load.ts';
 import { MatchContext, matchAll } from '../policy/match.ts';
 import { type Proposal, propose } from '../policy/propose.ts';
 import { policyOf, ruleText, withRule } from '../policy/rule-text.ts';
 import { yes } from '../policy/truth.ts';
 import { callOf } from './call-of.ts';
+import { loadCompiler } from './local-policy.ts';
 import type { GatewayDeps } from './deps.ts';
 import { type Grant, type GrantScope, withGrants } from './grants.ts';
 
@@ -66,7 +66,7 @@ export function standingFor(request: ApprovalRequest, deps: GatewayDeps, directo
 }
 
 function compile(proposal: Proposal, reason: string): CompiledLayer | undefined {
-  const { policy } = loadPolicy([{ layer: 'user', name: 'grant', text: policyOf(proposal, reason), trusted: true }]);
+  const { policy } = loadCompiler().loadPolicy([{ layer: 'user', name: 'grant', text: policyOf(proposal, reason), trusted: true }]);
   return policy?.layers.find(({ name }) => name === 'grant');
 }
 
@@ -124,7 +124,10 @@ export function userPolicyChange(standing: Standing, request: ApprovalRequest, d
   const test = { name: standing.proposal.name, tool: request.tool, args: written };
   const after = withRule(before, standing.proposal, standing.reason, test);
   if (after === undefined) return `${file} cannot be changed: it has an error, or its lists are no lists.`;
-  const loaded = loadPolicy([{ layer: 'user', name: file, text: after, trusted: true }], () => ({ name: 'base', text: 'version: 1\n' }));
+  const loaded = loadCompiler().loadPolicy([{ layer: 'user', name: file, text: after, trusted: true }], () => ({
+    name: 'base',
+    text: 'version: 1\n',
+  }));
   const error = loaded.diagnostics.find(({ severity }) => severity === 'error');
   return error === undefined ? { file, before, after } : `${file}: ${error.message}`;
 }

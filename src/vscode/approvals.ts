@@ -63,6 +63,10 @@ export class Approvals {
     // A command may be run by an agent's tool or by another extension, so this one only leads back to the dialog.
     command('review.allow', () => this.#review.finish('decide'));
     command('review.deny', () => this.#review.finish('deny'));
+    command('review.rule', () => {
+      const request = this.#approver.current?.request;
+      return request && commands.executeCommand('agentPolicy.goToRule', { rule: request.rule, layer: request.layer });
+    });
     void this.#listen(directories);
   }
 

@@ -48,6 +48,11 @@ export class Approver {
     }
   };
 
+  /** The question that is put to the person. */
+  get current(): Pending | undefined {
+    return this.#current;
+  }
+
   /** Brings the question that is being read to the front; false where none is. */
   async reveal(): Promise<boolean> {
     if (!this.#current || !this.#review.isReading) return false;

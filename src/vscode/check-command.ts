@@ -1,9 +1,10 @@
 import { homedir } from 'node:os';
 import { window, workspace } from 'vscode';
+import type { GatewayDeps } from '../gateway/deps.ts';
 import { localDeps } from '../gateway/local.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Analysis } from '../model/effect.ts';
-import { newSession } from '../model/policy-request.ts';
+import { newSession, type PolicyRequest } from '../model/policy-request.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Directories } from '../platform/directories.ts';
@@ -37,14 +38,17 @@ export async function checkCommand(directories: Directories, given?: string): Pr
   }
 }
 
-function askForCommand(): Thenable<string | undefined> {
-  return window.showInputBox({
+/** Asks for a command; the last one is there already. */
+export async function askForCommand(): Promise<string | undefined> {
+  const command = await window.showInputBox({
     title: t('Agent Policy: check a command'),
     prompt: t('What would be said if an agent wanted to run this? It is not run.'),
     placeHolder: 'git push --force origin main',
     value: last,
     ignoreFocusOut: true,
   });
+  last = command ?? last;
+  return command;
 }
 
 interface Checked {
@@ -54,6 +58,15 @@ interface Checked {
 
 /** The decision on a command in a folder, or what keeps it from being made. */
 function decide(command: string, folder: string, directories: Directories): Checked | string {
+  const deps = depsFor(directories);
+  const request = requestFor(command, folder, directories);
+  const { policy, diagnostics } = deps.loadPolicy(request.call);
+  if (!policy) return diagnostics[0]?.message ?? t('No policy could be loaded.');
+  return { decision: deps.evaluate(policy, request), analysis: request.analysis };
+}
+
+/** What the policy is asked when an agent wants to run a command in a folder, as things are on this machine. */
+export function requestFor(command: string, folder: string, directories: Directories): PolicyRequest {
   const call: ToolCall = {
     tool: 'bash',
     nativeTool: 'bash',
@@ -64,16 +77,17 @@ function decide(command: string, folder: string, directories: Directories): Chec
     workspace: folder,
     home: homedir(),
   };
-  const deps = localDeps({ directories, env: process.env, platform: process.platform, deadline: Date.now() + 10_000 });
-  const { policy, diagnostics } = deps.loadPolicy(call);
-  if (!policy) return diagnostics[0]?.message ?? t('No policy could be loaded.');
+  const deps = depsFor(directories);
   const analysis = deps.analyze(call, deps.world(call, noSession));
-  const { subject } = deps;
-  const decision = deps.evaluate(policy, { call, analysis, subject, session: newSession, environment: { now: deps.now() } });
-  return { decision, analysis };
+  return { call, analysis, subject: deps.subject, session: newSession, environment: { now: deps.now() } };
 }
 
-function verdictSentence(verdict: Verdict): string {
+function depsFor(directories: Directories): GatewayDeps {
+  return localDeps({ directories, env: process.env, platform: process.platform, deadline: Date.now() + 10_000 });
+}
+
+/** What a verdict means for an agent. */
+export function verdictSentence(verdict: Verdict): string {
   switch (verdict) {
     case 'approve':
       return t('An agent may run this.');
@@ -84,7 +98,8 @@ function verdictSentence(verdict: Verdict): string {
   }
 }
 
-function detailOf(command: string, { rule, layer, reason, advice, risk }: Decision, analysis: Analysis): string {
+/** A command, the decision on it and what it would do, in few lines. */
+export function detailOf(command: string, { rule, layer, reason, advice, risk }: Decision, analysis: Analysis): string {
   const effects = analysis.effects.slice(0, 5).map((effect) => {
     const target = effect.path ?? effect.url ?? effect.program ?? effect.tool ?? '';
     return `  ${effect.kind} ${visibleLine(target).slice(0, 100)}${effect.certainty === 'exact' ? '' : ` (${effect.certainty})`}`;

@@ -37,10 +37,12 @@ export class DenialNotices {
       records.length === 1
         ? t('Agent Policy denied: {0}. {1}', clip(visibleLine(subjectOf(first))), clip(visibleLine(first.reason), 200))
         : t('Agent Policy denied {0} actions of agents.', records.length);
-    const [show, never] = [t('Show Log'), t('Don’t Show Again')];
-    const answer = await window.showInformationMessage(withoutLinks(message), show, never);
+    const [show, rule, never] = [t('Show Log'), t('Go to Rule'), t('Don’t Show Again')];
+    const hasRule = records.length === 1 && first.rule !== '';
+    const answer = await window.showInformationMessage(withoutLinks(message), show, ...(hasRule ? [rule] : []), never);
     this.#quietUntil = 0;
     if (answer === show) await commands.executeCommand('agentPolicy.openViewer');
+    if (answer === rule) await commands.executeCommand('agentPolicy.goToRule', { rule: first.rule, layer: first.layer });
     if (answer === never) await workspace.getConfiguration('agentPolicy').update('notifications.denied', false, ConfigurationTarget.Global);
   }
 }

@@ -10,12 +10,16 @@ import type { EditedPolicy } from '../policy/edit/diagnose.ts';
 import type { LayerSource, ReadExtended } from '../policy/load.ts';
 import { kindOf, type PolicyKind, readPolicy, userPolicyFile } from './policy-documents.ts';
 
+/** A policy as it is being written, and what it is. */
+export interface Edited {
+  readonly kind: PolicyKind;
+  readonly edited: EditedPolicy;
+  /** Paths of what it extends. */
+  readonly extended: ReadonlySet<string>;
+}
+
 /** A policy as it is being written, under the layers that hold on this machine; `undefined` for a file that is none of ours. */
-export async function editedPolicy(
-  uri: Uri,
-  text: string,
-  directories: Directories,
-): Promise<{ readonly kind: PolicyKind; readonly edited: EditedPolicy; readonly extended: ReadonlySet<string> } | undefined> {
+export async function editedPolicy(uri: Uri, text: string, directories: Directories): Promise<Edited | undefined> {
   const kind = kindOf({ uri, getText: () => text }, directories);
   if (kind === undefined) return undefined;
   const { read, texts } = await extendedOf(uri, text);
@@ -63,7 +67,7 @@ function layer(name: 'managed' | 'user', path: string): LayerSource | undefined 
 const mostExtended = 50;
 
 /** Reads what a policy extends beforehand: loading asks for it at once, and files may lie in a virtual folder. */
-async function extendedOf(uri: Uri, text: string): Promise<{ readonly read: ReadExtended; readonly texts: ReadonlySet<string> }> {
+export async function extendedOf(uri: Uri, text: string): Promise<{ readonly read: ReadExtended; readonly texts: ReadonlySet<string> }> {
   const texts = new Map<string, string>();
   const waiting = [{ from: uri, text }];
   for (let next = waiting.shift(); next && texts.size < mostExtended; next = waiting.shift()) {

@@ -1,4 +1,4 @@
-import { CodeActionKind, languages } from 'vscode';
+import { CodeActionKind, commands, languages } from 'vscode';
 import type { Directories } from '../platform/directories.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { policySelector } from './policy-documents.ts';
@@ -38,6 +38,16 @@ export class PolicyLanguage {
         { providedCodeActionKinds: [CodeActionKind.QuickFix, CodeActionKind.RefactorRewrite] },
       ),
     );
+    this.#store.add(
+      languages.registerCodeLensProvider(selector, {
+        provideCodeLenses: async (document) => [...(await import('./policy-lenses.ts')).lensesOf(document, directories)],
+        resolveCodeLens: async (lens, token) => (await import('./policy-lenses.ts')).resolveLens(lens, token, directories),
+      }),
+    );
+    const command = (name: string, run: (uri: unknown, rule: unknown) => unknown) =>
+      this.#store.add(commands.registerCommand(`agentPolicy.${name}`, run));
+    command('tryCommand', async (uri, rule) => (await import('./try-command.ts')).tryCommand(uri, rule, directories));
+    command('showMatches', async (uri, rule) => (await import('./policy-lenses.ts')).showMatches(uri, rule, directories));
   }
 
   dispose(): Promise<void> {

@@ -27,6 +27,11 @@ export class ReviewDocuments implements TextDocumentContentProvider {
     return uri;
   }
 
+  /** Whether a document is still known. */
+  has(uri: Uri): boolean {
+    return this.#texts.has(uri.toString());
+  }
+
   /** Forgets a document. */
   remove(uri: Uri): void {
     this.#texts.delete(uri.toString());

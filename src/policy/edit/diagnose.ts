@@ -1,7 +1,8 @@
 import type { Diagnostic } from '../../model/diagnostic.ts';
 import { lintPolicy } from '../lint.ts';
 import type { LayerSource, loadPolicy, ReadExtended } from '../load.ts';
-import { nodeAt, type readTree, type TreeNode } from './tree.ts';
+import type { readTree } from './read-tree.ts';
+import { nodeAt, type TreeNode } from './tree.ts';
 
 /** What reads policy texts: passed in, since it lies in a bundle of its own. */
 export interface EditCompiler {

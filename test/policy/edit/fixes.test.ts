@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import { diagnose } from '../../../src/policy/edit/diagnose.ts';
 import { applyEdits } from '../../../src/policy/edit/edits.ts';
 import { addVersion, fixesFor } from '../../../src/policy/edit/fixes.ts';
-import { readTree } from '../../../src/policy/edit/tree.ts';
+import { readTree } from '../../../src/policy/edit/read-tree.ts';
 import { loadPolicy } from '../../../src/policy/load.ts';
 
 const stronger = [{ layer: 'user', name: 'user.yaml', text: 'policies: [{name: u, match: {tool: x}, reason: r}]', trusted: true }] as const;

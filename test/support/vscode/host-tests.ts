@@ -30,6 +30,8 @@ export async function runHostTests(vsix: string, ms: number): Promise<HostReport
   const tests = { files: files.filter((file) => file.endsWith('.test.cjs')), output };
   const editor = await startEditor(scope, {
     chat: false,
+    // Its git calls fail in the midst of a test where a test takes the repository away.
+    settings: { 'git.enabled': false },
     // Without this flag a released workbench ignores what it is asked to test.
     args: ['--vscode-option', 'enable-smoke-test-driver'],
     env: { AGENT_POLICY_HOST_TESTS: JSON.stringify(tests) },
