@@ -7,6 +7,7 @@ import { didYouMean } from './did-you-mean.ts';
 import type { MatchDocument } from './document.ts';
 import { isFnmatch, parseFnmatch } from './fnmatch.ts';
 import { constantFolder, parseGlob } from './glob.ts';
+import { hostOf } from './host.ts';
 import { type Pattern, type PatternProblem, toProgram } from './pattern.ts';
 import { parsePythonRegex } from './python-regex.ts';
 import type { Located, Place } from './schema.ts';
@@ -47,7 +48,7 @@ export function compileMatch(document: MatchDocument, compiler: MatchCompiler): 
     certainty: document.certainty,
     paths: pathTests(document, compiler),
     owner: document.owner === undefined ? undefined : ownerTest(document.owner, compiler),
-    host: texts(document.host?.map(({ value, place }) => ({ value: value.startsWith('~') ? value : value.toLowerCase(), place }))),
+    host: texts(document.host?.map(({ value, place }) => ({ value: hostPattern(value), place }))),
     sql: document.sql === undefined ? undefined : { ...document.sql, ...(document.sql.kind && { kind: document.sql.kind.map(lower) }) },
     command: document.command?.map((command) =>
       present({
@@ -125,9 +126,29 @@ function baseOf(pattern: string): { readonly base: PathTest['base']; readonly re
   return { base: 'workspace', rest: pattern.replace(/^(?:\.\/)+/, '') };
 }
 
-/** A path glob of ours. */
+/** A host as hosts of URLs are written when they are compared: in lower case, and names of other scripts as the network has them. */
+export function hostPattern(value: string): string {
+  if (value.startsWith('~')) return value;
+  // A star may stand for labels, which are no part of a name of the network.
+  const whole = value.toLowerCase();
+  return whole
+    .split('.')
+    .map((label) => (/[^\0-\x7f]/.test(label) && !isFnmatch(label) ? (hostOf(label) ?? label) : label))
+    .join('.');
+}
+
+/** A path glob of ours; one that ends in a slash stands for the folder and all that it holds. */
 export function globPath({ value, place }: Located<string>, compiler: MatchCompiler): PathTest | undefined {
-  const { base, rest } = baseOf(value);
+  const { base, rest: written } = baseOf(value);
+  const rest = /.\/$/.test(written) ? `${written}**` : written;
+  if (/(?:^|\/)\.\.(?:\/|$)/.test(rest)) {
+    compiler.report(
+      'bad-glob',
+      place,
+      `The glob ${value} cannot be used: paths are compared after “..” has been resolved, so that none holds it.`,
+    );
+    return undefined;
+  }
   if (rest.includes(workspaceStart)) {
     compiler.report('bad-glob', place, `The glob ${value} cannot be used: ${workspaceStart} may only stand at its start.`);
     return undefined;
@@ -138,9 +159,7 @@ export function globPath({ value, place }: Located<string>, compiler: MatchCompi
     return undefined;
   }
   const plain = !/[*?[\]{}\\]/.test(rest);
-  const test: TextTest | undefined = plain
-    ? { is: 'equal', text: rest.replace(/(?<=.)\/$/, '') }
-    : wholeTest(parsed.pattern, value, place, compiler);
+  const test: TextTest | undefined = plain ? { is: 'equal', text: rest } : wholeTest(parsed.pattern, value, place, compiler);
   return test === undefined ? undefined : { base, test, source: value, ...prefixOf(constantFolder(rest)) };
 }
 

@@ -98,6 +98,8 @@ export interface Match {
   readonly risk?: readonly Risk[];
   readonly mcp?: McpTest;
   readonly method?: readonly string[];
+  /** Some fetch uses a method that is none of these. */
+  readonly otherMethod?: readonly string[];
   readonly session?: CountTest;
   /** States of the workflow. */
   readonly state?: readonly string[];

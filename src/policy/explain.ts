@@ -90,5 +90,6 @@ const listed = (keys: readonly string[]): string => keys.map((key) => `“${key}
 /** The key as it stands in the file. */
 function documentKey(key: keyof Match): string {
   if (key === 'args') return 'args_pattern';
+  if (key === 'otherMethod') return 'methods';
   return key === 'paths' ? 'paths or path_patterns' : key;
 }

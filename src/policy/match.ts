@@ -103,6 +103,10 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
     truth(
       context.request.call.actions.some((action) => action.kind === 'fetch' && methods.includes((action.method ?? 'GET').toUpperCase())),
     ),
+  otherMethod: (methods, { context }) =>
+    truth(
+      context.request.call.actions.some((action) => action.kind === 'fetch' && !methods.includes((action.method ?? 'GET').toUpperCase())),
+    ),
   mcp: (mcp, { context, sure }) => matchMcp(mcp, context, sure),
   host: (hosts, { effect, context, sure }) => matchHost(hosts, effect, sure, context.work),
   sql: (sql, { effect }) => {

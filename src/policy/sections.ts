@@ -1,13 +1,12 @@
 import { effectKinds } from '../model/effect.ts';
 import type { CompiledRule, CountTest, Match, RuleSource, TextTest } from './compiled.ts';
-import { globPath, type MatchCompiler, textTest } from './compile-match.ts';
+import { globPath, hostPattern, type MatchCompiler, textTest } from './compile-match.ts';
 import type { PolicyDocument } from './document.ts';
 import type { Located } from './schema.ts';
 
 /** The rules of sections come before rules that state no priority, so that to go around a limit is a thing one writes down. */
 export const sectionPriority = 50;
 
-const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
 const counts: Readonly<Record<string, { count: CountTest['count']; match: Match; what: string }>> = {
   tool_calls: { count: 'toolCalls', match: {}, what: 'tool calls' },
   writes: { count: 'writes', match: { effects: ['write'] }, what: 'writes' },
@@ -25,7 +24,7 @@ export function sectionRules(document: PolicyDocument, file: string, compiler: M
   };
   const texts = (list: readonly Located<string>[]): readonly TextTest[] => list.flatMap((item) => textTest(item, compiler) ?? []);
   const hosts = (list: readonly Located<string>[]): readonly TextTest[] =>
-    texts(list.map(({ value, place }) => ({ value: value.startsWith('~') ? value : value.toLowerCase(), place })));
+    texts(list.map(({ value, place }) => ({ value: hostPattern(value), place })));
   const globs = (list: readonly Located<string>[]) => list.flatMap((item) => globPath(item, compiler) ?? []);
   const roleNames = (byRole: Readonly<Record<string, unknown>> | undefined): readonly string[] => {
     const names = Object.keys(byRole ?? {});
@@ -83,9 +82,8 @@ export function sectionRules(document: PolicyDocument, file: string, compiler: M
     add('network.allow', 'deny', { effects: ['network'], not }, 'The policy lets only some hosts be reached, and this is none of them.');
   }
   if (network?.methods !== undefined) {
-    const allowed = network.methods.map((method) => method.toUpperCase());
-    const method = methods.filter((each) => !allowed.includes(each));
-    add('network.methods', 'deny', { method }, 'The policy lets only some HTTP methods be used, and this is none of them.');
+    const otherMethod = network.methods.map((method) => method.toUpperCase());
+    add('network.methods', 'deny', { otherMethod }, 'The policy lets only some HTTP methods be used, and this is none of them.');
   }
   for (const [key, { count, match, what }] of Object.entries(counts)) {
     const atLeast = budgets?.[key as 'tool_calls'];
