@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { builtFolder, lastingNode, type Machine, type Scope, scopes } from '../agents/install/place.ts';
 import { type Target, targets } from '../agents/install/targets.ts';
 import { type Io, type Parsed, textOption, UsageError } from './command.ts';
@@ -36,6 +36,8 @@ export function mcpScope(parsed: Parsed): Scope {
 /** This machine, as the commands about agents see it. */
 export function thisMachine(io: Io): Machine {
   const { env, platform, home, cwd } = io;
+  if (!isAbsolute(home))
+    throw new UsageError(`Where the home directory is, is not known: ${platform === 'win32' ? 'USERPROFILE' : 'HOME'} is "${home}".`);
   const node = lastingNode(process.execPath, env['PATH'], platform);
   const nodeVersion = versionOf(node);
   return { env, platform, home, project: cwd, node, ...(nodeVersion === undefined ? {} : { nodeVersion }) };

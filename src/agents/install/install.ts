@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isRecord } from '../values.ts';
-import { InstallError, readFile, writeFile } from './files.ts';
+import { alone } from './alone.ts';
+import { InstallError, missingFolders, readFile, removeFile, writeFile } from './files.ts';
 import { appendTo, NoPlaceError, removeItems, setMissing } from './jsonc-edit.ts';
 import { parseJsonc } from './jsonc.ts';
 import { builtFolder, bundles, dataDirectory, isOurEntry, type Machine, nodeOptions, type Scope } from './place.ts';
@@ -113,41 +114,80 @@ function wanted(placement: Placement, text: string | undefined, planned: Readonl
 
 /**
  * Puts the hooks of an agent in place. Plans everything before it writes anything; `dryRun` ends there. Doing it again changes
- * nothing. Throws an {@link InstallError} where a file cannot be read, understood or written.
+ * nothing. Throws an {@link InstallError} where a file cannot be read, understood or written; every file is then what it was.
  */
 export function install(target: Target, scope: Scope, machine: Machine, version: string, dryRun: boolean): readonly Change[] {
-  const placements = placementsOf(target, scope, machine);
-  const planned = new Map<string, string | undefined>();
-  const changes = placements.map((placement): Change => {
-    const text = readFile(placement.file);
-    const next = wanted(placement, text, planned);
-    planned.set(placement.file, next);
-    return { file: placement.file, change: text === next ? 'none' : text === undefined ? 'create' : 'update', text: next };
+  if (dryRun) return plan(placementsOf(target, scope, machine)).map(({ change }) => change);
+  return alone(machine, scope, () => {
+    const placements = placementsOf(target, scope, machine);
+    const planned = plan(placements);
+    const recordPath = recordFile(machine, scope, target);
+    const record = readFile(recordPath);
+    const before = readRecord(recordPath);
+    const written: (typeof planned)[number][] = [];
+    try {
+      copyProgram(machine, scope, version);
+      const files = planned.map(({ change, current }) =>
+        remember(
+          change,
+          current,
+          before.find(({ file }) => file === change.file),
+          placements.find(({ file }) => file === change.file),
+        ),
+      );
+      // What is remembered first: a changed file that nobody remembers could not be put back byte for byte.
+      writeFile(recordPath, `${JSON.stringify({ agent: target.id, scope, version, files }, undefined, 2)}\n`, 0o600);
+      for (const each of planned) {
+        if (each.change.change === 'none') continue;
+        writeFile(each.change.file, each.change.text ?? '', scope === 'system' ? 0o644 : 0o600);
+        written.push(each);
+      }
+    } catch (error) {
+      for (const { change, current, missing } of written.reverse()) {
+        if (current === undefined) removeFile(change.file);
+        else writeFile(change.file, current, 0o600);
+        removeEmpty(missing);
+      }
+      if (record === undefined) removeFile(recordPath);
+      else writeFile(recordPath, record, 0o600);
+      removeProgram(machine, scope);
+      throw error;
+    }
+    return planned.map(({ change }) => change);
   });
-  if (dryRun) return changes;
+}
 
-  copyProgram(machine, scope, version);
-  const recordPath = recordFile(machine, scope, target);
-  const before = readRecord(recordPath);
-  const after = changes.map(({ file, change, text = '' }): Remembered => {
-    const known = before.find((entry) => entry.file === file);
+/** What is to become of each file, with its text now and the folders that are missing for it. */
+function plan(
+  placements: readonly Placement[],
+): readonly { readonly change: Change; readonly current: string | undefined; readonly missing: readonly string[] }[] {
+  const next = new Map<string, string | undefined>();
+  return placements.map((placement) => {
+    const { file } = placement;
     const current = readFile(file);
-    // Our own last version is no original; somebody else's changes since then are.
-    const isKnown = known !== undefined && current !== undefined && sha256(current) === known.written;
-    const original = isKnown
-      ? known.original
-      : current === undefined
-        ? undefined
-        : withoutOurs(
-            current,
-            placements.find((p) => p.file === file),
-            known === undefined ? current : known.original,
-          );
-    const made = change === 'none' ? [] : writeFile(file, text, scope === 'system' ? 0o644 : 0o600);
-    return { file, ...(original === undefined ? {} : { original }), written: sha256(text), made: [...(known?.made ?? []), ...made] };
+    const text = wanted(placement, current, next);
+    next.set(file, text);
+    const change = current === text ? 'none' : current === undefined ? 'create' : 'update';
+    return { change: { file, change, text }, current, missing: missingFolders(file) };
   });
-  writeFile(recordPath, `${JSON.stringify({ agent: target.id, scope, version, files: after }, undefined, 2)}\n`, 0o600);
-  return changes;
+}
+
+/** What to remember of a file whose text is `current` before it is changed. */
+function remember(
+  { file, change, text = '' }: Change,
+  current: string | undefined,
+  known: Remembered | undefined,
+  placement: Placement | undefined,
+): Remembered {
+  // Our own last version is no original; somebody else's changes since then are.
+  const isKnown = known !== undefined && current !== undefined && sha256(current) === known.written;
+  const original = isKnown
+    ? known.original
+    : current === undefined
+      ? undefined
+      : withoutOurs(current, placement, known === undefined ? current : known.original);
+  const made = change === 'none' ? [] : missingFolders(file);
+  return { file, ...(original === undefined ? {} : { original }), written: sha256(text), made: [...(known?.made ?? []), ...made] };
 }
 
 /** A file's text with what is ours taken out; nothing where all of it is ours. `original`: before the first installation. */
@@ -163,6 +203,10 @@ function withoutOurs(text: string, placement: Placement | undefined, original: s
  * our entries. Throws an {@link InstallError}.
  */
 export function uninstall(target: Target, scope: Scope, machine: Machine, dryRun: boolean): readonly Change[] {
+  return dryRun ? takeAway(target, scope, machine, true) : alone(machine, scope, () => takeAway(target, scope, machine, false));
+}
+
+function takeAway(target: Target, scope: Scope, machine: Machine, dryRun: boolean): readonly Change[] {
   const recordPath = recordFile(machine, scope, target);
   const record = readRecord(recordPath);
   const changes = placementsOf(target, scope, machine).map((placement): Change & { readonly made: readonly string[] } => {
@@ -193,7 +237,7 @@ export function uninstall(target: Target, scope: Scope, machine: Machine, dryRun
   if (dryRun) return changes;
 
   for (const { file, change, text } of changes) {
-    if (change === 'delete') rmSync(file, { force: true });
+    if (change === 'delete') removeFile(file);
     else if (change !== 'none' && text !== undefined) writeFile(file, text, 0o600);
   }
   // The last ones first: their folders may lie in those of the others.

@@ -1,6 +1,7 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { isRecord } from '../values.ts';
+import { alone } from './alone.ts';
 import { InstallError, readFile, writeFile } from './files.ts';
 import { copyProgram, removeProgram } from './install.ts';
 import { type McpFormat, type Rewritten, restoreServers, rewriteServers, type Swapped } from './mcp-servers.ts';
@@ -88,6 +89,10 @@ function readRecord(file: string): readonly Remembered[] {
  * everything before it writes anything; `dryRun` ends there. Throws an {@link InstallError}.
  */
 export function installMcp(machine: Machine, scope: Scope, version: string, dryRun: boolean): readonly McpChange[] {
+  return dryRun ? putBefore(machine, scope, version, true) : alone(machine, scope, () => putBefore(machine, scope, version, false));
+}
+
+function putBefore(machine: Machine, scope: Scope, version: string, dryRun: boolean): readonly McpChange[] {
   if (scope === 'system') throw new InstallError('MCP servers are named in user and project settings only. Scopes: user, project.');
   const program = join(dataDirectory(machine, scope), 'bin', 'mcp.cjs');
   const planned = mcpFiles(machine, scope).flatMap((place) => {
@@ -114,6 +119,10 @@ export function installMcp(machine: Machine, scope: Scope, version: string, dryR
 
 /** Takes the gateway away from before all servers. Throws an {@link InstallError}. */
 export function uninstallMcp(machine: Machine, scope: Scope, dryRun: boolean): readonly McpChange[] {
+  return dryRun ? takeAway(machine, scope, true) : alone(machine, scope, () => takeAway(machine, scope, false));
+}
+
+function takeAway(machine: Machine, scope: Scope, dryRun: boolean): readonly McpChange[] {
   const record = recordFile(machine, scope);
   const known = readRecord(record);
   const changes: McpChange[] = [];
