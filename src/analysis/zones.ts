@@ -107,11 +107,25 @@ const buildOutput = new Set([
 const buildOutputPattern =
   /^(?:cmake-build-.*|.*\.egg-info|bazel-.*|.*\.tsbuildinfo|.*\.(?:pyc|pyo|o|obj|class|log|tmp|swp|swo|orig|rej|bak|gcda|gcno)|.*~|\.DS_Store|Thumbs\.db|desktop\.ini)$/;
 
+/** How names end that {@link buildOutputPattern} matches by their end, from the last dot on. */
+const outputEndings = new Set(
+  '.egg-info .tsbuildinfo .pyc .pyo .o .obj .class .log .tmp .swp .swo .orig .rej .bak .gcda .gcno .DS_Store .db .ini'.split(' '),
+);
+
+/** Whether the pattern is worth trying. */
+function mayBeOutput(name: string): boolean {
+  if (name.startsWith('cmake-build-') || name.startsWith('bazel-') || name.endsWith('~')) return true;
+  const dot = name.lastIndexOf('.');
+  return dot >= 0 && outputEndings.has(name.slice(dot));
+}
+
 // Templates of secrets hold none.
 const secretTemplate = /\.(?:example|sample|template|tmpl|dist|defaults?|schema|md|d\.ts)$/i;
 const envFile = /^\.env(?:\..+|rc)?$|^\.?[\w-]+\.env$/;
 const privateKey =
   /^(?:id_(?:rsa|dsa|ecdsa|ed25519|ecdsa_sk|ed25519_sk|xmss)|.*\.(?:pem|key|p12|pfx|jks|keystore|kdbx|ppk)|.*_(?:rsa|ed25519|ecdsa))$/i;
+/** Of these every name that {@link privateKey} matches contains one, in any letter case. */
+const privateKeyHints = ['id_', '.pem', '.key', '.p12', '.pfx', '.jks', '.keystore', '.kdbx', '.ppk', '_rsa', '_ed25519', '_ecdsa'];
 const publicKey = /(?:\.pub|(?:^|[._-])(?:pub|public|cacerts?|ca-bundle|ca-certificates)(?:[._-].*)?\.(?:pem|key|asc|gpg))$/i;
 const credentialFiles = new Set([
   '.netrc',
@@ -356,12 +370,14 @@ export function classify(path: string, places: Places): readonly Zone[] {
   return zones;
 }
 
+// A pattern is only tried where a letter that it needs stands: compiling one takes longer than all else that is asked of a path.
 function addZones(path: string, places: Places, found: Set<Zone>): void {
   const { home, workspace } = places;
   const name = basename(path);
   const inWorkspace = isWithin(path, workspace);
-  if (path === '/' || /^[A-Za-z]:\/?$/.test(path)) found.add('root');
-  if (path === home || path === '/home' || /^(?:[A-Za-z]:)?\/Users$/i.test(path)) found.add('home');
+  const hasDrive = path.charAt(1) === ':';
+  if (path === '/' || (hasDrive && /^[A-Za-z]:\/?$/.test(path))) found.add('root');
+  if (path === home || path === '/home' || (path.length <= 8 && /^(?:[A-Za-z]:)?\/Users$/i.test(path))) found.add('home');
   if (isWithin(workspace, path)) found.add('workspace-root');
   if (inWorkspace) {
     found.add('workspace');
@@ -370,7 +386,7 @@ function addZones(path: string, places: Places, found: Set<Zone>): void {
         .slice(workspace.length + 1)
         .split('/')
         .some((part) => buildOutput.has(part)) ||
-      buildOutputPattern.test(name)
+      (mayBeOutput(name) && buildOutputPattern.test(name))
     )
       found.add('build-output');
     else if (path !== workspace) found.add('source');
@@ -380,9 +396,11 @@ function addZones(path: string, places: Places, found: Set<Zone>): void {
   if (path.startsWith('/dev/') && !isWithin(path, '/dev/shm')) found.add(safeDevices.test(path) ? 'safe-device' : 'device');
   if (!inWorkspace && inOtherHome(path, home)) found.add('other-home');
   if (!inWorkspace && systemFolders.some((folder) => isWithin(path, folder))) found.add('system');
-  if (windowsSystem.test(path)) found.add('system');
-  const windows = windowsHome.exec(path);
-  if (windows && windows[2] === undefined) found.add('home');
+  if (hasDrive) {
+    if (windowsSystem.test(path)) found.add('system');
+    const windows = windowsHome.exec(path);
+    if (windows && windows[2] === undefined) found.add('home');
+  }
   if (!inWorkspace && !temp && !found.has('safe-device')) found.add('outside');
 
   const homeRelative = relativeHome(path, home);
@@ -390,7 +408,7 @@ function addZones(path: string, places: Places, found: Set<Zone>): void {
   if (homeRelative !== undefined && secretFolders.some((folder) => isWithin(homeRelative, folder))) found.add('secret-dir');
   if (isGuard(path, name, homeRelative)) found.add('guard');
   if (isStartup(path, homeRelative)) found.add('startup');
-  if (/\/\.git(?:\/|$)/.test(path)) found.add('git-dir');
+  if (path.includes('/.git') && /\/\.git(?:\/|$)/.test(path)) found.add('git-dir');
 }
 
 // A home or workspace that itself lies in a temporary folder is no less a home or workspace for it.
@@ -414,19 +432,20 @@ function relativeHome(path: string, home: string): string | undefined {
 }
 
 function isSecretName(name: string): boolean {
-  if (secretTemplate.test(name)) return false;
-  return (envFile.test(name) || privateKey.test(name) || credentialFiles.has(name)) && !publicKey.test(name);
+  const lower = name.toLowerCase();
+  const isOne =
+    (name.includes('.env') && envFile.test(name)) ||
+    (privateKeyHints.some((hint) => lower.includes(hint)) && privateKey.test(name)) ||
+    credentialFiles.has(name);
+  return isOne && !secretTemplate.test(name) && !publicKey.test(name);
 }
 
 function isSecret(path: string, name: string, homeRelative: string | undefined): boolean {
-  if (/^\/etc\/(?:ssl\/certs|pki\/tls\/certs|ca-certificates)\//.test(path)) return false;
-  if (
-    path === '/etc/shadow' ||
-    path === '/etc/gshadow' ||
-    /^\/etc\/shadow-?$/.test(path) ||
-    /^\/proc\/(?:\d+|self|thread-self|\*)\/environ$/.test(path)
-  )
-    return true;
+  if (path.startsWith('/etc/')) {
+    if (/^\/etc\/(?:ssl\/certs|pki\/tls\/certs|ca-certificates)\//.test(path)) return false;
+    if (path === '/etc/shadow' || path === '/etc/gshadow' || path === '/etc/shadow-') return true;
+  }
+  if (path.startsWith('/proc/') && /^\/proc\/(?:\d+|self|thread-self|\*)\/environ$/.test(path)) return true;
   if (isWithin(path, '/etc/ssh') && /_key$/.test(name)) return true;
   if (isWithin(path, '/run/secrets') || isWithin(path, '/var/run/secrets')) return true;
   if (homeRelative !== undefined) {
@@ -434,7 +453,7 @@ function isSecret(path: string, name: string, homeRelative: string | undefined):
     if (homeCredentials.has(homeRelative)) return true;
   }
   // Key folders are secret wherever a copy of a home lies.
-  if (/\/\.(?:ssh|aws|gnupg)\//.test(path)) return !notSecretInFolders.test(name);
+  if (path.includes('/.') && /\/\.(?:ssh|aws|gnupg)\//.test(path)) return !notSecretInFolders.test(name);
   return name !== '' && isSecretName(name) && !(name === 'shadow' || name === 'gshadow');
 }
 

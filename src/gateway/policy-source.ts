@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Directories } from '../platform/directories.ts';
 import { writeAtomically } from '../platform/atomic-write.ts';
@@ -128,6 +128,8 @@ export function hashOf(text: string): string {
 /** Hash of a file as it is now; `null` where it is missing, a word where it cannot be read. */
 export function currentHash(path: string): string | null {
   try {
+    // Most are missing, and an error takes longer to make than the question.
+    if (statSync(path, { throwIfNoEntry: false }) === undefined) return null;
     return hashOf(readTextFile(path, largestPolicy));
   } catch (error) {
     if (error instanceof UnreadableFile) return error.message;

@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Directories } from '../platform/directories.ts';
 import { writeAtomically } from '../platform/atomic-write.ts';
@@ -23,7 +23,10 @@ export function modeFile(directories: Directories): string {
  */
 export function readMode(directories: Directories): Mode | undefined {
   try {
-    const text = readFileSync(modeFile(directories), 'utf8').trim();
+    const file = modeFile(directories);
+    // Mostly there is none, and an error takes longer to make than the question.
+    if (statSync(file, { throwIfNoEntry: false }) === undefined) return undefined;
+    const text = readFileSync(file, 'utf8').trim();
     return modes.find((mode) => mode === text) ?? 'locked';
   } catch (error) {
     return ['ENOENT', 'ENOTDIR'].includes(errorCode(error)) ? undefined : 'locked';
