@@ -76,12 +76,13 @@ export function readSession(directories: Directories, name: SessionName): Sessio
  * Adds to what a session has done; no other process's addition is lost, however many there are. Throws where it cannot be written.
  */
 export function updateSession(directories: Directories, name: SessionName, change: SessionChange, patience = 2000): Session {
-  const token = takeToken(sessionDirectory(directories, name), patience);
+  const folder = sessionDirectory(directories, name);
+  const token = takeToken(folder, patience);
   try {
     const before = token.isNew ? noSession : parse(readFileSync(token.path, 'utf8'));
     const after = add(before, change);
     // Under the token's own name first, so that there is never a second token and never half of a state.
-    const next = join(sessionDirectory(directories, name), `next.${process.pid}`);
+    const next = join(folder, `next.${process.pid}`);
     const descriptor = openSync(next, 'w', 0o600);
     try {
       writeAll(descriptor, Buffer.from(JSON.stringify(after)));
