@@ -53,13 +53,13 @@ function scaling(): readonly Figure[] {
   const call = request({ effects });
   const took = [10, 100, 1_000, 10_000].map((count) => {
     const compiled = policy({ layer: 'user', name: 'many', text: rules(count) });
-    for (let i = 0; i < 300; i++) evaluate(compiled, call);
+    for (let i = 0; i < 3000; i++) evaluate(compiled, call);
     return { count, ms: cost(() => evaluate(compiled, call), 500, 5) };
   });
-  const [first] = took;
+  const least = Math.min(...took.slice(0, 2).map(({ ms }) => ms));
   const all = took.map(({ count, ms }) => `${count}: ${(ms * 1000).toFixed(1)} µs`).join(', ');
-  const worst = Math.max(...took.map(({ ms }) => ms / (first?.ms ?? Number.NaN)));
-  return [{ what: 'decision with 10,000 rules to one with 10', how: all, value: worst, unit: '×', budget: 3, best: 'low' }];
+  const worst = Math.max(...took.map(({ ms }) => ms / least));
+  return [{ what: 'decision with up to 10,000 rules to one with few', how: all, value: worst, unit: '×', budget: 3, best: 'low' }];
 }
 
 function loading(): readonly Figure[] {
