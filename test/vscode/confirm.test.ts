@@ -1,85 +1,38 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, it } from 'mocha';
-import { type Asked, askWindow } from '../../src/approval/client.ts';
-import type { ApprovalRequest } from '../../src/approval/messages.ts';
-import type { Outcome } from '../../src/gateway/gateway.ts';
-import { handleLocally } from '../../src/gateway/local.ts';
-import { directories } from '../../src/platform/directories.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
+import { Questions } from '../support/vscode/questions.ts';
 import { keepShot } from '../support/vscode/shots.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
 
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
 const allowed = { answer: 'allow', scope: 'once' };
 const denied = { answer: 'deny' };
 
 describe('confirming by risk', () => {
   let editor: Editor;
   let window: EditorWindow;
-  let count = 0;
+  let questions: Questions;
 
-  const places = () => directories({}, 'linux', editor.home);
+  const places = () => questions.places;
   const row = (name: string, of = window) => of.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
   const pendingRow = (name: string) => window.page.locator('.pane-body .monaco-list-row', { hasText: name }).first();
   const toast = (name: string) => window.page.locator('.notification-toast', { hasText: name }).first();
   const typed = () => window.page.locator('.quick-input-widget input').first();
 
-  function ask(command: string, change: Partial<ApprovalRequest> = {}): Promise<Asked> {
-    count += 1;
-    return askWindow(places(), {
-      type: 'request',
-      version: 1,
-      id: `confirm-${count}`,
-      agent: 'Claude Code',
-      session: `session-${count}`,
-      cwd: editor.workspace,
-      workspace: editor.workspace,
-      tool: 'bash',
-      nativeTool: 'Bash',
-      actions: [{ kind: 'bash', command }],
-      rule: 'ask-first',
-      layer: 'user',
-      reason: 'A person looks at this first.',
-      risk: 'medium',
-      effects: [],
-      deadline: Date.now() + 60_000,
-      ...change,
-    });
-  }
-
-  /** Decides a call as a hook does, the whole way. */
-  function decide(command: string, session: string): Promise<Outcome> {
-    count += 1;
-    return handleLocally(
-      {
-        tool: 'bash',
-        nativeTool: 'Bash',
-        args: { command },
-        actions: [{ kind: 'bash', command }],
-        agent: 'claude-code',
-        session,
-        callId: `call-${count}`,
-        cwd: editor.workspace,
-        workspace: editor.workspace,
-        home: editor.home,
-      },
-      { directories: places(), env: {}, platform: 'linux', deadline: Date.now() + 60_000, agentTitle: 'Claude Code' },
-    );
-  }
-
-  async function answerOf(asked: Promise<Asked>): Promise<unknown> {
-    const result = await asked;
-    return result.by === 'window' ? result.answer : result.by;
-  }
+  const ask: Questions['ask'] = (command, change) => questions.ask(command, change);
+  const decide = (command: string, session: string) => questions.decide(command, session);
 
   before(async function () {
     this.timeout(120_000);
     const scope = newScope('confirm');
     editor = await startEditor(scope, { vsix: [vsixFile()], chat: false });
+    questions = new Questions(editor);
     const git = (...args: readonly string[]) =>
       execFileSync('git', ['-c', 'user.name=A', '-c', 'user.email=a@example.com', ...args], { cwd: editor.workspace });
     git('init', '-q', '-b', 'main');
@@ -90,7 +43,7 @@ describe('confirming by risk', () => {
     git('commit', '-qm', 'first');
     window = await editor.open();
     await window.ready();
-    await until(() => existsSync(join(places().state, 'windows')), 10_000);
+    await questions.windows(1);
   });
 
   after(async () => {
@@ -100,6 +53,7 @@ describe('confirming by risk', () => {
 
   afterEach(async function () {
     if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
+    questions?.takeBack();
     for (let i = 0; i < 5 && (await window.dialog.isVisible()); i += 1) {
       await sleep(700);
       await window.page.keyboard.press('Escape');
@@ -124,10 +78,10 @@ describe('confirming by risk', () => {
     await keepShot(window, 'pending');
     await toast('run a command').getByRole('button', { name: 'Review' }).click();
     assert.match(await window.clickModal('Allow Once'), /npm run release/);
-    assert.deepEqual(await answerOf(first), allowed);
+    assert.deepEqual(await first, allowed);
     await window.command('Agent Policy: Review Next Request');
     assert.match(await window.clickModal('Deny'), /make deploy/);
-    assert.deepEqual(await answerOf(second), denied);
+    assert.deepEqual(await second, denied);
     await window.page.getByText('No action of an agent waits for you.').waitFor();
   });
 
@@ -141,7 +95,7 @@ describe('confirming by risk', () => {
     assert.equal(await focused(), 'Deny');
     for (let i = 0; i < 8 && (await focused()) !== 'Allow Once'; i += 1) await window.page.keyboard.press('Tab');
     await window.page.keyboard.press('Enter');
-    assert.deepEqual(await answerOf(asked), allowed);
+    assert.deepEqual(await asked, allowed);
   });
 
   it('does not keep what is worse waiting, and is denied when its time is over', async () => {
@@ -149,17 +103,18 @@ describe('confirming by risk', () => {
     await until(async () => /waiting/.test(await window.status.innerText()), 4000);
     const urgent = ask('terraform apply', { risk: 'high' });
     assert.match(await window.clickModal('Allow Once'), /terraform apply/);
-    assert.deepEqual(await answerOf(urgent), allowed);
-    assert.equal(await answerOf(quiet), 'expired');
+    assert.deepEqual(await urgent, allowed);
+    assert.equal(await quiet, 'expired');
     await until(async () => !/waiting/.test(await window.status.innerText()), 4000);
     assert.doesNotMatch(await window.status.innerText(), /waiting/);
   });
 
   it('is denied all at once', async () => {
-    const asked = [ask('npm run a'), ask('npm run b'), ask('npm run b', { session: `session-${count}` })];
+    const session = 'the-same';
+    const asked = [ask('npm run a'), ask('npm run b', { session }), ask('npm run b', { session })];
     await until(async () => /2 waiting/.test(await window.status.innerText()), 4000);
     await window.command('Deny All Pending Requests');
-    assert.deepEqual(await Promise.all(asked.map(answerOf)), [denied, denied, denied]);
+    assert.deepEqual(await Promise.all(asked), [denied, denied, denied]);
   });
 
   it('takes a second, deliberate step for what is critical', async () => {
@@ -177,12 +132,12 @@ describe('confirming by risk', () => {
     await sleep(300);
     assert.equal(await typed().isVisible(), true);
     await window.page.keyboard.press('Escape');
-    assert.deepEqual(await answerOf(refused), denied);
+    assert.deepEqual(await refused, denied);
     const meant = ask('rm -rf data', critical);
     await window.clickModal('Allow Once…');
     await typed().fill('allow');
     await window.page.keyboard.press('Enter');
-    assert.deepEqual(await answerOf(meant), allowed);
+    assert.deepEqual(await meant, allowed);
     assert.equal(readdirSync(join(editor.workspace, 'data')).length, 3);
   });
 
@@ -195,7 +150,7 @@ describe('confirming by risk', () => {
     await until(async () => /const b = 3/.test((await diff.innerText()).replaceAll('\u00a0', ' ')), 5000);
     assert.match((await diff.innerText()).replaceAll('\u00a0', ' '), /const b = 3/);
     await window.page.locator('.editor-actions a[aria-label^="Deny"]').first().click();
-    assert.deepEqual(await answerOf(asked), denied);
+    assert.deepEqual(await asked, denied);
     assert.match(readFileSync(join(editor.workspace, 'app.js'), 'utf8'), /b = 2/);
   });
 
@@ -236,6 +191,11 @@ describe('confirming by risk', () => {
     const policy = readFileSync(join(places().config, 'policy.yaml'), 'utf8');
     assert.match(policy, /overrides:\n\s+- publishing/);
     assert.match(policy, /tests:[\s\S]*command: npm publish[\s\S]*expect: approve/);
+    const tested = spawnSync(process.execPath, [cli, 'test', join(places().config, 'policy.yaml')], {
+      encoding: 'utf8',
+      cwd: editor.workspace,
+    });
+    assert.equal(tested.status, 0, tested.stdout + tested.stderr);
     const again = await decide('npm publish --tag next', 'd');
     assert.deepEqual([again.verdict, again.approval], ['approve', undefined]);
   });
@@ -246,15 +206,15 @@ describe('confirming by risk', () => {
     const other = await editor.open({ folder });
     try {
       await other.ready();
-      await until(() => readdirSync(join(places().state, 'windows')).length === 2, 10_000);
+      await questions.windows(2);
       const there = ask('make', { risk: 'high', cwd: folder, workspace: folder });
       assert.match(await other.clickModal('Allow Once'), /second/);
       assert.equal(await window.dialog.isVisible(), false);
-      assert.deepEqual(await answerOf(there), allowed);
+      assert.deepEqual(await there, allowed);
       const here = ask('make', { risk: 'high' });
       await window.clickModal('Deny');
       assert.equal(await other.dialog.isVisible(), false);
-      assert.deepEqual(await answerOf(here), denied);
+      assert.deepEqual(await here, denied);
     } finally {
       await other.close();
     }

@@ -131,9 +131,9 @@ export class EditorWindow {
     return () => this.page.evaluate('globalThis.clickedAtOnce');
   }
 
-  /** The window gets the focus again, by a click on that button of the dialog. */
-  async clickToFocus(button: string): Promise<void> {
-    await this.page.evaluate(`(${focusByClick})(${JSON.stringify(button)})`);
+  /** The window loses the focus and gets it again, and in the same moment that button of the dialog is clicked, or gets the Enter key. That dialog is marked `data-answered`. */
+  async focusWith(button: string, input: 'click' | 'key'): Promise<void> {
+    await this.page.evaluate(`(${focusWith})(${JSON.stringify(button)}, ${input === 'key'})`);
   }
 
   /** Types a prompt that makes the model call these tools, one after the other. Does not wait for the end: see {@link finish}. */
@@ -215,7 +215,7 @@ const clickDialogs = `(name, times) => {
 }`;
 
 // The browser of a test believes its page focused at all times: the page is told otherwise, and told again.
-const focusByClick = `(name) => {
+const focusWith = `(name, isKey) => {
   const real = document.hasFocus;
   document.hasFocus = () => false;
   window.dispatchEvent(new FocusEvent('blur'));
@@ -223,7 +223,13 @@ const focusByClick = `(name) => {
     document.hasFocus = real;
     window.dispatchEvent(new FocusEvent('focus'));
     const buttons = [...document.querySelectorAll('.monaco-dialog-box .monaco-button')];
-    buttons.find((button) => button.textContent === name).click();
+    const button = buttons.find((one) => one.textContent === name);
+    button.closest('.monaco-dialog-box').dataset.answered = 'yes';
+    if (isKey) {
+      button.focus();
+      for (const type of ['keydown', 'keyup'])
+        button.dispatchEvent(new KeyboardEvent(type, { key: 'Enter', code: 'Enter', keyCode: 13, which: 13, bubbles: true, cancelable: true }));
+    } else button.click();
     resolve();
   }, 300));
 }`;
