@@ -52,6 +52,13 @@ export function diagnose(target: Target, machine: Machine): Diagnosis {
   else if (found.length === 1 && found[0] === 'project') {
     checks.push(warning('scope', 'The hooks are in the project only: an agent that is started in another folder is not guarded.'));
   }
+  if (found.length > 0 && target.isUntried === true)
+    checks.push(
+      warning(
+        'program',
+        `Whether ${target.id} itself honours the hook was never tried. Let it run "git push --force" in a scratch repository before you rely on it.`,
+      ),
+    );
   checks.push(...target.switches(machine).flatMap(switchCheck));
   checks.push(...versionChecks(target, machine));
   return { agent: target.id, protected: checks.every((check) => check.result !== 'failed'), scopes: found, checks, notes: target.notes };

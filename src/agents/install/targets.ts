@@ -40,6 +40,8 @@ export interface Target {
   readonly files: Partial<Record<Scope, (machine: Machine) => readonly Placement[]>>;
   /** Settings in files that switch the hooks off, in the scopes an agent or a cloned repository can write. */
   readonly switches: (machine: Machine) => readonly Switch[];
+  /** Made after the agent's documentation: whether the program honours the hook was not tried. */
+  readonly isUntried?: true;
   /** What a person must know or do besides; the honest limits. */
   readonly notes: readonly string[];
 }
@@ -102,7 +104,7 @@ const claudeCode: Target = {
   ],
   notes: [
     'Started with --bare, --safe-mode, --setting-sources without "user", or another CLAUDE_CONFIG_DIR, Claude Code does not run user hooks: use --scope system where that matters.',
-    'Commands that a person types after "!" do not pass through hooks.',
+    'What you type yourself after "!" passes through no hook.',
   ],
 };
 
@@ -136,7 +138,7 @@ const copilot: Target = {
       join(project, '.github', 'copilot', 'settings.local.json'),
     ].map((file) => ({ file, path: ['disableAllHooks'], isOff: isTrue })),
   notes: [
-    'Copilot lets a call run when a hook takes longer than its time-out; the guard answers before.',
+    'Copilot lets a call run when a hook takes longer than its time-out; the guard denies before that.',
     'Hooks of a repository run only in a trusted folder; those of the user always.',
   ],
 };
@@ -150,8 +152,8 @@ const vscode: Target = {
   ],
   notes: [
     'The extension brings the same hook as a plugin of its own; a call that both see is decided once.',
-    'VS Code runs hooks in trusted workspaces only, and an organisation can allow managed hooks only.',
-    'What other extensions do by themselves does not pass through hooks.',
+    'VS Code runs hooks in trusted workspaces only. Where an organisation allows managed hooks only, this hook does not run.',
+    'What other extensions do by themselves does not pass through this hook: their agents need hooks of their own.',
   ],
 };
 
@@ -167,9 +169,9 @@ const codex: Target = {
   },
   switches: () => [],
   notes: [
-    'Codex passes what is typed into a running program (write_stdin) by no hook: a bare interactive shell is judged when it starts.',
-    'Started with --disable hooks, --ignore-user-config or -c features.hooks=false, Codex runs no user hooks.',
-    'In a project, the hooks run only when the project is trusted.',
+    'What Codex types into a program that is running (write_stdin) passes through no hook. A shell or interpreter that waits for input is therefore judged when it is started.',
+    'Started with --disable hooks, --ignore-user-config or -c features.hooks=false, Codex runs no user hooks; its own rules stay, which know the beginnings of some commands only.',
+    'Hooks of a project run only where the project is trusted.',
   ],
 };
 
@@ -210,7 +212,7 @@ const gemini: Target = {
         { file, path: ['hooksConfig', 'disabled'], isOff: (value: unknown) => Array.isArray(value) && value.includes('agent-policy') },
       ];
     }),
-  notes: ['Gemini CLI runs no hooks at all in a folder that is not trusted; it then refuses to start without a person.'],
+  notes: ['In a folder that is not trusted, Gemini CLI runs no hooks; where nobody sits at the terminal it does not start there at all.'],
 };
 
 function qwenFile(machine: Machine, scope: Scope, file: string): Placement {
@@ -226,7 +228,7 @@ const qwen: Target = {
   },
   switches: ({ home, project }) =>
     [home, project].map((root) => ({ file: join(root, '.qwen', 'settings.json'), path: ['disableAllHooks'], isOff: isTrue })),
-  notes: ['Qwen Code ignores changed arguments: a call that may only run in a changed form is denied.'],
+  notes: ['Qwen Code does not let a hook change a call, so what a policy allows in a changed form only, such as in a sandbox, is denied.'],
 };
 
 const opencode: Target = {
@@ -269,7 +271,7 @@ const cline: Target = {
   },
   switches: () => [],
   notes: [
-    'Cline gives a plugin 3 seconds, too short for a person to answer: what the policy escalates is denied.',
+    'Cline waits 3 seconds for a plugin, which is too short for a person to answer: what the policy escalates is denied.',
     'Cline’s sessions share a background process; one that was started before the installation loads the plugin only after it is restarted.',
   ],
 };
@@ -287,6 +289,7 @@ const cursor: Target = {
     system: (machine) => [cursorFile(machine, 'system', '/etc/cursor/hooks.json')],
   },
   switches: () => [],
+  isUntried: true,
   notes: ['Written after Cursor’s documentation; not tried with the program itself.', 'Cloud agents run hooks of the project only.'],
 };
 
@@ -304,6 +307,7 @@ const windsurf: Target = {
     system: (machine) => [windsurfFile(machine, 'system', '/etc/windsurf/hooks.json')],
   },
   switches: () => [],
+  isUntried: true,
   notes: ['Written after Windsurf’s documentation; not tried with the program itself.'],
 };
 
@@ -328,6 +332,7 @@ const kiro: Target = {
     },
   },
   switches: () => [],
+  isUntried: true,
   notes: ['Written after the documentation of Kiro CLI 3; not tried with the program itself. Kiro IDE has hooks of another kind.'],
 };
 
@@ -346,6 +351,7 @@ const junie: Target = {
     },
   },
   switches: () => [],
+  isUntried: true,
   notes: ['Written after Junie’s documentation; not tried with the program itself. The IDE plugin runs no hooks.'],
 };
 
@@ -361,6 +367,7 @@ const antigravity: Target = {
     project: (machine) => [antigravityFile(machine, join(machine.project, '.agents', 'hooks.json'))],
   },
   switches: () => [],
+  isUntried: true,
   notes: [
     'Written after Antigravity’s documentation; not tried with the program itself. What it does when a hook crashes is not documented.',
   ],
@@ -381,6 +388,7 @@ const amp: Target = {
     ],
   },
   switches: () => [],
+  isUntried: true,
   notes: ['Written after Amp’s documentation; not tried with the program itself.'],
 };
 

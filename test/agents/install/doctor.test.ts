@@ -7,6 +7,7 @@ import { type Check, diagnose } from '../../../src/agents/install/doctor.ts';
 import { install } from '../../../src/agents/install/install.ts';
 import { hookProgram, type Machine } from '../../../src/agents/install/place.ts';
 import { type Target, targets } from '../../../src/agents/install/targets.ts';
+import { agentsUnderTest } from '../../support/agents/agents.ts';
 
 let root: string;
 let machine: Machine;
@@ -53,6 +54,11 @@ describe('agents: doctor', function () {
       const { protected: isProtected, checks } = diagnose(target, machine);
       assert.equal(problems(checks), '');
       assert.ok(isProtected);
+      assert.equal(
+        checks.some(({ name, result }) => name === 'program' && result === 'warning'),
+        !Object.hasOwn(agentsUnderTest, target.id) && target.id !== 'vscode',
+        'says whether it was tried with the program itself',
+      );
       assert.ok(checks.some(({ detail }) => detail.startsWith('A force push is denied')));
       assert.ok(
         checks.some(({ detail }) => detail === '"git status" is approved'),

@@ -28,9 +28,10 @@ export function pageOf(target: Target): string {
       ({ file, kind }) => `| ${scope} (${scopeNames[scope]}) | \`${file.replace('PROJECT/', '')}\` | ${kinds[kind]} |`,
     ),
   );
-  const status = isRun(target.id)
-    ? `Tried with the real program, \`${packageOf(target.id)}\`, with its own approvals switched off: every dangerous action of the test matrix is stopped, the agent is told why and goes on, and nothing runs where the hook crashes, hangs, is missing or prints garbage.`
-    : 'Documented, not run: this follows the documentation of the agent and has not been tried with the program itself. Run `agent-policy doctor`, then let the agent try a `git push --force` in a scratch repository before you rely on it.';
+  const status =
+    target.isUntried !== true && isRun(target.id)
+      ? `Tried with the real program, \`${packageOf(target.id)}\`, with its own approvals switched off: every dangerous action of the test matrix is stopped, the agent is told why and goes on, and nothing runs where the hook crashes, hangs, is missing or prints garbage.`
+      : 'Documented, not run: this follows the documentation of the agent and has not been tried with the program itself. Run `agent-policy doctor`, then let the agent try a `git push --force` in a scratch repository before you rely on it.';
   const switches = target.switches(machine).map(({ file, path }) => `- \`${path.join('.')}\` in \`${file.replace('PROJECT/', '')}\``);
   return `# ${adapter.title}
 
