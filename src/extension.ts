@@ -74,7 +74,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   const documents = store.add(new ReviewDocuments('agent-policy-text'));
   const reviewTrust = async (folder?: string) => {
     const { reviewPolicies } = await import('./vscode/trust-review.ts');
-    await reviewPolicies(folder, { directories, dialog, documents, onChange: () => policies.soon() });
+    await policies.reviewing(() => reviewPolicies(folder, { directories, dialog, documents, onChange: () => policies.soon() }));
   };
   const policies = store.add(new PolicyWatch(directories, (folder) => void reviewTrust(folder)));
   const status = store.add(

@@ -24,6 +24,8 @@ import { plain } from './markdown.ts';
 /** So long what is known of other files is believed, in milliseconds: suggestions come with every letter. */
 const believedMs = 3000;
 
+const longestBeside = 70;
+
 let schema: JsonSchema | undefined;
 let known: { readonly names: KnownNames; readonly folder: string; readonly until: number } | undefined;
 
@@ -77,7 +79,9 @@ function rangeAround(document: TextDocument, span: { readonly start: number; rea
 }
 
 function completionItem(item: Suggestion, index: number, range: Range, position: Position): CompletionItem {
-  const result = new CompletionItem(item.label, kinds[item.kind]);
+  // What it means is seen beside it; the whole is in the documentation.
+  const description = item.documentation.length > longestBeside ? `${item.documentation.slice(0, longestBeside - 1)}…` : item.documentation;
+  const result = new CompletionItem({ label: item.label, description }, kinds[item.kind]);
   result.insertText = item.isSnippet ? new SnippetString(item.insert) : item.insert;
   // Lines have the indentation that the place asks for.
   result.keepWhitespace = true;

@@ -44,6 +44,7 @@ export function lensesOf(document: TextDocument, directories: Directories): read
   const scenarios = placedScenarios(tree).length;
   const { uri } = document;
   const rules = placedRules(tree).slice(0, mostRules);
+  const hasCalls = pastCalls(directories).length > 0;
   return [
     new CodeLens(top, { title: `$(beaker) ${t('Try a Command…')}`, command: 'agentPolicy.tryCommand', arguments: [uri] }),
     ...(scenarios === 0
@@ -60,7 +61,7 @@ export function lensesOf(document: TextDocument, directories: Directories): read
       const range = new Range(line.start, line.start);
       return [
         new CodeLens(range, { title: t('Try a Command…'), command: 'agentPolicy.tryCommand', arguments: [uri, name] }),
-        new RuleLens(range, document, name),
+        ...(hasCalls ? [new RuleLens(range, document, name)] : []),
       ];
     }),
   ];
@@ -74,8 +75,8 @@ export async function resolveLens(lens: CodeLens, token: CancellationToken, dire
   if (token.isCancellationRequested) return undefined;
   const records = pastCalls(directories).length;
   lens.command =
-    matched === undefined || records === 0
-      ? { title: t('no past calls to compare'), command: '' }
+    matched === undefined
+      ? { title: t('not compared with past calls: the policy has errors'), command: '' }
       : {
           title: t('{0} of the last {1} calls match', matched.length, records),
           command: 'agentPolicy.showMatches',

@@ -36,6 +36,7 @@ export class PolicyWatch {
   #facts: PolicyFacts = { mode: undefined, unapproved: [] };
   #timer: NodeJS.Timeout | undefined;
   #isAsking = false;
+  #isReviewing = false;
 
   readonly onDidChange = this.#changed.event;
 
@@ -51,6 +52,17 @@ export class PolicyWatch {
 
   get facts(): PolicyFacts {
     return this.#facts;
+  }
+
+  /** Does a review, during which the person is told of nothing that it is about. */
+  async reviewing(review: () => Promise<void>): Promise<void> {
+    this.#isReviewing = true;
+    try {
+      await review();
+      await this.#look();
+    } finally {
+      this.#isReviewing = false;
+    }
   }
 
   /** Looks again, after what comes at the same time has come. */
@@ -96,6 +108,8 @@ export class PolicyWatch {
     const order: readonly Mode[] = ['locked', 'confirm', 'shadow', 'enforce'];
     this.#facts = { mode: order.find((each) => stated.includes(each)), unapproved: unapproved.map(({ folder }) => folder) };
     this.#changed.fire();
+    // Whoever is reviewing knows.
+    if (this.#isReviewing) for (const { pin } of unapproved) this.#told.add(pin);
     const untold = unapproved.find(({ pin }) => !this.#told.has(pin));
     // In a folder that is not trusted nothing can be approved.
     if (untold !== undefined && workspace.isTrusted) await this.#tell(untold);

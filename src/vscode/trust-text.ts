@@ -1,3 +1,4 @@
+import { dirname, relative } from 'node:path';
 import type { TrustReview } from '../gateway/trust-review.ts';
 import type { Verdict } from '../model/verdict.ts';
 import type { Loosening } from '../policy/loosening.ts';
@@ -8,21 +9,25 @@ const mostRuleLines = 40;
 
 /** What holds now, for each thing that an approval would loosen. */
 export function beforeText({ loosens }: TrustReview, t: Translate): string {
-  return loosens.map((each) => `${heading(each, t)}\n${each.kind === 'mode' ? each.from : verdict(each.relaxedAction, t)}\n`).join('\n');
+  return loosens
+    .map((each) => `${heading(each, t)}\n${each.kind === 'mode' ? `mode: ${each.from}` : verdict(each.relaxedAction, t)}\n`)
+    .join('\n');
 }
 
 /** What would hold, with the rule as it is written. */
-export function afterText({ loosens, texts }: TrustReview, t: Translate): string {
+export function afterText({ file, loosens, texts }: TrustReview, t: Translate): string {
   return loosens
     .map((each) => {
-      if (each.kind === 'mode') return `${heading(each, t)}\n${each.to}\n`;
+      if (each.kind === 'mode') return `${heading(each, t)}\nmode: ${each.to}\n`;
       const warning = each.guardsGuard ? [`# ${t('Caution: this rule protects what governs agents.')}`] : [];
-      const by = t('by the rule {0}, {1}:{2}', each.rule, each.file, each.line);
+      const near = relative(dirname(file), each.file);
+      const by = t('by the rule {0}, {1}:{2}', each.rule, near.startsWith('..') ? each.file : near, each.line);
       return [
         heading(each, t),
         ...warning,
         verdict(each.action, t),
         `# ${by}`,
+        'rule:',
         ...ruleLines(texts.get(each.file) ?? '', each.line),
         '',
       ].join('\n');
@@ -39,11 +44,11 @@ function heading(loosening: Loosening, t: Translate): string {
 function verdict(action: Verdict, t: Translate): string {
   switch (action) {
     case 'approve':
-      return `approve  # ${t('it runs')}`;
+      return `verdict: approve  # ${t('it runs')}`;
     case 'escalate':
-      return `escalate  # ${t('you are asked')}`;
+      return `verdict: escalate  # ${t('you are asked')}`;
     case 'deny':
-      return `deny  # ${t('it does not run')}`;
+      return `verdict: deny  # ${t('it does not run')}`;
   }
 }
 

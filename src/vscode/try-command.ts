@@ -80,8 +80,10 @@ const mostLines = 3;
 /** Whether a rule of the file matched the effects of a call, and why not. */
 function ruleLines(policy: CompiledPolicy, request: PolicyRequest, name: string, file: string): readonly string[] {
   const all = explain(policy, request, { conditions: () => policyCompiler().runCondition }).flatMap(({ rules }) =>
-    rules.filter((each) => each.rule === name && each.file === file).map(({ because }) => visibleLine(because)),
+    rules.filter((each) => each.rule === name && each.file === file),
   );
-  const lines = [...new Set(all)];
+  // A rule matches a call where it matches one of its effects.
+  const best = ['yes', 'possibly', 'no'].find((word) => all.some(({ matches }) => matches === word));
+  const lines = [...new Set(all.filter(({ matches }) => matches === best).map(({ because }) => visibleLine(because)))];
   return [t('The rule {0}:', visibleLine(name)), ...lines.slice(0, mostLines).map((line) => `  ${line}`)];
 }

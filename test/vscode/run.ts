@@ -19,7 +19,6 @@ const args = [
   reporter,
   'test/vscode/*.test.ts',
   'test/ui/*.test.ts',
-  'test/ui/*.test.ts',
   '--timeout',
   '120000',
   '--exit',
