@@ -1,9 +1,10 @@
-import type { CopyPart, ShownDetail, ViewerRow } from '../model/viewer.ts';
+import type { CopyPart, ShownDetail } from '../model/viewer.ts';
 import { piecesOf } from './command-text.ts';
 import { button, element, icon, iconButton, quote, quoteBlock, say } from './dom.ts';
 import type { Formats } from './format.ts';
 import { rowSign } from './outcome.ts';
 import { decisionFacts, effectLines, eventFacts, type Fact, obligationLines } from './record-facts.ts';
+import type { OpenRecord } from './saved-state.ts';
 import type { Words } from './words.ts';
 
 export interface DetailCallbacks {
@@ -22,7 +23,7 @@ export class DetailPane {
   readonly #callbacks: DetailCallbacks;
   readonly #body = element('div', { class: 'detail-body', tabindex: 0, role: 'document' });
   readonly #title = element('h2', { class: 'detail-title', tabindex: -1 });
-  #row: ViewerRow | undefined;
+  #row: OpenRecord | undefined;
   #wantsFocus = false;
   #isRawOpen = false;
 
@@ -58,7 +59,7 @@ export class DetailPane {
   }
 
   /** Shows what the list knows of a record until {@link put} brings the rest. */
-  open(row: ViewerRow, focus: boolean): void {
+  open(row: OpenRecord, focus: boolean): void {
     const isOther = this.id !== row.id;
     this.#row = row;
     this.root.hidden = false;
@@ -86,7 +87,7 @@ export class DetailPane {
     this.#wantsFocus = false;
   }
 
-  #content(detail: ShownDetail, row: ViewerRow): readonly Node[] {
+  #content(detail: ShownDetail, row: OpenRecord): readonly Node[] {
     const words = this.#words;
     const { record } = detail;
     const facts =
@@ -131,7 +132,7 @@ export class DetailPane {
     ];
   }
 
-  #actions({ id, record, canOpenRule, canTry }: ShownDetail, row: ViewerRow): HTMLElement {
+  #actions({ id, record, canOpenRule, canTry }: ShownDetail, row: OpenRecord): HTMLElement {
     const words = this.#words;
     const { openRule, tryCommand, copy } = this.#callbacks;
     return element(

@@ -74,8 +74,8 @@ export class RecordList {
     }).observe(this.#scroller);
   }
 
-  /** The list has changed; `true` where it is another one than before. */
-  setExtent(extent: ListExtent): boolean {
+  /** The list has changed. */
+  setExtent(extent: ListExtent): void {
     const before = this.#extent;
     const isOther = extent.epoch !== before.epoch || extent.grown < before.grown;
     this.#extent = extent;
@@ -97,7 +97,6 @@ export class RecordList {
     }
     setAttributes(this.root, { 'aria-rowcount': extent.matching + 1 });
     this.#draw();
-    return isOther;
   }
 
   /** Takes rows in that were asked for. */
@@ -117,10 +116,20 @@ export class RecordList {
     return this.#scroller.scrollTop;
   }
 
-  restore(place: number, current: number | undefined): void {
-    this.#scroller.scrollTop = place;
-    if (current !== undefined && current < this.#extent.matching) this.#current = ageOf(current, this.#extent.grown);
+  /** Goes back to a place where the list stood before `shift` rows came at the top. At the top, those are what is to be seen. */
+  restore(place: number, current: number | undefined, shift: number): void {
+    if (place > 0) {
+      const { first, offset } = sightAt({ ...this.#geometry, rows: this.#extent.matching - shift }, place);
+      this.#scroller.scrollTop = scrollTopOf(this.#geometry, first + shift - offset / rowHeight);
+    }
+    const index = current === undefined ? undefined : current + shift;
+    if (index !== undefined && index < this.#extent.matching) this.#current = ageOf(index, this.#extent.grown);
     this.#draw();
+  }
+
+  /** Whether so many rows are there that the list can stand at that place. */
+  reaches(place: number): boolean {
+    return scrollHeight(this.#geometry) - this.#viewport >= place;
   }
 
   /** Place of the current row. */

@@ -8,7 +8,7 @@ import type { Formats } from './format.ts';
 import { emptyState, Notice } from './notice.ts';
 import { Overview } from './overview.ts';
 import { RecordList } from './record-list.ts';
-import type { SavedState } from './saved-state.ts';
+import { freshState, grownSince, type OpenRecord, type SavedState } from './saved-state.ts';
 import { Sash, type Side } from './sash.ts';
 import { Timeline } from './timeline.ts';
 import { fill, type Words } from './words.ts';
@@ -112,7 +112,6 @@ export class Viewer {
         return;
       case 'rows':
         this.#list.put(message);
-        if (this.#saved.isDetailOpen && this.#detail.id === undefined && this.#list.current) this.#choose(this.#list.current, 'open');
         return;
       case 'detail':
         this.#detail.put(message.id, message.detail);
@@ -232,16 +231,19 @@ export class Viewer {
           : fill(this.#words.total, count(total)),
     );
     this.#showPanels();
-    const isOther = this.#list.setExtent(state);
-    if (isOther && before && this.#detail.id !== undefined) this.#closeDetail(false);
-    if (this.#restoring && phase === 'ready' && (!busy || matching > 0)) this.#restore();
+    this.#list.setExtent(state);
+    if (this.#restoring && phase === 'ready') this.#restore(state);
     if (!before || before.revision !== state.revision) this.#askSummary();
     if (!busy && phase === 'ready') this.#announce(state, before, isFiltered, grown - (before?.grown ?? grown));
   }
 
-  #restore(): void {
+  /** As the page was when it was last seen; the list as soon as it is long enough, unless the person has gone elsewhere meanwhile. */
+  #restore(state: ViewerState): void {
+    const { place, current, open } = this.#saved;
+    if (open && this.#detail.id === undefined) this.#open(open, false, 0);
+    if (state.busy && this.#list.place === 0 && !this.#list.reaches(place)) return;
     this.#restoring = false;
-    if (this.#saved.place > 0 || this.#saved.current !== undefined) this.#list.restore(this.#saved.place, this.#saved.current);
+    if (this.#list.place === 0) this.#list.restore(place, current, grownSince(this.#saved, state));
   }
 
   /** Tells screen readers what has changed, once. */
@@ -270,17 +272,24 @@ export class Viewer {
   #choose(row: ViewerRow, how: 'move' | 'open' | 'focus'): void {
     this.#keepPlace();
     if (how === 'move' && this.#detail.id === undefined) return;
-    this.#detail.open(row, how === 'focus');
-    this.#save({ isDetailOpen: true });
+    const { id, type, outcome } = row;
+    this.#open({ id, type, ...(outcome === undefined ? {} : { outcome }) }, how === 'focus', how === 'move' ? detailMs : 0);
+  }
+
+  #open(record: OpenRecord, focus: boolean, afterMs: number): void {
+    this.#detail.open(record, focus);
+    this.#save({ open: record });
     this.#layOut();
     clearTimeout(this.#detailTimer);
-    this.#detailTimer = setTimeout(() => this.#outside.post({ type: 'detail', id: row.id }), how === 'move' ? detailMs : 0);
+    this.#detailTimer = setTimeout(() => this.#outside.post({ type: 'detail', id: record.id }), afterMs);
   }
 
   #closeDetail(focus: boolean): void {
     if (this.#detail.id === undefined) return;
     this.#detail.close();
-    this.#save({ isDetailOpen: false });
+    const { open: _, ...rest } = this.#saved;
+    this.#saved = rest;
+    this.#save({});
     this.#layOut();
     if (focus) this.#list.focus();
   }
@@ -322,8 +331,9 @@ export class Viewer {
 
   #keepPlace(): void {
     if (this.#restoring) return;
+    const { epoch = freshState.epoch, grown = 0 } = this.#state ?? {};
     const current = this.#list.currentIndex;
-    this.#save({ place: this.#list.place, ...(current === undefined ? {} : { current }) });
+    this.#save({ place: this.#list.place, epoch, grown, ...(current === undefined ? {} : { current }) });
   }
 
   #save(change: Partial<SavedState>): void {

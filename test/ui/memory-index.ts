@@ -8,6 +8,7 @@ import {
   type ViewerFacet,
   type ViewerFilter,
   type ViewerOutcome,
+  type ViewerProblem,
   viewerOutcomes,
   type ViewerRow,
   type ViewerState,
@@ -72,6 +73,7 @@ function commandOf(record: DecisionRecord): string {
 export class MemoryIndex implements AuditIndex {
   readonly #listeners = new Set<(state: ViewerState) => void>();
   readonly #own = new Map<number, DecisionRecord>();
+  readonly #made: number;
   #total: number;
   #matching: Uint32Array | undefined;
   #filter: ViewerFilter = everything;
@@ -80,7 +82,10 @@ export class MemoryIndex implements AuditIndex {
   #grown = 0;
   #isOpen = false;
 
+  #problem: ViewerProblem | undefined;
+
   constructor(total: number) {
+    this.#made = total;
     this.#total = total;
   }
 
@@ -92,6 +97,17 @@ export class MemoryIndex implements AuditIndex {
   open(): void {
     this.#isOpen = true;
     this.#changed();
+  }
+
+  /** From now on the log, or a part of it, cannot be read. */
+  fail(problem: ViewerProblem): void {
+    this.#problem = problem;
+    this.#changed();
+  }
+
+  /** It can be read again, which is noticed by those who try. */
+  mend(): void {
+    this.#problem = undefined;
   }
 
   /** Adds records at the top, as agents do. */
@@ -123,7 +139,8 @@ export class MemoryIndex implements AuditIndex {
     const facet = (values: readonly string[]): readonly ViewerFacet[] =>
       values.map((value) => ({ value, count: Math.ceil(total / values.length) }));
     return {
-      phase: !this.#isOpen ? 'loading' : total === 0 ? 'empty' : 'ready',
+      phase: !this.#isOpen ? 'loading' : this.#problem?.code === 'directory' ? 'error' : total === 0 ? 'empty' : 'ready',
+      ...(this.#problem ? { problem: this.#problem } : {}),
       total,
       matching: this.#matching?.length ?? total,
       revision: this.#revision,
@@ -219,7 +236,7 @@ export class MemoryIndex implements AuditIndex {
   }
 
   #record(seq: number): DecisionRecord {
-    return this.#own.get(seq) ?? madeUp(seq, this.#total);
+    return this.#own.get(seq) ?? madeUp(seq, this.#made);
   }
 
   #passes(record: DecisionRecord): boolean {

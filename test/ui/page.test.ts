@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, it } from 'mocha';
 import type { Browser } from 'playwright-core';
-import { until } from '../support/vscode/wait.ts';
+import { sleep, until } from '../support/vscode/wait.ts';
 import { MemoryIndex, madeUp } from './memory-index.ts';
 import { launch, openPage, type StandalonePage } from './page.ts';
 
@@ -199,7 +199,7 @@ describe('the page of the audit viewer', () => {
     await page.locator('.detail .lead').waitFor();
     const title = await page.locator('.detail-title').innerText();
     const count = await page.locator('[role=grid]').getAttribute('aria-rowcount');
-    await until(() => page.evaluate('window.keptState?.isDetailOpen === true'), 3000);
+    await until(() => page.evaluate('window.keptState?.open !== undefined'), 3000);
     const kept = await page.evaluate('window.keptState');
     await open?.close();
     const again = await show(new MemoryIndex(5000), kept);
@@ -215,6 +215,42 @@ describe('the page of the audit viewer', () => {
     await page.getByRole('button', { name: 'Show Protection Status' }).click();
     await until(() => open?.asked.length === 1, 3000);
     assert.deepEqual(open?.asked, [['protection', '']]);
+  });
+
+  it('says what is wrong where the log cannot be read, and tries again', async () => {
+    const index = new MemoryIndex(100);
+    index.fail({ code: 'directory', path: '/home/dev/\u202Elog', why: 'EACCES' });
+    const page = await show(index);
+    await page.getByRole('heading', { name: 'The audit log could not be read' }).waitFor();
+    assert.match(await page.locator('.empty').innerText(), /The folder \/home\/dev\/⟨U\+202E⟩log cannot be read \(EACCES\)/);
+    index.mend();
+    await page.getByRole('button', { name: 'Try Again' }).click();
+    await ready(page);
+    index.fail({ code: 'files', path: '/home/dev/log/audit-000002.jsonl', why: 'EIO' });
+    await page.getByText('Some files of the log are not shown').waitFor();
+    await ready(page);
+  });
+
+  it('stands where it stood, though news came while it was hidden', async () => {
+    const index = new MemoryIndex(5000);
+    const page = await show(index);
+    await ready(page);
+    await page.evaluate(`document.querySelector('.scroller').scrollTop = 22 * 500`);
+    await page.locator('.row[aria-rowindex="510"] .subject').waitFor();
+    await page.locator('.row[aria-rowindex="510"]').click();
+    await page.locator('.detail .lead').waitFor();
+    const text = await page.locator('.row[aria-rowindex="510"]').innerText();
+    await until(() => page.evaluate('window.keptState?.open !== undefined && window.keptState.place > 0'), 3000);
+    await sleep(400);
+    const kept = await page.evaluate('window.keptState');
+    index.add(...[1, 2, 3, 4].map((seq) => ({ ...madeUp(seq, 1), timestamp: new Date().toISOString() })));
+    await open?.close();
+    const again = await show(index, kept);
+    const same = again.locator('.row[aria-rowindex="514"]');
+    await same.locator('.subject').waitFor();
+    assert.equal(await same.innerText(), text);
+    assert.equal(await same.getAttribute('aria-selected'), 'true');
+    await again.locator('.detail .lead').waitFor();
   });
 
   it('makes hostile text visible and runs nothing of it', async () => {

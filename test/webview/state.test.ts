@@ -8,7 +8,7 @@ import { viewerWords } from '../../src/vscode/viewer/words.ts';
 import { english } from '../../src/present/translate.ts';
 import { activeFilters, filterFrom, isSameFilter, noChoice, withRange, withSpan } from '../../src/webview/filter-state.ts';
 import { formats } from '../../src/webview/format.ts';
-import { freshState, savedStateFrom } from '../../src/webview/saved-state.ts';
+import { freshState, grownSince, savedStateFrom } from '../../src/webview/saved-state.ts';
 import { fill } from '../../src/webview/words.ts';
 
 const now = Date.parse('2026-03-01T12:00:00.000Z');
@@ -86,8 +86,23 @@ describe('messages of the page', () => {
 
 describe('what the editor keeps of the page', () => {
   it('comes back', () => {
-    const state = { ...freshState, view: 'charts' as const, place: 440, current: 20, isDetailOpen: true };
+    const state = {
+      ...freshState,
+      view: 'charts' as const,
+      place: 440,
+      current: 20,
+      epoch: 3,
+      grown: 7,
+      open: { id: '1:20', type: 'event' as const },
+    };
     assert.deepEqual(savedStateFrom(JSON.parse(JSON.stringify(state)), now), state);
+  });
+
+  it('knows how far the list has moved meanwhile, where the host still counts on', () => {
+    const kept = { ...freshState, epoch: 2, grown: 5 };
+    assert.equal(grownSince(kept, { epoch: 2, grown: 9 }), 4);
+    assert.equal(grownSince(kept, { epoch: 2, grown: 0 }), 0);
+    assert.equal(grownSince(kept, { epoch: 3, grown: 9 }), 0);
   });
 
   it('means the last hour before now, not that of then', () => {
@@ -97,7 +112,7 @@ describe('what the editor keeps of the page', () => {
 
   it('is a fresh page, whatever else there is', () => {
     assert.deepEqual(savedStateFrom(undefined, now), freshState);
-    assert.deepEqual(savedStateFrom({ choice: 1, view: 2, share: 'x', place: Number.NaN }, now), freshState);
+    assert.deepEqual(savedStateFrom({ choice: 1, view: 2, share: 'x', place: Number.NaN, open: { id: 5 } }, now), freshState);
     fc.assert(fc.property(fc.anything(), (value) => void savedStateFrom(value, now)));
   });
 });

@@ -37,6 +37,8 @@ export class ViewerSession {
   #unlisten: () => void;
   #filter: ViewerFilter = everything;
   #epochBase = 0;
+  /** Until there is a later epoch, states are of the filter before: the page would take the wrong lines for those it asked for. */
+  #lastEpoch = -1;
   #isVerifying = false;
 
   constructor(actions: ViewerActions) {
@@ -71,6 +73,7 @@ export class ViewerSession {
         // The page says its filter each time it is shown again: the index need not search anew.
         if (isSameFilter(message.filter, this.#filter)) return;
         this.#filter = message.filter;
+        this.#lastEpoch = this.#index.state().epoch;
         this.#index.setFilter(message.filter);
         return;
       case 'rows':
@@ -136,12 +139,14 @@ export class ViewerSession {
     this.dispose();
     this.#epochBase += epochsOfAnIndex;
     this.#index = this.#actions.openIndex();
+    this.#lastEpoch = -1;
     this.#index.setFilter(this.#filter);
     this.#unlisten = this.#listen();
     this.#postState(this.#index.state());
   }
 
   #postState(state: ViewerState): void {
+    if (state.epoch <= this.#lastEpoch && state.phase !== 'error') return;
     const message = problemSentence(state, this.#actions.t);
     this.#actions.post({ type: 'state', ...state, epoch: state.epoch + this.#epochBase, ...(message === undefined ? {} : { message }) });
   }
