@@ -97,7 +97,8 @@ export class EditorWindow {
       return false;
     }, 30_000);
     if (isOffered === undefined) throw new Error(`The palette does not offer "${title}".`);
-    await this.page.keyboard.press('Enter');
+    // The first entry may be one that is called alike.
+    await entry.click();
   }
 
   /** The text of the modal dialog, once there is one. */
