@@ -13,7 +13,7 @@ import { readBreakGlass } from '../../src/session/break-glass.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { keepShot } from '../support/vscode/shots.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
-import { until } from '../support/vscode/wait.ts';
+import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
 
 const policy = `version: 1
@@ -86,8 +86,9 @@ describe('policies in the editor', () => {
     await line('acme-web').waitFor({ timeout: 20_000 });
   }
 
-  async function answer(title: string, text: string): Promise<void> {
-    await window.page.locator('.quick-input-widget', { hasText: title }).first().waitFor({ timeout: 10_000 });
+  /** Answers the input box that says these words. */
+  async function answer(words: string, text: string): Promise<void> {
+    await window.page.locator('.quick-input-widget', { hasText: words }).first().waitFor({ timeout: 10_000 });
     await input().fill(text);
     await press('Enter');
   }
@@ -126,6 +127,8 @@ describe('policies in the editor', () => {
       await inToast('would loosen', 'Review').click();
       await line('push-to-fork').waitFor({ timeout: 20_000 });
       await inToast('then decide', 'Trust…').waitFor();
+      // It comes slowly into sight.
+      await sleep(700);
       await keepShot(window, 'trust');
       assert.equal(trustedHashes(places).size, 0);
     });
@@ -195,7 +198,7 @@ describe('policies in the editor', () => {
       await lens('Run Scenarios (3)').click();
       await window.command('Testing: Focus on Test Explorer View');
       const failed = window.page.locator('.test-explorer .monaco-list-row', { hasText: 'a tag may be deleted' }).first();
-      await failed.waitFor({ timeout: 20_000 }).catch(async () => {
+      await failed.waitFor({ timeout: 3000 }).catch(async () => {
         await window.page.locator('.test-explorer .monaco-list-row', { hasText: '.agent-policy.yaml' }).first().click();
         await press('ArrowRight');
         await failed.waitFor({ timeout: 10_000 });
@@ -211,12 +214,10 @@ describe('policies in the editor', () => {
     it('takes a reason, a time and a dialog, and is loud in the status bar until it is ended', async () => {
       await window.command('Agent Policy: Break the Glass');
       await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Agents that work in' }).first().click();
-      await answer('Break the glass', 'x');
-      await window.page.locator('.quick-input-message', { hasText: 'Write why' }).waitFor({ timeout: 5000 });
-      await answer('Break the glass', 'The release is stuck');
-      await answer('Break the glass', '61');
-      await window.page.locator('.quick-input-message', { hasText: 'A whole number' }).waitFor({ timeout: 5000 });
-      await answer('Break the glass', '20');
+      await answer('Why?', 'x');
+      await answer('Write why', 'The release is stuck');
+      await answer('For how many minutes', '61');
+      await answer('A whole number', '20');
       assert.match(await window.clickModal('Break the Glass'), /20 minutes/);
       const glass = await until(() => readBreakGlass(places, Date.now()), 10_000);
       assert.equal(glass?.reason, 'The release is stuck');
@@ -234,8 +235,8 @@ describe('policies in the editor', () => {
     it('does nothing where the dialog is closed', async () => {
       await window.command('Agent Policy: Break the Glass');
       await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All agents on this machine' }).first().click();
-      await answer('Break the glass', 'The release is stuck');
-      await answer('Break the glass', '5');
+      await answer('Why?', 'The release is stuck');
+      await answer('For how many minutes', '5');
       await window.modal();
       await press('Escape');
       assert.equal(readBreakGlass(places, Date.now()), undefined);
@@ -246,6 +247,7 @@ describe('policies in the editor', () => {
     mkdirSync(places.state, { recursive: true });
     writeFileSync(join(places.state, 'mode'), 'locked\n');
     assert.ok(await says(/Locked/));
+    assert.match((await window.status.getAttribute('class')) ?? '', /error/);
     writeFileSync(join(places.state, 'mode'), 'enforce\n');
     assert.ok(await says(/Enforce/));
   });
