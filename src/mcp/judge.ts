@@ -1,6 +1,7 @@
 import { actionsOfArguments } from '../agents/arguments.ts';
 import { appendRecord } from '../audit/append.ts';
 import { auditLog } from '../audit/place.ts';
+import { queryLog } from '../audit/query.ts';
 import { redactText } from '../audit/redact.ts';
 import type { GatewayDeps, LoadedPolicy } from '../gateway/deps.ts';
 import { handle } from '../gateway/gateway.ts';
@@ -8,6 +9,7 @@ import { type LocalOptions, localDeps } from '../gateway/local.ts';
 import type { ToolCall } from '../model/tool-call.ts';
 import { policyAt } from '../policy/in-force.ts';
 import { add, noSession } from '../session/store.ts';
+import { takeHookAnswer } from './hook-answers.ts';
 import type { RequestId } from './json-rpc.ts';
 import { isNeverAllowed } from './never-allowed.ts';
 import { pinFile } from './pins.ts';
@@ -33,6 +35,9 @@ export interface Guarded {
 /** How long a policy counts before its files are looked at again, in milliseconds: a client may call a thousand times a second. */
 const policyLifetime = 200;
 
+/** Records among which a person's answer to the agent's hook is looked for. */
+const recentRecords = 50;
+
 /** Decides calls of one server as the hooks decide: the same policy, the same questions, the same audit log. */
 export function localJudge(guarded: Guarded, options: Omit<LocalOptions, 'deadline'>): Judge {
   const { name: server, agent, session, cwd, home } = guarded;
@@ -51,7 +56,15 @@ export function localJudge(guarded: Guarded, options: Omit<LocalOptions, 'deadli
     if (loaded === undefined || now >= loaded.until) loaded = { policy: local.loadPolicy(call), until: now + policyLifetime };
     return loaded.policy;
   };
-  const depsUntil = (deadline: number): GatewayDeps => ({ ...local, session: memory, loadPolicy, deadline });
+  const ask: GatewayDeps['ask'] = (asking) => {
+    const { call, decision, needsReason } = asking;
+    const by = { rule: decision.rule, layer: decision.layer, policyHash: decision.policy.hash };
+    const recent = () => queryLog(auditLog(options.directories).directory, { type: 'decision', tool: call.tool }, recentRecords);
+    const records = needsReason === true ? [] : recent().map(({ record }) => record);
+    const answered = takeHookAnswer(records, call, by, options.directories, Date.now());
+    return answered === undefined ? local.ask(asking) : Promise.resolve({ by: 'grant', grant: `decision ${answered}`, waitedMs: 0 });
+  };
+  const depsUntil = (deadline: number): GatewayDeps => ({ ...local, ask, session: memory, loadPolicy, deadline });
   const event = (what: string, details: Readonly<Record<string, string>>): void => {
     const clean = Object.fromEntries(Object.entries(details).map(([key, text]) => [key, redactText(text.slice(0, 500))]));
     const { user } = local.subject;
