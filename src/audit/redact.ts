@@ -24,11 +24,15 @@ function once<T>(make: () => T): () => T {
 }
 
 const secretWord =
-  'passw(?:or)?d|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|client[-_]?secret|credentials?|_auth';
+  'passw(?:or)?d|passwd|passphrase|secret|token|(?:api|access|private|account|signing|encryption|master|auth)[-_]?key|client[-_]?secret|credentials?|_auth';
 
 /** What {@link secretWord} can begin with. */
 const secretWords = ['passw', 'passphrase', 'secret', 'token', 'credential', '_auth'].concat(
-  ['api', 'access', 'private'].flatMap((word) => [`${word}key`, `${word}-key`, `${word}_key`]),
+  ['api', 'access', 'private', 'account', 'signing', 'encryption', 'master', 'auth'].flatMap((word) => [
+    `${word}key`,
+    `${word}-key`,
+    `${word}_key`,
+  ]),
 );
 
 /** Forms with a published prefix first, then forms that are secret by where they stand. */
@@ -50,13 +54,13 @@ export const secretShapes: readonly SecretShape[] = [
   },
   {
     source: 'GitLab docs, token prefixes',
-    hints: ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glft-', 'glsoat-', 'glcbt-'],
-    pattern: () => /\bgl(?:pat|dt|rt|ptt|ft|soat|cbt)-[A-Za-z0-9_-]{16,255}/g,
+    hints: ['glpat-', 'gldt-', 'glrt-', 'glptt-', 'glft-', 'glsoat-', 'glcbt-', 'glimt-', 'glagent-', 'glffct-', 'gloas-'],
+    pattern: () => /\bgl(?:pat|dt|rt|ptt|ft|soat|cbt|imt|agent|ffct|oas)-[A-Za-z0-9_.-]{16,320}/g,
   },
   {
     source: 'Slack docs, token types and webhooks',
-    hints: ['xox', 'hooks.slack.com'],
-    pattern: () => /\bxox[abeoprs]-[A-Za-z0-9-]{8,255}|hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,120}/g,
+    hints: ['xox', 'xapp-', 'hooks.slack.com'],
+    pattern: () => /\b(?:xox[abcdeoprs]|xapp)-[A-Za-z0-9-]{8,255}|hooks\.slack\.com\/services\/[A-Za-z0-9/]{20,120}/g,
   },
   { source: 'OpenAI and Anthropic keys', hints: ['sk-'], pattern: () => /\bsk-(?:ant-|proj-|svcacct-)?[A-Za-z0-9_-]{20,255}/g },
   {
@@ -75,6 +79,64 @@ export const secretShapes: readonly SecretShape[] = [
     hints: ['hf_', '_v1_', 'sg.', 'dapi', 'hvs.', 'hvb.', 'hvr.', 'lin_api_'],
     pattern: () =>
       /\b(?:hf_[A-Za-z0-9]{30,64}|do[opr]_v1_[a-f0-9]{64}|SG\.[A-Za-z0-9_-]{16,32}\.[A-Za-z0-9_-]{32,64}|dapi[a-f0-9]{32}|hv[sbr]\.[A-Za-z0-9_-]{20,255}|lin_api_[A-Za-z0-9]{32,64})/g,
+  },
+  {
+    source: 'Model providers: Groq, xAI, Perplexity, Replicate, NVIDIA, Tavily, Amazon Bedrock',
+    hints: ['gsk_', 'xai-', 'pplx-', 'r8_', 'nvapi-', 'tvly-', 'absk'],
+    pattern: () =>
+      /\b(?:gsk_[A-Za-z0-9]{32,128}|xai-[A-Za-z0-9]{40,128}|pplx-[A-Za-z0-9]{32,128}|r8_[A-Za-z0-9]{32,64}|nvapi-[A-Za-z0-9_-]{40,128}|tvly-[A-Za-z0-9-]{20,64}|ABSK[A-Za-z0-9+/]{100,280}={0,2})/g,
+  },
+  {
+    source: 'Registries and builds: Docker, RubyGems, Buildkite, CircleCI, Sonar, Terraform, Pulumi, Postman',
+    hints: ['dckr_', 'rubygems_', 'bkua_', 'ccipat_', 'sqp_', 'squ_', 'sqa_', '.atlasv1.', 'pul-', 'pmak-'],
+    pattern: () =>
+      /\b(?:dckr_[op]at_[A-Za-z0-9_-]{20,64}|rubygems_[a-f0-9]{48}|bkua_[a-z0-9]{40}|CCIPAT_[A-Za-z0-9_]{20,128}|sq[pua]_[a-f0-9]{40}|[A-Za-z0-9]{14}\.atlasv1\.[A-Za-z0-9_=-]{40,128}|pul-[a-f0-9]{40}|PMAK-[a-f0-9]{24}-[a-f0-9]{34})/g,
+  },
+  {
+    source:
+      'Clouds and networks: Azure client secrets and shared access signatures, Supabase, PlanetScale, Netlify, Fly, Tailscale, Doppler',
+    hints: [
+      'q~',
+      'sig=',
+      'sbp_',
+      'sb_secret_',
+      'pscale_',
+      'nfp_',
+      'fm2_',
+      'tskey-',
+      'dp.pt.',
+      'dp.st.',
+      'dp.ct.',
+      'dp.sa.',
+      'dp.scim.',
+      'dp.audit.',
+    ],
+    pattern: () =>
+      /(?<![A-Za-z0-9_~.-])[A-Za-z0-9_~.-]{3}[0-9]Q~[A-Za-z0-9_~.-]{31,34}|(?<=[?&;]sig=)[A-Za-z0-9%+/=]{30,128}|\b(?:sbp_[a-f0-9]{40}|sb_secret_[A-Za-z0-9_-]{20,64}|pscale_(?:tkn|pw|oauth)_[A-Za-z0-9_.=-]{32,64}|nfp_[A-Za-z0-9]{36,64}|fm2_[A-Za-z0-9+/=_-]{40,2048}|tskey-[a-z]{2,12}-[A-Za-z0-9-]{16,128}|dp\.(?:pt|st|ct|sa|scim|audit)\.[A-Za-z0-9._-]{40,80})/g,
+  },
+  {
+    source: 'Services: Atlassian, Grafana, Sentry, New Relic, Shopify, Square, Notion, Figma, Mailgun, Telegram, Discord, 1Password',
+    hints: [
+      ...[
+        'atatt3',
+        'atctt3',
+        'atbb',
+        'glsa_',
+        'glc_',
+        'sntrys_',
+        'sntryu_',
+        'nrak-',
+        'shpat_',
+        'shpss_',
+        'shpca_',
+        'shppa_',
+        'sq0',
+        'ntn_',
+      ],
+      ...['figd_', 'key-', ':aa', '/api/webhooks/', 'ops_eyj'],
+    ],
+    pattern: () =>
+      /\b(?:AT(?:ATT|CTT)3[A-Za-z0-9_=-]{60,400}|ATBB[A-Za-z0-9_=-]{20,64}|glsa_[A-Za-z0-9]{32}_[a-fA-F0-9]{8}|glc_[A-Za-z0-9+/]{32,400}={0,2}|sntry[su]_[A-Za-z0-9+/=_-]{40,500}|NRAK-[A-Z0-9]{27}|shp(?:at|ss|ca|pa)_[a-fA-F0-9]{32}|sq0(?:atp|csp)-[A-Za-z0-9_-]{22,64}|ntn_[A-Za-z0-9]{40,64}|figd_[A-Za-z0-9_-]{40,64}|key-[a-f0-9]{32}\b|[0-9]{8,10}:AA[A-Za-z0-9_-]{32,34}|ops_eyJ[A-Za-z0-9+/]{100,2048}={0,3})|(?<=\/api\/webhooks\/[0-9]{16,20}\/)[A-Za-z0-9_-]{60,80}/g,
   },
   {
     source: 'RFC 7519 JSON Web Tokens',

@@ -4,6 +4,48 @@ import { describe, it } from 'mocha';
 import { canonicalJson } from '../../src/audit/canonical.ts';
 import { isSecretName, mask, redactText, redactValue, secretShapes } from '../../src/audit/redact.ts';
 
+/** One of each form of a token, made up, put together so that no scanner takes them for real ones. */
+const tokens: readonly string[] = [
+  `glpat${'-'}aBcDeFgHiJkLmNoPqRsT_1234567.01.0z1abcdef`,
+  `glimt${'-'}abcdefghij0123456789`,
+  `xapp${'-'}1-A0123456789-1234567890123-abcdef`,
+  `gsk${'_'}${'aB3d'.repeat(13)}`,
+  `xai${'-'}${'aB3d'.repeat(20)}`,
+  `pplx${'-'}${'aB3d'.repeat(12)}`,
+  `r8${'_'}${'aB3d'.repeat(9)}`,
+  `nvapi${'-'}${'aB3d'.repeat(16)}`,
+  `tvly${'-'}dev-${'aB3d'.repeat(8)}`,
+  `ABSK${'aB3d'.repeat(33)}==`,
+  `dckr${'_'}pat_${'aB3d'.repeat(7)}`,
+  `rubygems${'_'}${'a3'.repeat(24)}`,
+  `bkua${'_'}${'a3'.repeat(20)}`,
+  `CCIPAT${'_'}${'aB3d'.repeat(12)}`,
+  `sqp${'_'}${'a3'.repeat(20)}`,
+  `aB3daB3daB3daB.${'atlasv1'}.${'aB3d'.repeat(16)}`,
+  `pul${'-'}${'a3'.repeat(20)}`,
+  `PMAK${'-'}${'a3'.repeat(12)}-${'a3'.repeat(17)}`,
+  `abc8Q~${'aB3d'.repeat(8)}`,
+  `sbp${'_'}${'a3'.repeat(20)}`,
+  `sb${'_'}secret_${'aB3d'.repeat(8)}`,
+  `pscale${'_'}tkn_${'aB3d'.repeat(10)}`,
+  `nfp${'_'}${'aB3d'.repeat(9)}`,
+  `fm2${'_'}${'aB3d'.repeat(20)}`,
+  `tskey${'-'}auth-${'aB3d'.repeat(8)}`,
+  `dp.${'pt'}.${'aB3d'.repeat(11)}`,
+  `ATATT3${'aB3d'.repeat(45)}`,
+  `glsa${'_'}${'aB3d'.repeat(8)}_0123abcd`,
+  `glc${'_'}${'aB3d'.repeat(20)}`,
+  `sntrys${'_'}${'aB3d'.repeat(20)}`,
+  `NRAK${'-'}${'AB3'.repeat(9)}`,
+  `shpat${'_'}${'a3'.repeat(16)}`,
+  `sq0${'atp'}-${'aB3d'.repeat(6)}`,
+  `ntn${'_'}${'aB3d'.repeat(12)}`,
+  `figd${'_'}${'aB3d'.repeat(11)}`,
+  `key${'-'}${'a3'.repeat(16)}`,
+  `123456789:AA${'aB3d'.repeat(8)}a`,
+  `ops${'_'}eyJ${'aB3d'.repeat(40)}`,
+];
+
 describe('redaction', () => {
   const hidden: readonly (readonly [string, string])[] = [
     ['curl -H "Authorization: Bearer abcdef1234567890" x', 'abcdef1234567890'],
@@ -33,6 +75,11 @@ describe('redaction', () => {
     ['-----BEGIN OPENSSH PRIVATE KEY-----\nb3Blbn\n-----END OPENSSH PRIVATE KEY-----', 'b3Blbn'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE without an end', 'MIIE'],
     ['-----BEGIN PGP PRIVATE KEY BLOCK-----\nlQOY\n-----END PGP PRIVATE KEY BLOCK-----', 'lQOY'],
+    ...tokens.map((token) => [`use ${token} here`, token] as const),
+    ['https://x.blob.core.windows.net/c?sv=2024&sig=AbCdEfGhIjKlMnOpQrStUvWxYz0123456789%2B', 'AbCdEfGhIjKlMnOp'],
+    [`https://discord.com/api/webhooks/123456789012345678/${'aB3_'.repeat(17)}`, 'aB3_aB3_'],
+    ['AccountName=a;AccountKey=hunter2hunter2==', 'hunter2'],
+    ['SIGNING_KEY=hunter2 make', 'hunter2'],
     ['//registry.example.com/:_authToken=hunter2', 'hunter2'],
   ];
   for (const [text, secret] of hidden) {
@@ -80,14 +127,27 @@ describe('redaction', () => {
   });
 
   it('knows the name of a secret by what every such name contains', () => {
-    const words = ['passwd', 'password', 'passphrase', 'secret', 'token', 'api', 'access', 'private', 'key', 'client', 'credential'];
+    const words = [
+      'passwd',
+      'password',
+      'passphrase',
+      'secret',
+      'token',
+      'api',
+      'access',
+      'private',
+      'account',
+      'key',
+      'client',
+      'credential',
+    ];
     const pieces = fc.constantFrom(...words, 'auth', 'pwd', 'cookie', 'bearer', '_', '-', '.', 'x', 'A', '1');
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 5 }), (parts) => {
         const name = parts.map((part, index) => (index % 2 === 0 ? part : `${part.slice(0, 1).toUpperCase()}${part.slice(1)}`)).join('');
         const spaced = name.replace(/([a-z0-9])([A-Z])/g, '$1_$2');
         const asWritten =
-          /(?:^|[^a-z])(?:passw(?:or)?d|passwd|passphrase|secret|token|api[-_]?key|access[-_]?key|private[-_]?key|client[-_]?secret|credentials?|_auth|pwd|cookie|bearer)(?:$|[^a-z])|(?:password|secret|token|api_?key)s?$/i.test(
+          /(?:^|[^a-z])(?:passw(?:or)?d|passwd|passphrase|secret|token|(?:api|access|private|account|signing|encryption|master|auth)[-_]?key|client[-_]?secret|credentials?|_auth|pwd|cookie|bearer)(?:$|[^a-z])|(?:password|secret|token|api_?key)s?$/i.test(
             spaced,
           );
         const isPlain = /^(?:max|min|num|total|input|output|prompt|completion|cached)[-_]?tokens?$|tokens$|author|keyboard/i.test(name);
@@ -108,6 +168,10 @@ describe('redaction', () => {
     'grep -rn password src',
     'export TOKEN=$OTHER',
     'const key = process.env.KEY',
+    'git checkout pat-branch && task-list --key-only',
+    'https://x/?sig=short&page=2',
+    'docker run -p 12345678:80 x',
+    'xai-sdk and pul-tools and key-value',
   ];
   for (const text of kept) it(`keeps ${JSON.stringify(text)}`, () => assert.equal(redactText(text), text));
 
