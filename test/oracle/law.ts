@@ -6,7 +6,9 @@ import type { Observed, Placed, Started } from './room.ts';
 
 /** What the analysis says of a case, on the files as they lie there now. */
 export function analysisOf(item: Placed): Analysis {
-  return analyzeCommand(item.script, { cwd: item.cwd, home: item.home }, diskWorld({ env: item.env }));
+  // Nobody says which shell it is, but for dash, which no agent starts but by the name of sh.
+  const dialect = item.shell === 'dash' ? 'sh' : undefined;
+  return analyzeCommand(item.script, { cwd: item.cwd, home: item.home, ...(dialect ? { dialect } : {}) }, diskWorld({ env: item.env }));
 }
 
 /** Whether the analysis says that something may run which it cannot know. Decoded text that was followed excuses nothing. */

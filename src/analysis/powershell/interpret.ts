@@ -84,6 +84,8 @@ function runCommand(command: CommandText, session: Session, input: Text | undefi
     if (/^(?:return|throw|exit)$/i.test(name) && at >= 0) return runWords(rest, session, input, outer);
     return undefined;
   }
+  // What stands on the line of `param(…)` is a command of its own.
+  if (/^\s*param\s*\(/i.test(command.source)) return runWords(rest.slice(name === undefined ? 0 : 1), session, input, outer);
   // Code inside of words runs before the command does.
   const evaluated = command.words.map((word) => evaluateWord(word, session, outer));
   return runWords(evaluated, session, input, outer);
@@ -157,12 +159,17 @@ function runWords(words: readonly Word[], session: Session, input: Text | undefi
     if (called !== undefined && called.block === undefined && known(called.text) === undefined) return unknownProgram(called, session);
     return runWords(called === undefined ? [] : [{ ...called, quoted: false }, ...args], session, input, outer);
   }
-  if (first.block !== undefined) return runPowerShell(first.block, session, input ?? outer);
-  // A branch of `switch`: what it is for, then what it does.
-  if (first.quoted) for (const word of rest) if (word.block !== undefined) runPowerShell(word.block, session, outer);
+  if (first.block !== undefined) {
+    const value = runPowerShell(first.block, session, input ?? outer);
+    for (const word of rest) if (word.block !== undefined) runPowerShell(word.block, session, outer);
+    return value;
+  }
+  // A branch of `switch`, a method of a class: what it is for, then what it does.
+  if (first.quoted || name === undefined || isExpression(name))
+    for (const word of rest) if (word.block !== undefined) runPowerShell(word.block, session, outer);
   if (first.quoted) return words.length === 1 ? first.text : concatWords(words);
   if (name === undefined) return expressionOrUnknown(first, rest, session);
-  if (/^(?:[[$\d(@!-]|"|')/.test(name) && !/^-?[A-Za-z]/.test(name)) return expressionValue(words);
+  if (isExpression(name)) return expressionValue(words);
   const cmdlet = cmdletName(name);
   const result = runCmdlet({
     session,
@@ -182,6 +189,8 @@ function runWords(words: readonly Word[], session: Session, input: Text | undefi
   const outcome: Outcome = session.call.start([program(session, file), ...args], { io });
   return outcome.out;
 }
+
+const isExpression = (name: string): boolean => /^(?:[[$\d(@!-]|"|')/.test(name) && !/^-?[A-Za-z]/.test(name);
 
 function concatWords(words: readonly Word[]): Text {
   const decoded = words.some((word) => /FromBase64String/i.test(display(word.text)));

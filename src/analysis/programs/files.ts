@@ -1,4 +1,4 @@
-import { basename, isAbsolute } from '../paths.ts';
+import { absolute, basename, dirname, isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { concat, isMany, known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
@@ -213,8 +213,9 @@ function copyKnowledge(from: Text, to: Text, call: Invocation, isSame: boolean):
   for (const { typed } of locations(target, call.state, call.run, true)) {
     const made = source ? madeFile(source.typed, source.real, call.state) : undefined;
     // A link that is moved still leads where it led.
-    if (isSame && source && !made && source.typed !== source.real && call.run.world.kind(source.typed) === 'link') {
-      call.state.setFile(typed, { text: undefined, same: source.real });
+    if (isSame && source && (!made || made.gone) && source.typed !== source.real && call.run.world.kind(source.typed) === 'link') {
+      const text = call.run.world.readLink(source.typed);
+      call.state.setFile(typed, { text: undefined, same: text === undefined ? source.real : absolute(text, dirname(typed)) });
       continue;
     }
     call.state.setFile(typed, {

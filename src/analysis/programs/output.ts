@@ -8,7 +8,10 @@ import type { Program } from './registry.ts';
  * printed is often what is run next (`echo … | sh`, `$(printf …)`).
  */
 export const outputPrograms = (): Readonly<Record<string, Program>> => ({
-  echo: ({ args }) => ({ status: true, out: echo(args) }),
+  echo: ({ args, state }) => ({
+    status: true,
+    out: state.posix && args.some((arg) => /^-[eE]+$/.test(known(arg) ?? '')) ? anyText : echo(args),
+  }),
   printf: ({ args }) => ({ status: true, out: spelled(args, formatted(args) ?? anyText) }),
   cat,
   tee,

@@ -397,7 +397,7 @@ function execute(call: Invocation): Outcome {
   const words = call.args.slice(i);
   // Without a command it only opens files for what follows.
   if (words.length === 0) return succeeded(state);
-  const outcome = startWords(words, state, call.io, call.run);
+  const outcome = call.start(words);
   leave('exit', 1, state, call.run);
   return { ok: undefined, fail: outcome.fail, out: outcome.out };
 }

@@ -13,6 +13,7 @@ export function runCommandText(command: string, dialect: Dialect | undefined, cw
   const state = new State([cwd], new Map());
   // Agents start the shell of the person, which on macOS is zsh.
   state.zsh = dialect === 'zsh' || (dialect === undefined && !/\/(?:ba|da|a|k)?sh$/.test(run.world.variable('SHELL') ?? ''));
+  state.posix = dialect === 'sh';
   state.scriptName = anyText;
   const io = { input: undefined, capture: false };
   if (command.includes('\0')) run.opaque('the command contains a NUL character');

@@ -111,7 +111,7 @@ export function runContent(
     return startProgram(program, [file, ...args], state, io, run);
   }
   if (!fresh) run.lenient += 1;
-  const outcome = runChildShell(text, file, args.some(isMany) ? undefined : args, state, io, run, program === 'zsh');
+  const outcome = runChildShell(text, file, args.some(isMany) ? undefined : args, state, io, run, program);
   if (!fresh) run.lenient -= 1;
   return outcome;
 }

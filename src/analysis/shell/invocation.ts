@@ -146,7 +146,7 @@ export class Invocation {
     positional: readonly Text[] | 'unknown' = [],
     io: Io = { input: this.io.input, capture: this.io.capture },
   ): Outcome {
-    return runChildShell(text, name, positional === 'unknown' ? undefined : positional, this.state, io, this.run, /^zsh/.test(this.name));
+    return runChildShell(text, name, positional === 'unknown' ? undefined : positional, this.state, io, this.run, this.name);
   }
 
   /** What is in a file. */

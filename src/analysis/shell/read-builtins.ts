@@ -1,5 +1,6 @@
 import { setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
+import { inputCounter } from './simple.ts';
 import { either, failed, type Outcome, succeeded } from './outcome.ts';
 import { anyWords, known, originOf, type Text } from './value.ts';
 
@@ -9,7 +10,7 @@ function nextLine(call: Invocation): string | null | undefined {
   if (!io.input) return undefined;
   const text = known(io.input.text);
   if (text === undefined) return undefined;
-  const counter = `\0read ${io.input.id}`;
+  const counter = inputCounter(io.input.id);
   const gone = state.variable(counter);
   const position = gone === undefined ? 0 : gone.values.length === 1 ? Number(known(gone.values[0] ?? '') ?? Number.NaN) : Number.NaN;
   if (Number.isNaN(position)) return undefined;
@@ -57,6 +58,12 @@ export function read(call: Invocation): Outcome {
       else state.set(name, value);
     }
     return either(state, '');
+  }
+  // Which ends of the line go is the separators' to say, where they are others.
+  if (state.variable('IFS') && /^[^\w./]|[^\w./]$|^\/|\/$/.test(line) && known(state.variable('IFS')?.values[0] ?? ' ') !== '') {
+    for (const name of names) if (!isArray) state.set(name, anyWords);
+    if (isArray) setElements(names[0] ?? '', undefined, state);
+    return succeeded(state);
   }
   const raw = args.some((arg) => /^-\w*r/.test(known(arg) ?? ''));
   if (!raw && line.includes('\\')) for (const name of names) state.set(name, anyWords);

@@ -194,7 +194,8 @@ export function forEachChoice(run: Run, body: () => void): void {
 
 /** The same text for effects that differ in their place only, and for no others: words and statements are written so that none can imitate another. */
 function effectKey({ kind, certainty, act, path, zones, program, argv, url, statement, tool, evidence }: Effect): string {
-  return [kind, certainty, act, path, zones, program, argv && JSON.stringify(argv), JSON.stringify([url, statement, tool, evidence])].join(
-    '\0',
-  );
+  let key = `${kind}\0${certainty}\0${act}\0${path}\0${zones}\0${program}\0${url}\0${statement}\0${tool}\0${evidence}`;
+  // No word holds a NUL: an unknown one cannot be imitated.
+  if (argv) for (const word of argv) key += word === null ? '\0?' : `\0=${word}`;
+  return key;
 }

@@ -67,10 +67,11 @@ export function runChildShell(
   state: State,
   io: Io,
   run: Run,
-  zsh = false,
+  shell = 'bash',
 ): Outcome {
   const child = state.child();
-  child.zsh = zsh;
+  child.zsh = /^zsh/.test(shell);
+  child.posix = /^(?:sh|dash|ash)$/.test(shell);
   child.scriptName = name;
   child.positional = positional;
   const outcome = inShell(child, run, (inner) => evaluateText(text, inner, io, run), state);

@@ -13,7 +13,7 @@ import { after, either, joinStates, succeeded, type Io, type Outcome } from './o
 import { withRedirects } from './redirect.ts';
 import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.ts';
 import type { ShellFunction, State } from './state.ts';
-import { anyText, concat, display, isMany, known, knownPrefix, originOf, sameText, type Text } from './value.ts';
+import { anyText, concat, display, isMany, known, knownPrefix, mark, originOf, sameText, unknownFrom, type Text } from './value.ts';
 
 /** Programs whose arguments `NAME=value` are assignments and not words. */
 const declarations = new Set(['export', 'declare', 'typeset', 'local', 'readonly']);
@@ -33,20 +33,48 @@ export function runSimple(node: Command, state: State, io: Io, run: Run): Outcom
   return anyOf(ways);
 }
 
-// Several values come from ways that met, or from `${x:-y}` and its like where it is not known whether `x` is set.
+// Several values come from ways that met, from `${x:-y}` and its like where it is not known whether `x` is set, and from zsh.
 function mayChoose(node: Command, state: State): boolean {
-  const chooses = (item: { readonly text: string } | undefined): boolean => item?.text.includes('${') ?? false;
   return (
-    state.ambiguous ||
-    (state.zsh && node.name?.text.includes('$') === true) ||
-    chooses(node.name) ||
-    [...node.prefix, ...node.suffix].some((item) =>
-      item.type === 'Word' || item.type === 'Assignment'
-        ? chooses(item) || (state.zsh && item.text.includes('$'))
-        : item.type !== 'HereDoc' || !(item.delimiter?.quoted ?? false),
+    (node.name !== undefined && hasChoice(node.name.text, state)) ||
+    node.prefix.some((item) => item.type === 'Assignment' && hasChoice(item.text, state)) ||
+    node.suffix.some((item) => (item.type === 'Word' || item.type === 'Assignment') && hasChoice(item.text, state)) ||
+    node.redirects.some((item) =>
+      item.type === 'HereDoc'
+        ? !(item.delimiter?.quoted ?? false) && hasChoice(item.body.text, state)
+        : hasChoice(item.target?.text ?? '', state),
     )
   );
 }
+
+/** A word whose parameters can all be told is expanded once; only whether it is so is looked at here, on its text. */
+function hasChoice(text: string, state: State): boolean {
+  if (!text.includes('$') && !text.includes('`')) return false;
+  if (state.ambiguous && (text.includes('((') || text.includes('['))) return true;
+  if (state.zsh && (text.includes('$(') || text.includes('`') || text.includes('$"') || state.variable('IFS') !== undefined)) return true;
+  for (const [, name = '', operator] of text.matchAll(parameterName)) {
+    if (name === '@' || name === '*' || /^\d/.test(name)) {
+      if (operator || (state.zsh && state.positional?.some(isSplit))) return true;
+      continue;
+    }
+    const variable = state.variable(name);
+    if (name === 'PWD' && state.cwds.length > 1) return true;
+    if (name === 'IFS' && state.zsh) return true;
+    if (variable === undefined) {
+      if (operator) return true;
+      continue;
+    }
+    const [value] = variable.values;
+    if (variable.values.length > 1 || (operator && (value === undefined || typeof value !== 'string'))) return true;
+    if (state.zsh && (variable.elements !== undefined || (value !== undefined && isSplit(value)))) return true;
+  }
+  return false;
+}
+
+const parameterName = /\$\{?[#!=~^]?([A-Za-z_]\w*|[@*]|\d+)(:?[-+=?])?/g;
+
+// zsh takes it whole, Bash in parts.
+const isSplit = (text: Text): boolean => /[\s*?[]/.test(known(text) ?? '');
 
 function runOnce(node: Command, state: State, io: Io, run: Run): Outcome {
   run.input = io.input?.text;
@@ -240,6 +268,15 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   return startProgram(programName(name), args, state, io, run, isPath && !isAbsolute(name));
 }
 
+/** The variable that remembers how much of an input was read. */
+export const inputCounter = (id: number): string => `\0read ${id}`;
+
+/** Text of which nobody knows how much is left. */
+function lost(text: Text): Text {
+  const origin = originOf(text);
+  return origin ? unknownFrom(origin) : anyText;
+}
+
 /** Either of some outcomes. */
 export function anyOf(ways: readonly Outcome[]): Outcome {
   return ways.reduce((a, b) => ({
@@ -252,7 +289,18 @@ export function anyOf(ways: readonly Outcome[]): Outcome {
 /** Runs a program by name, past functions and builtins. */
 export function startProgram(name: string, args: readonly Text[], state: State, io: Io, run: Run, isLocal = false): Outcome {
   run.emit({ kind: 'execute', certainty: 'exact', program: name, argv: argvOf(args) });
-  const invocation = new Invocation(name, args, state, io, run);
+  let isRead = false;
+  const given = io.input;
+  // What was read of the input before is not there any more.
+  const left = given && state.variable(inputCounter(given.id)) ? { id: given.id, text: lost(given.text) } : given;
+  const tracked: Io = {
+    capture: io.capture,
+    get input() {
+      isRead = true;
+      return left;
+    },
+  };
+  const invocation = new Invocation(name, args, state, given ? tracked : io, run);
   const program = isLocal ? undefined : findProgram(name);
   if (run.depth >= maxDepth) {
     run.opaque('nested too deeply to be followed');
@@ -261,6 +309,7 @@ export function startProgram(name: string, args: readonly Text[], state: State, 
   run.depth += 1;
   const outcome = outcomeOf(program ? program(invocation) : runUnknown(invocation), state);
   run.depth -= 1;
+  if (given && isRead) for (const end of new Set([state, outcome.ok, outcome.fail])) end?.set(inputCounter(given.id), anyText);
   const generated = io.capture ? generatedOutput(invocation) : undefined;
   return generated === undefined ? outcome : { ...outcome, out: generated };
 }
@@ -286,7 +335,13 @@ function startUnknown(first: Text, args: readonly Text[], state: State, io: Io, 
 }
 
 function callAlias(alias: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
-  const quoted = args.map((arg) => (typeof arg === 'string' ? `'${arg.replaceAll("'", `'\\''`)}'` : arg));
+  const quoted = args.map((arg) => {
+    const text = known(arg);
+    const origin = originOf(arg);
+    if (text === undefined) return arg;
+    const word = `'${text.replaceAll("'", `'\\''`)}'`;
+    return origin ? mark(word, origin) : word;
+  });
   return run.evaluate(concat(alias, ...quoted.flatMap((arg) => [' ', arg])), state, io);
 }
 

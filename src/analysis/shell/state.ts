@@ -76,6 +76,8 @@ export class State {
   foreign: boolean;
   /** The shell may be zsh: words of variables need not be split, arrays may start at 1, and the last part of a pipe is the shell itself. */
   zsh: boolean;
+  /** The shell may be dash, whose `echo` has no options. */
+  posix: boolean;
   /** Ways have met that knew different things: some value may be one of several. */
   ambiguous: boolean;
 
@@ -94,6 +96,7 @@ export class State {
     this.written = nothingWritten;
     this.foreign = false;
     this.zsh = false;
+    this.posix = false;
     this.ambiguous = false;
   }
 
@@ -116,6 +119,7 @@ export class State {
     copy.written = this.written;
     copy.foreign = this.foreign;
     copy.zsh = this.zsh;
+    copy.posix = this.posix;
     copy.ambiguous = this.ambiguous;
     return copy;
   }
@@ -205,10 +209,12 @@ export class State {
     const before = this.variable(name);
     const isExported = exported ?? (this.options.has('allexport') || (before?.exported ?? false));
     const attribute = before?.attribute;
-    this.setVariable(
-      name,
-      attribute ? { values: [changed(value, attribute)], exported: isExported, attribute } : { values: [value], exported: isExported },
-    );
+    this.setVariable(name, {
+      values: [attribute ? changed(value, attribute) : value],
+      exported: isExported,
+      ...(attribute ? { attribute } : {}),
+      ...(before?.unsure && exported === undefined ? { unsure: true } : {}),
+    });
   }
 
   /** Removes the variable of that very name. */

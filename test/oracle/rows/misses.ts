@@ -324,4 +324,25 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: 'rm() { alpha; }; echo a.txt | xargs rm\n' },
   { shell: 'bash', script: 'rm() { alpha; }; env rm a.txt; timeout 2 rm b.txt\n' },
   { shell: 'bash', script: "bash -n run.sh; bash -nc 'rm a.txt'\n" },
+  {
+    shell: 'bash',
+    script:
+      'while read -r line; do\nbeta "$line"\nn=0; until [ $n -ge 2 ]; do\nn=$((n+1))\ndelta() { command delta own "$@"; }; export -f delta; xargs -n1 bash -c \'delta x\'\ndone\ndone < words\n',
+  },
+  { shell: 'dash', script: 'sh run.sh pre"$(echo -e "red")"/x\n' },
+  { shell: 'bash', script: 'mv flink sub/g\ncat flink > sub/g\n' },
+  {
+    shell: 'bash',
+    script: 'gamma() { command gamma own "$@"; }; export -f gamma; sh -c \'gamma x\'\n(exec gamma r\'\'"ed"; alpha never)\n',
+  },
+  { shell: 'dash', script: 'IFS=\',\'\n{ echo \'\' "${3:-third}"\n} | while read -r q; do delta "$q"; done\n' },
+  {
+    shell: 'bash',
+    script:
+      "case 'a.txt' in\na*) { printf '%s\\n' '\\beta '\\''green blue'\\'' a.txt pre\"${w:=a.txt}\"' > s2.sh\n} | { w=1; export w\n}\n;&\nb*) c='alpha x'; $c *.txt \\{a,b}\n;;&\n*) w=$'\\142?.txt'\n;;\nesac\nbash s2.sh $'a.txt'\n",
+  },
+  { shell: 'dash', script: "alias al='alpha ali'; al\nalias al='alpha ali'; al \"$(echo cmVkIGdyZWVu | base64 -d)\"\n" },
+  { shell: 'dash', script: 'IFS=\':/\'\ndirname /x | while read -r q; do beta "$q"; done\n' },
+  { shell: 'bash', script: '{ xargs alpha; xargs beta; } < words\n' },
+  { shell: 'bash', script: "printf 'rm a.txt\\nrm b.txt\\n' | { read x; sh; }\n" },
 ];
