@@ -44,7 +44,12 @@ export class PolicyWatch {
     this.#directories = directories;
     this.#review = review;
     this.#store.add({ dispose: () => clearTimeout(this.#timer) });
-    this.#store.add(workspace.onDidChangeWorkspaceFolders(() => this.soon()));
+    this.#store.add(
+      workspace.onDidChangeWorkspaceFolders(({ added }) => {
+        for (const { uri } of added) this.#watch(uri);
+        this.soon();
+      }),
+    );
     this.#store.add(workspace.onDidGrantWorkspaceTrust(() => this.soon()));
     for (const folder of workspace.workspaceFolders ?? []) this.#watch(folder.uri);
     this.soon(patience);

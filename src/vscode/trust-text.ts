@@ -5,7 +5,7 @@ import type { Loosening } from '../policy/loosening.ts';
 import type { Translate } from '../present/translate.ts';
 
 /** Lines of a rule that are shown: a rule that is longer says so. */
-const mostRuleLines = 40;
+const mostRuleLines = 400;
 
 /** What holds now, for each thing that an approval would loosen. */
 export function beforeText({ loosens }: TrustReview, t: Translate): string {
