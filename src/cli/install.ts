@@ -1,12 +1,10 @@
-import { InstallError } from '../agents/install/files.ts';
 import { installMcp } from '../agents/install/mcp.ts';
 import { install as installHooks } from '../agents/install/install.ts';
 import { prepareHook } from '../agents/install/prepare-hook.ts';
 import { builtFolder } from '../agents/install/place.ts';
 import { agentNames, agentOption, mcpScope, ownVersion, scopeOption, thisMachine } from './agent-options.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, UsageError } from './command.ts';
-
-const words = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored', none: 'unchanged' } as const;
+import { inOneLine, tellChanges } from './file-changes.ts';
 
 /** `agent-policy install`: puts the hooks of an agent in place. */
 export const install: Command = {
@@ -33,7 +31,7 @@ Exit code 0: done; 1: an error, and nothing was changed.
     const dryRun = hasFlag(parsed, 'dry-run');
     if (builtFolder() === undefined)
       throw new UsageError('The hook program "hook.cjs" is not beside this command. Build it first: npm run build.');
-    try {
+    return inOneLine(async () => {
       const machine = thisMachine(io);
       const changes = installHooks(target, scope, machine, ownVersion(), dryRun);
       if (!dryRun) prepareHook(machine, scope);
@@ -43,21 +41,17 @@ Exit code 0: done; 1: an error, and nothing was changed.
         );
         return exitCodes.ok;
       }
-      for (const { file, change } of changes)
-        await io.out(`${dryRun && change !== 'none' ? `would be ${words[change]}` : words[change]}  ${file}\n`);
+      await tellChanges(io, changes, dryRun);
       for (const note of target.notes) await io.out(`note: ${note}\n`);
       if (!dryRun) await io.out(`Restart running sessions, then check with: agent-policy doctor --agent ${target.id}\n`);
       return exitCodes.ok;
-    } catch (error) {
-      if (error instanceof InstallError) throw new UsageError(error.message);
-      throw error;
-    }
+    });
   },
 };
 
 async function mcpServers(parsed: Parsed, io: Io): Promise<number> {
   const dryRun = hasFlag(parsed, 'dry-run');
-  try {
+  return inOneLine(async () => {
     const changes = installMcp(thisMachine(io), mcpScope(parsed), ownVersion(), dryRun);
     if (hasFlag(parsed, 'json')) {
       await io.out(`${JSON.stringify({ mcp: changes, dryRun })}\n`);
@@ -69,8 +63,5 @@ async function mcpServers(parsed: Parsed, io: Io): Promise<number> {
     }
     if (changes.length === 0) await io.out('No MCP server was found that the gateway is not before already.\n');
     return exitCodes.ok;
-  } catch (error) {
-    if (error instanceof InstallError) throw new UsageError(error.message);
-    throw error;
-  }
+  });
 }

@@ -1,10 +1,8 @@
-import { InstallError } from '../agents/install/files.ts';
 import { uninstallMcp } from '../agents/install/mcp.ts';
 import { uninstall as uninstallHooks } from '../agents/install/install.ts';
 import { agentNames, agentOption, mcpScope, scopeOption, thisMachine } from './agent-options.ts';
-import { type Command, exitCodes, hasFlag, type Io, type Parsed, UsageError } from './command.ts';
-
-const words = { create: 'created', update: 'updated', delete: 'deleted', restore: 'restored', none: 'unchanged' } as const;
+import { type Command, exitCodes, hasFlag, type Io, type Parsed } from './command.ts';
+import { inOneLine, tellChanges } from './file-changes.ts';
 
 /** `agent-policy uninstall`: takes the hooks of an agent away. */
 export const uninstall: Command = {
@@ -29,7 +27,7 @@ Exit code 0: done; 1: an error.
     const target = agentOption(parsed);
     const scope = scopeOption(parsed, target);
     const dryRun = hasFlag(parsed, 'dry-run');
-    try {
+    return inOneLine(async () => {
       const changes = uninstallHooks(target, scope, thisMachine(io), dryRun);
       if (hasFlag(parsed, 'json')) {
         await io.out(
@@ -37,19 +35,15 @@ Exit code 0: done; 1: an error.
         );
         return exitCodes.ok;
       }
-      for (const { file, change } of changes)
-        await io.out(`${dryRun && change !== 'none' ? `would be ${words[change]}` : words[change]}  ${file}\n`);
+      await tellChanges(io, changes, dryRun);
       return exitCodes.ok;
-    } catch (error) {
-      if (error instanceof InstallError) throw new UsageError(error.message);
-      throw error;
-    }
+    });
   },
 };
 
 async function mcpServers(parsed: Parsed, io: Io): Promise<number> {
   const dryRun = hasFlag(parsed, 'dry-run');
-  try {
+  return inOneLine(async () => {
     const changes = uninstallMcp(thisMachine(io), mcpScope(parsed), dryRun);
     if (hasFlag(parsed, 'json')) {
       await io.out(`${JSON.stringify({ mcp: changes, dryRun })}\n`);
@@ -61,8 +55,5 @@ async function mcpServers(parsed: Parsed, io: Io): Promise<number> {
     }
     if (changes.length === 0) await io.out('The gateway stands before no MCP server.\n');
     return exitCodes.ok;
-  } catch (error) {
-    if (error instanceof InstallError) throw new UsageError(error.message);
-    throw error;
-  }
+  });
 }
