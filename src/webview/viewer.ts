@@ -336,8 +336,13 @@ export class Viewer {
     this.#save({ place: this.#list.place, epoch, grown, ...(current === undefined ? {} : { current }) });
   }
 
+  /** Kept at once, as the page may be gone the next moment; what changes with every frame only now and then. */
   #save(change: Partial<SavedState>): void {
     this.#saved = { ...this.#saved, ...change };
+    if (!('place' in change || 'share' in change)) {
+      this.#outside.save(this.#saved);
+      return;
+    }
     this.#saveTimer ??= setTimeout(() => {
       this.#saveTimer = undefined;
       this.#outside.save(this.#saved);

@@ -134,7 +134,7 @@ describe('the page of the audit viewer', () => {
       open?.asked.map(([what, detail]) => [what, detail.slice(0, 28)]),
       [
         ['copy', 'git push --force origin main'],
-        ['rule', 'no-force-push'],
+        ['rule', 'built-in: no-force-push'],
         ['try', 'git push --force origin main'],
         ['copy', '01a1fc31-0793-7916-9965-0000'],
       ],

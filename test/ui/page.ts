@@ -54,8 +54,7 @@ export async function openPage(browser: Browser, index: AuditIndex, theme: strin
       asked.push(['export', format]);
     },
     copy: (text) => asked.push(['copy', text]),
-    canOpenRules: async () => true,
-    openRule: (rule) => asked.push(['rule', rule]),
+    openRule: ({ rule, layer }) => asked.push(['rule', `${layer}: ${rule}`]),
     tryCommand: (command) => asked.push(['try', command]),
     showProtection: () => asked.push(['protection', '']),
   });

@@ -184,6 +184,22 @@ describe('the audit viewer in VS Code', () => {
     await window.dialog.waitFor({ state: 'hidden' });
   });
 
+  it('goes to the rule that decided', async () => {
+    await frame.getByRole('button', { name: 'Go to Rule' }).click();
+    await window.page.locator('.view-lines', { hasText: 'no-force-push' }).first().waitFor({ timeout: 30_000 });
+    await window.page.locator('.tab', { hasText: 'Audit Log' }).click();
+    assert.ok(
+      await until(async () => {
+        frame = await viewerFrame();
+        return frame
+          .locator('.detail .lead', { hasText: 'overwrite remote history' })
+          .isVisible()
+          .catch(() => false);
+      }, 30_000),
+      'the record is open again',
+    );
+  });
+
   it('searches, and filters what it found', async () => {
     await frame.locator('.scroller').click({ position: { x: 20, y: 5 } });
     await window.page.keyboard.press('Control+f');

@@ -8,8 +8,6 @@ import { pageHtml } from './page-html.ts';
 import { ViewerSession } from './session.ts';
 import { viewerWords } from './words.ts';
 
-const goToRule = 'agentPolicy.goToRule';
-
 /** A new panel beside the editors. */
 export function createPanel(viewType: string): WebviewPanel {
   return window.createWebviewPanel(viewType, t('Audit Log'), { viewColumn: ViewColumn.Active });
@@ -33,8 +31,7 @@ export function fillPanel(panel: WebviewPanel, extensionUri: Uri, logDirectory: 
       openIndex: () => openAuditIndex(logDirectory),
       exportFrom: exportLog,
       copy: (text) => void env.clipboard.writeText(text),
-      canOpenRules: async () => (await commands.getCommands(true)).includes(goToRule),
-      openRule: (rule) => void commands.executeCommand(goToRule, { rule }),
+      openRule: (rule) => void commands.executeCommand('agentPolicy.goToRule', rule),
       tryCommand: (command) => void commands.executeCommand('agentPolicy.checkCommand', command),
       showProtection: () => void commands.executeCommand('agentPolicy.showProtection'),
     }),

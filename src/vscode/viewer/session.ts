@@ -24,8 +24,7 @@ export interface ViewerActions {
   /** Asks where to, and writes. */
   exportFrom(index: AuditIndex, format: ExportFormat): Promise<void>;
   copy(text: string): void;
-  canOpenRules(): Promise<boolean>;
-  openRule(rule: string): void;
+  openRule(rule: { readonly rule: string; readonly layer: string }): void;
   tryCommand(command: string): void;
   showProtection(): void;
 }
@@ -80,8 +79,7 @@ export class ViewerSession {
         return this.#rows(message);
       case 'detail': {
         const detail = await this.#index.detail(message.id);
-        const canOpenRules = await this.#actions.canOpenRules();
-        const shown = detail && shownDetail(detail, this.#actions.t, canOpenRules);
+        const shown = detail && shownDetail(detail, this.#actions.t);
         this.#actions.post({ type: 'detail', id: message.id, ...(shown ? { detail: shown } : {}) });
         return;
       }
@@ -108,7 +106,7 @@ export class ViewerSession {
       }
       case 'openRule': {
         const record = (await this.#index.detail(message.id))?.record;
-        if (record?.type === 'decision' && record.rule !== '') this.#actions.openRule(record.rule);
+        if (record?.type === 'decision' && record.rule !== '') this.#actions.openRule({ rule: record.rule, layer: record.layer });
         return;
       }
       case 'tryCommand': {

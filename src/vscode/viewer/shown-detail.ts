@@ -11,7 +11,7 @@ import { subjectOf } from '../../audit/viewer-line.ts';
 const mostHighlights = 20;
 
 /** A detail of the index with what makes it readable. */
-export function shownDetail(detail: ViewerDetail, t: Translate, canOpenRules: boolean): ShownDetail {
+export function shownDetail(detail: ViewerDetail, t: Translate): ShownDetail {
   const { record, damage } = detail;
   const plain = { ...detail, highlights: [], canOpenRule: false, canTry: false };
   if (record === undefined) return { ...plain, explanation: [damageSentence(damage, t)] };
@@ -27,7 +27,7 @@ export function shownDetail(detail: ViewerDetail, t: Translate, canOpenRules: bo
     }),
     command: command ?? subjectOf(record),
     highlights: record.verdict === 'approve' ? [] : highlightsIn(command ?? subjectOf(record), record),
-    canOpenRule: canOpenRules && record.rule !== '',
+    canOpenRule: record.rule !== '',
     canTry: command !== undefined,
   };
 }
