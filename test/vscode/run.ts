@@ -19,6 +19,10 @@ const args = [
   reporter,
   'test/vscode/*.test.ts',
   'test/ui/*.test.ts',
+  // Each file has an editor of its own, which waits more than it computes.
+  '--parallel',
+  '--jobs',
+  '2',
   '--timeout',
   '120000',
   '--exit',
