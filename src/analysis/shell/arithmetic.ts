@@ -10,14 +10,20 @@ export function arithmetic(expression: ArithmeticExpression | undefined, state: 
   return value === undefined ? anyName : String(value);
 }
 
-/** Like {@link arithmetic}, as a number. */
+/** Like {@link arithmetic}, as a number; `undefined` also where it is too large to be one exactly. */
 export function arithmeticNumber(expression: ArithmeticExpression, state: State, run: Run): number | undefined {
-  return evaluate(expression, state, run, 0);
+  const value = Number(evaluate(expression, state, run, 0));
+  return Number.isSafeInteger(value) ? value : undefined;
 }
 
-function evaluate(node: ArithmeticExpression, state: State, run: Run, depth: number): number | undefined {
+/** Shells compute with 64 bits and wrap around. Source: POSIX 2.6.4 (signed long), Bash manual 6.5. */
+const wrapped = (value: bigint): bigint => BigInt.asIntN(64, value);
+const largest = 2n ** 63n - 1n;
+const toBigInt = (is: boolean): bigint => (is ? 1n : 0n);
+
+function evaluate(node: ArithmeticExpression, state: State, run: Run, depth: number): bigint | undefined {
   if (depth > 64) return undefined;
-  const inner = (child: ArithmeticExpression): number | undefined => evaluate(child, state, run, depth + 1);
+  const inner = (child: ArithmeticExpression): bigint | undefined => evaluate(child, state, run, depth + 1);
   switch (node.type) {
     case 'ArithmeticGroup':
       return inner(node.expression);
@@ -25,62 +31,83 @@ function evaluate(node: ArithmeticExpression, state: State, run: Run, depth: num
       return wordValue(node.value, state, run, depth);
     case 'ArithmeticCommandExpansion': {
       const text = known(run.shell.substitute(node.script, state, run));
-      return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : undefined;
+      return text !== undefined ? wordValue(text, state, run, depth) : undefined;
     }
     case 'ArithmeticTernary': {
       const test = inner(node.test);
-      if (test !== undefined) return inner(test !== 0 ? node.consequent : node.alternate);
+      if (test !== undefined) return inner(test !== 0n ? node.consequent : node.alternate);
       inner(node.consequent);
       inner(node.alternate);
       return undefined;
     }
     case 'ArithmeticUnary':
-      return unary(node.operator, node.operand, node.prefix, state, inner);
+      return unary(node, state, run, inner);
     case 'ArithmeticBinary':
-      return binary(node.operator, node.left, node.right, state, inner);
+      return binary(node, state, run, inner);
   }
 }
 
-function wordValue(text: string, state: State, run: Run, depth: number): number | undefined {
-  if (/^\d+$/.test(text)) return text.length > 1 && text.startsWith('0') ? Number.parseInt(text, 8) : Number(text);
-  if (/^0[xX][\da-fA-F]+$/.test(text)) return Number(text);
+function wordValue(text: string, state: State, run: Run, depth: number): bigint | undefined {
+  if (/^(?:0[xX][\da-fA-F]+|\d+)$/.test(text)) return literal(text, state);
   const name = /^\$?\{?([A-Za-z_]\w*|\d+|#)\}?$/.exec(text)?.[1];
   if (name === undefined) return undefined;
   const isName = !/^\d/.test(name);
   if (isName && name !== '#' && !state.variable(name))
-    return text.startsWith('$') ? undefined : run.world.variable(name) === undefined ? 0 : undefined;
+    return text.startsWith('$') ? undefined : run.world.variable(name) === undefined ? 0n : undefined;
   const value = known(parameterText(name, undefined, state, run));
   if (value === undefined) return undefined;
-  if (value === '') return 0;
+  if (value === '') return 0n;
+  if (/^-\d+$/.test(value)) return negated(literal(value.slice(1), state));
   return depth > 8 ? undefined : wordValue(value, state, run, depth + 8);
 }
+
+// To zsh `010` is ten, and a variable remembers that it was given as `0x10`.
+function literal(text: string, state: State): bigint | undefined {
+  const isDecimal = text === '0' || /^[1-9]/.test(text);
+  if ((state.zsh && !isDecimal) || text.length > 20) return undefined;
+  if (!isDecimal && /^\d*[89]/.test(text)) return undefined;
+  const value = BigInt(!isDecimal && /^\d+$/.test(text) ? `0o${text}` : text);
+  return value > largest ? undefined : value;
+}
+
+const negated = (value: bigint | undefined): bigint | undefined => (value === undefined ? undefined : wrapped(-value));
 
 function assigned(node: ArithmeticExpression): string | undefined {
   return node.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(node.value) ? node.value : undefined;
 }
 
+function store(name: string, value: bigint | undefined, state: State, run: Run): void {
+  const text = value === undefined ? anyName : String(value);
+  // What is first set in an arithmetic expression is a number to zsh ever after.
+  const before = state.variable(name);
+  const mayBeUnset = before ? before.values.includes(undefined) : run.world.variable(name) === undefined;
+  if (state.zsh && mayBeUnset) state.setVariable(name, { values: [text], attribute: 'i' });
+  else state.set(name, text);
+}
+
+type Inner = (node: ArithmeticExpression) => bigint | undefined;
+
 function unary(
-  operator: string,
-  operand: ArithmeticExpression,
-  prefix: boolean,
+  { operator, operand, prefix }: Extract<ArithmeticExpression, { type: 'ArithmeticUnary' }>,
   state: State,
-  inner: (node: ArithmeticExpression) => number | undefined,
-): number | undefined {
+  run: Run,
+  inner: Inner,
+): bigint | undefined {
   const value = inner(operand);
   if (operator === '++' || operator === '--') {
     const name = assigned(operand);
-    const next = value === undefined ? undefined : operator === '++' ? value + 1 : value - 1;
-    if (name !== undefined) state.set(name, next === undefined ? anyName : String(next));
+    const next = value === undefined ? undefined : wrapped(operator === '++' ? value + 1n : value - 1n);
+    if (name !== undefined) store(name, next, state, run);
     return prefix ? next : value;
   }
   if (value === undefined) return undefined;
   switch (operator) {
     case '-':
-      return -value;
+      return negated(value);
     case '+':
       return value;
     case '!':
-      return value === 0 ? 1 : 0;
+      return toBigInt(value === 0n);
     case '~':
       return ~value;
     default:
@@ -88,51 +115,82 @@ function unary(
   }
 }
 
-const operators: Readonly<Record<string, (a: number, b: number) => number | undefined>> = {
+// What a shift by more than the width gives is the processor's affair.
+const isShift = (by: bigint): boolean => by >= 0n && by < 64n;
+
+const operators: Readonly<Record<string, (a: bigint, b: bigint) => bigint | undefined>> = {
   '+': (a, b) => a + b,
   '-': (a, b) => a - b,
   '*': (a, b) => a * b,
-  '/': (a, b) => (b === 0 ? undefined : Math.trunc(a / b)),
-  '%': (a, b) => (b === 0 ? undefined : a % b),
-  '**': (a, b) => (b < 0 ? undefined : a ** b),
-  '<<': (a, b) => a << b,
-  '>>': (a, b) => a >> b,
+  '/': (a, b) => (b === 0n ? undefined : a / b),
+  '%': (a, b) => (b === 0n ? undefined : a % b),
+  '**': power,
+  '<<': (a, b) => (isShift(b) ? a << b : undefined),
+  '>>': (a, b) => (isShift(b) ? a >> b : undefined),
   '&': (a, b) => a & b,
   '|': (a, b) => a | b,
   '^': (a, b) => a ^ b,
-  '<': (a, b) => Number(a < b),
-  '>': (a, b) => Number(a > b),
-  '<=': (a, b) => Number(a <= b),
-  '>=': (a, b) => Number(a >= b),
-  '==': (a, b) => Number(a === b),
-  '!=': (a, b) => Number(a !== b),
+  '<': (a, b) => toBigInt(a < b),
+  '>': (a, b) => toBigInt(a > b),
+  '<=': (a, b) => toBigInt(a <= b),
+  '>=': (a, b) => toBigInt(a >= b),
+  '==': (a, b) => toBigInt(a === b),
+  '!=': (a, b) => toBigInt(a !== b),
   ',': (_a, b) => b,
 };
 
+// By squares and wrapped at each step: `9**999999999` shall not fill the memory.
+function power(base: bigint, exponent: bigint): bigint | undefined {
+  if (exponent < 0n) return undefined;
+  let result = 1n;
+  let square = base;
+  for (let rest = exponent; rest > 0n; rest >>= 1n) {
+    if (rest & 1n) result = wrapped(result * square);
+    square = wrapped(square * square);
+  }
+  return result;
+}
+
 function binary(
-  operator: string,
-  left: ArithmeticExpression,
-  right: ArithmeticExpression,
+  node: Extract<ArithmeticExpression, { type: 'ArithmeticBinary' }>,
   state: State,
-  inner: (node: ArithmeticExpression) => number | undefined,
-): number | undefined {
+  run: Run,
+  inner: Inner,
+): bigint | undefined {
+  const { operator, left, right } = node;
   if (/^(?:[-+*/%&|^]|<<|>>)?=$/.test(operator)) {
     const before = operator === '=' ? undefined : inner(left);
     const value = inner(right);
-    const compute = operators[operator.slice(0, -1)];
-    const result = operator === '=' ? value : before === undefined || value === undefined ? undefined : compute?.(before, value);
+    const result = operator === '=' ? value : compute(operator.slice(0, -1), before, value);
     const name = assigned(left);
-    if (name !== undefined) state.set(name, result === undefined ? anyName : String(result));
+    if (name !== undefined) store(name, result, state, run);
     return result;
   }
   const a = inner(left);
-  if (operator === '&&') return a === 0 ? 0 : both(a, inner(right), (x, y) => Number(x !== 0 && y !== 0));
-  if (operator === '||') return a !== undefined && a !== 0 ? 1 : both(a, inner(right), (x, y) => Number(x !== 0 || y !== 0));
-  const compute = operators[operator];
-  const value = compute ? both(a, inner(right), compute) : undefined;
-  return value !== undefined && Number.isSafeInteger(value) ? value : undefined;
+  if (operator === '&&') return a === 0n ? 0n : both(a, inner(right), (x, y) => toBigInt(x !== 0n && y !== 0n));
+  if (operator === '||') return a !== undefined && a !== 0n ? 1n : both(a, inner(right), (x, y) => toBigInt(x !== 0n || y !== 0n));
+  const value = compute(operator, a, inner(right));
+  return state.zsh && bindsOtherwise(node) ? undefined : value;
 }
 
-function both(a: number | undefined, b: number | undefined, compute: (a: number, b: number) => number | undefined): number | undefined {
+function compute(operator: string, a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+  const how = operators[operator];
+  const value = how ? both(a, b, how) : undefined;
+  return value === undefined ? undefined : wrapped(value);
+}
+
+// In zsh shifts and operators on bits bind more tightly than sums. Source: zshmisc(1) "Arithmetic evaluation".
+const onBits = /^(?:<<|>>|[&|^])$/;
+function bindsOtherwise({ operator, left, right }: Extract<ArithmeticExpression, { type: 'ArithmeticBinary' }>): boolean {
+  return [left, right].some(
+    (child) =>
+      child.type === 'ArithmeticBinary' &&
+      operator !== ',' &&
+      (onBits.test(operator) || onBits.test(child.operator)) &&
+      operator !== child.operator,
+  );
+}
+
+function both(a: bigint | undefined, b: bigint | undefined, compute: (a: bigint, b: bigint) => bigint | undefined): bigint | undefined {
   return a === undefined || b === undefined ? undefined : compute(a, b);
 }

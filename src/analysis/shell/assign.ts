@@ -44,6 +44,9 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   const text = node.append ? appended(node.name, value, state) : value;
   // What is no number ends the line.
   if (before?.attribute === 'i' && !/^[\w\s()+*-]*$/.test(known(value) ?? '')) giveUp(node.name, state, run);
+  // Bash may have a text where zsh has a number, or stops.
+  if (state.zsh && before?.attribute === 'i' && !/^(?:-?(?:0|[1-9]\d*)|"?\$\(\([^()]*\)\)"?)$/.test(known(value) ?? node.value.text))
+    run.opaque(`${node.name} holds numbers only, where the shell is zsh`);
   state.set(node.name, text, exported);
   if (exported ?? before?.exported) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;

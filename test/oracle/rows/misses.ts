@@ -345,4 +345,15 @@ export const missed: readonly Case[] = [
   { shell: 'dash', script: 'IFS=\':/\'\ndirname /x | while read -r q; do beta "$q"; done\n' },
   { shell: 'bash', script: '{ xargs alpha; xargs beta; } < words\n' },
   { shell: 'bash', script: "printf 'rm a.txt\\nrm b.txt\\n' | { read x; sh; }\n" },
+  { shell: 'zsh', script: '(: $((x = 2 & 3))\nx="\\$v"; alpha in) || chmod 600 a.txt\n' },
+  { shell: 'zsh', script: 'unset x; ! (: $((x = 2 & 3)); x="\\$v"; alpha in) && chmod 600 a.txt\n' },
+  { shell: 'zsh', script: ': $((y = 0x10 << 3))\nalpha "${#y}" "$y"\n' },
+  { shell: 'zsh', script: 'alpha "$((010))" "$((1 + 2 << 3))" "$((4 | 2 + 1))" "$((2 ** 3 * 2))" "$((1 < 2 & 3))"\n' },
+  { shell: 'zsh', script: '((n = 3)); while ((n--)); do alpha $n; done; n=$((n+1)); alpha "$n"\n' },
+  {
+    shell: 'bash',
+    script:
+      'alpha $((1 << 40)) $((1 << 63)) $((9223372036854775807 + 1)) $((~0 & 0xffffffffff)) $((3 ** 45)) $((-7 / 2)) $((-7 % 2)) $((7 >> 65))\n',
+  },
+  { shell: 'bash', script: 'x=-12; alpha $((x * 3)) $((- -x)) $((x ? 1 : 2)) $((017 + 0x1F)); ((1 << 32)) && rm a.txt\n' },
 ];
