@@ -46,7 +46,7 @@ describe('the command line', () => {
     [['check', '--policy', broken, '--', 'ls'], /broken\.yaml:3/],
     [['check', '--compat', '--default-action', 'perhaps', '--', 'ls'], /approve, deny or escalate/],
     [['check', '--default-action', 'deny', '--', 'ls'], /--default-action needs --compat/],
-    [['audit'], /verify, tail, show, review or path/],
+    [['audit'], /verify, tail, show, export, review or path/],
     [['audit', 'verify', '--anchor', 'x'], /--anchor must be/],
     [['hook'], /name the agent/],
     [['compile', broken], /broken\.yaml:3/],
