@@ -26,7 +26,7 @@ const steps = {
   package: ['scripts/package.mjs'],
   vscode: ['test/vscode/run.ts'],
   pictures: ['test/ui/pictures.ts'],
-  agents: mocha('test/agents/real/**/*.test.ts', '--parallel', '--jobs', '2', '--timeout', '300000'),
+  agents: mocha('test/agents/real/**/*.test.ts', '--parallel', '--jobs', '2', '--retries', '1', '--timeout', '300000'),
   oracle: ['test/oracle/main.ts'],
 };
 
