@@ -145,7 +145,8 @@ export class EditorWindow {
     await sleep(800);
     const known = new Set(this.#editor.model.results().map((result) => result.id));
     const ends = this.#editor.model.finished();
-    await this.page.locator('.interactive-input-part .monaco-editor').last().click();
+    // Not by a click: a notification may lie over it.
+    await this.page.locator('.interactive-input-part .monaco-editor :is(.native-edit-context, textarea.inputarea)').last().focus();
     await this.page.keyboard.insertText([words, ...calls.map(([tool, args]) => `CALL ${tool} ${JSON.stringify(args)}`), ''].join('\n'));
     await sleep(300);
     await this.page.keyboard.press('Enter');
