@@ -11,6 +11,7 @@ import { anyName, anyWords, concat, known, type Text } from './value.ts';
 /** Carries out one assignment and returns the text that was assigned; arrays become arrays. */
 export function assign(node: Assignment, state: State, run: Run, exported?: boolean): Text {
   const before = state.variable(node.name);
+  if (before?.fixed) giveUp(node.name, state, run);
   if (node.value.type === 'ArrayValue') {
     const items = node.value.elements.flatMap((word) => [...expandWord(word, state, run)]);
     const isCertain =
@@ -80,6 +81,7 @@ export function assignText(text: Text, state: State, run: Run, exported: boolean
     return;
   }
   const [, name = '', plus, value = ''] = match;
+  if (state.variable(name)?.fixed) giveUp(name, state, run);
   let assigned: Text = plus ? appended(name, value, state) : value;
   if (isInteger) {
     const command = parseShell(`((${value}))`).script?.commands[0]?.command;

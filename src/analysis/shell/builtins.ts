@@ -11,7 +11,7 @@ import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
 import { byStatus, either, ended, failed, succeeded, type Outcome } from './outcome.ts';
 import { read, readLines } from './read-builtins.ts';
-import { isLocal, isReference, refer, saveLocal, startProgram, startWords } from './simple.ts';
+import { isLocal, isReadOnly, isReference, refer, saveLocal, startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
 import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text } from './value.ts';
 
@@ -198,8 +198,11 @@ function declare(call: Invocation): Outcome {
     name === 'export' || name === 'readonly'
       ? undefined
       : (['l', 'u', 'i', 'A'] as const).find((flag) => args.some((arg) => /^-\w+$/.test(known(arg) ?? '') && known(arg)?.includes(flag)));
+  let isRefused = false;
   for (const arg of args) {
     if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
+    const fixed = /^\w+/.exec(display(arg))?.[0];
+    if (fixed !== undefined && state.variable(fixed)?.fixed) isRefused = true;
     if (args.some((flag) => /^\+\w*n/.test(known(flag) ?? '')) && state.own(known(arg) ?? '')?.ref !== undefined) {
       const meant = state.own(known(arg) ?? '')?.ref;
       state.setReference(known(arg) ?? '', undefined);
@@ -225,8 +228,9 @@ function declare(call: Invocation): Outcome {
       const variable = /^\w+/.exec(display(arg))?.[0];
       if (variable !== undefined) state.set(variable, anyText, exported);
     } else assignText(arg, state, run, exported, flags.includes('i'));
+    if (fixed !== undefined && isReadOnly([name, ...args])) state.fix(fixed);
   }
-  return succeeded(state);
+  return isRefused ? either(state) : succeeded(state);
 }
 
 // `declare -n name=variable`: the name stands for the variable from now on.
@@ -264,6 +268,7 @@ function declareFunctions({ args, name, state }: Invocation, flags: string): Out
 function unset(call: Invocation): Outcome {
   const functions = call.args.some((arg) => known(arg) === '-f');
   const names = call.args.some((arg) => known(arg) === '-n');
+  const isRefused = call.args.some((arg) => call.state.variable(known(arg) ?? '')?.fixed);
   for (const arg of call.args) {
     const name = known(arg);
     if (name === undefined || name.startsWith('-')) continue;
@@ -275,7 +280,7 @@ function unset(call: Invocation): Outcome {
       call.state.set(name, undefined, false);
     } else if (/^\w+\[/.test(name)) setElements(name.slice(0, name.indexOf('[')), undefined, call.state);
   }
-  return succeeded(call.state);
+  return isRefused ? either(call.state) : succeeded(call.state);
 }
 
 function setOptions(call: Invocation): Outcome {

@@ -229,7 +229,8 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
       }
       if (isListExpansion(part)) {
         const items = parameterList(part, state, run);
-        if (items) fields.list(items, isWhole(items, part, state, run), separators);
+        // Of empty fields dash keeps others than Bash.
+        if (items && !(state.posix && state.variable('IFS'))) fields.list(items, isWhole(items, part, state, run), separators);
         else fields.unquoted(anyWords, separators);
       } else {
         addExpansion(fields, part, separators, state, run);

@@ -21,7 +21,7 @@ import { evaluateText } from './script-text.ts';
 import { anyOf, refer, runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
-import { anyText, anyWords, concat, isMany, known, originOf, piecesOf, sameText, unknownFrom, type Text } from './value.ts';
+import { anyText, anyWords, concat, isMany, known, mark, originOf, piecesOf, sameText, unknownFrom, type Text } from './value.ts';
 
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */
 const maxRounds = 300;
@@ -80,7 +80,8 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
   run.frames.push(frame);
   const outer_ = run.dropped;
   run.dropped = [];
-  const outcome = body(inner);
+  const whole = body(inner);
+  const outcome = run.dropped.length > 0 ? cutShort(whole) : whole;
   run.frames.pop();
   let end = after(outcome);
   for (const state of [...frame.broken, ...run.dropped]) end = joinStates(end, state);
@@ -90,6 +91,12 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
     outer?.absorb(end);
   }
   return outcome;
+}
+
+/** A line that was given up may have printed nothing. */
+function cutShort(outcome: Outcome): Outcome {
+  const origin = originOf(outcome.out);
+  return { ...outcome, out: origin ? mark(anyWords, origin) : anyWords };
 }
 
 /** Runs the command of a trap, if one is set. */
@@ -125,7 +132,9 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
   for (const statement of statements) {
     if (!current || run.isExhausted) break;
     if (run.nested === 0) run.span = { start: statement.pos, end: statement.end };
+    const dropped = run.dropped.length;
     outcome = runStatement(statement, current, io, run);
+    if (run.dropped.length > dropped) outcome = cutShort(outcome);
     if (io.capture) printed.push(outcome.out);
     // A line that was given up somewhere: what follows it runs all the same.
     for (const dropped of run.dropped) outcome = { ...outcome, fail: joinStates(outcome.fail, dropped) };

@@ -95,6 +95,7 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
   const words: Text[] = [...name];
   const isDeclaration = name.length > 0 && declarations.has(known(name[0] ?? '') ?? '');
   const exported = isDeclaration && known(name[0] ?? '') === 'export' ? true : undefined;
+  let isRefused = false;
   for (const item of node.suffix) {
     // In zsh `=name` is the path of that program.
     if (item.type === 'Word' && state.zsh && /^=[A-Za-z]/.test(item.text)) words.push(anyText);
@@ -107,7 +108,9 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
           continue;
         }
         setAttribute(item.name, words, state);
+        if (state.variable(item.name)?.fixed) isRefused = true;
         assign(item, state, run, exported ?? (words.some((word) => word === '-x') ? true : undefined));
+        if (isReadOnly(words)) state.fix(item.name);
       } else words.push(assignmentWord(item, state, run));
     }
   }
@@ -124,6 +127,10 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
       : assignments.length > 0 && assignments.some((a) => a.text.includes('$(') || a.text.includes('`'))
         ? either(state, '')
         : succeeded(state);
+  }
+  if (isRefused) {
+    const { ok, fail, out } = startWords(words, state, io, run);
+    return { ...either(joinStates(ok, fail) ?? state), out };
   }
   if (assignments.length === 0) return startWords(words, state, io, run);
   return withEnvironment(assignments, words, state, io, run);
@@ -179,6 +186,11 @@ function withEnvironment(assignments: readonly Assignment[], words: readonly Tex
 export function isLocal(words: readonly Text[]): boolean {
   const name = known(words[0] ?? '');
   return name === 'local' || ((name === 'declare' || name === 'typeset') && !words.some((word) => /^-\w*g/.test(known(word) ?? '')));
+}
+
+/** Whether a declaration makes its names read-only. */
+export function isReadOnly(words: readonly Text[]): boolean {
+  return known(words[0] ?? '') === 'readonly' || words.some((word) => /^-\w*r/.test(known(word) ?? ''));
 }
 
 /** Whether a declaration makes its names stand for other variables. */

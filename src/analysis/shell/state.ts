@@ -11,6 +11,8 @@ export interface Variable {
   readonly unsure?: boolean;
   /** Set by `declare -l`, `-u` or `-i`: what is assigned is changed. `A`: its elements have names. */
   readonly attribute?: 'l' | 'u' | 'i' | 'A';
+  /** Read-only: an assignment is refused, and may end the line. Whether it was is not followed: it may hold either. */
+  readonly fixed?: boolean;
   /** Set by `declare -n`: the variable or array element that is meant by this name; empty until one is given, `null` where nobody knows. */
   readonly ref?: string | null;
 }
@@ -182,7 +184,8 @@ export class State {
     }
     const element = this.#named ? elementName.exec(meant) : null;
     if (!element) {
-      this.setOwn(meant, value);
+      const before = this.#variables.get(meant);
+      this.setOwn(meant, before?.fixed ? { ...joinVariable(before, value), fixed: true } : value);
       return;
     }
     const [, array = '', key = ''] = element;
@@ -215,6 +218,12 @@ export class State {
       ...(attribute ? { attribute } : {}),
       ...(before?.unsure && exported === undefined ? { unsure: true } : {}),
     });
+  }
+
+  /** Makes a variable read-only. */
+  fix(name: string): void {
+    const meant = this.meant(name);
+    if (meant !== null) this.setOwn(meant, { ...(this.#variables.get(meant) ?? unknownVariable), fixed: true });
   }
 
   /** Removes the variable of that very name. */
@@ -530,6 +539,7 @@ function joinVariable(a: Variable | undefined, b: Variable | undefined): Variabl
   const isExported = (a?.exported ?? false) || (b?.exported ?? false);
   const exported = {
     exported: isExported,
+    ...(a?.fixed || b?.fixed ? { fixed: true } : {}),
     ...(isExported && (a?.exported !== b?.exported || a?.unsure || b?.unsure) ? { unsure: true } : {}),
   };
   if (a?.elements !== undefined || b?.elements !== undefined) {

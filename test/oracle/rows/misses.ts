@@ -356,4 +356,25 @@ export const missed: readonly Case[] = [
       'alpha $((1 << 40)) $((1 << 63)) $((9223372036854775807 + 1)) $((~0 & 0xffffffffff)) $((3 ** 45)) $((-7 / 2)) $((-7 % 2)) $((7 >> 65))\n',
   },
   { shell: 'bash', script: 'x=-12; alpha $((x * 3)) $((- -x)) $((x ? 1 : 2)) $((017 + 0x1F)); ((1 << 32)) && rm a.txt\n' },
+  { shell: 'bash', script: 'readonly x=a.txt\nx=b.txt\nrm $x\n' },
+  {
+    shell: 'bash',
+    script:
+      'declare -r x=a.txt; declare -r y\nx=1\ny=2; alpha never\nunset x || beta "$x" "$y"\nreadonly x=3 || gamma "$x"\n(x=4) || rm "$x"\n',
+  },
+  { shell: 'bash', script: 'f() { local -r n=$1; alpha "$n"; }; f one; f two; n=three; beta "$n"\n' },
+  {
+    shell: 'bash',
+    script: 'readonly x=a.txt\nfor x in b.txt; do :; done\nread x <<< c.txt\nprintf -v x d.txt\n((x=5))\nexport x=6\nrm "$x"\n',
+  },
+  { shell: 'dash', script: 'readonly x=a.txt; (x=b.txt); (x=1; rm b.txt) || rm "$x"\n' },
+  { shell: 'zsh', script: 'readonly x=a.txt\n(x=b.txt; rm b.txt) || rm "$x"\n' },
+  { shell: 'zsh', script: 'eval \'for v in one ""; do\nreadonly z=$v; alpha "$z"\ndone\'\ngamma "${#v}"\n' },
+  {
+    shell: 'bash',
+    script:
+      'x=.; mapfile -t r < <(echo -n ./"${!x}"post); delta "${r[@]}"\nr=$(echo "${!x}" one); alpha "$r"; echo "${!x}" two | read q; beta "$q"\n',
+  },
+  { shell: 'bash', script: 'y=\'a b\'; f() {\nlocal v=inner\n(trap \'beta two "$v"\' EXIT\nalpha "${!y}"\n)\n}\nf\n' },
+  { shell: 'dash', script: "IFS=':/'\nset -- . ~/x; c=delta; $c x$*y\n" },
 ];
