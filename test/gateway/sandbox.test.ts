@@ -67,9 +67,10 @@ describe('sandbox', () => {
   });
 
   it('writes in the workspace and for itself in /tmp', () => {
-    assert.equal(run('echo hi > made && mkdir -p build/x && echo t > /tmp/t && cat /tmp/t').code, 0);
+    const own = `/tmp/agent-policy-own-${process.pid}`;
+    assert.equal(run(`echo hi > made && mkdir -p build/x && echo t > ${own} && cat ${own}`).code, 0);
     assert.equal(readFileSync(join(home, 'project/made'), 'utf8'), 'hi\n');
-    assert.equal(existsSync('/tmp/t'), false);
+    assert.equal(existsSync(own), false);
   });
 
   const outside: readonly (readonly [what: string, command: string])[] = [

@@ -251,7 +251,10 @@ function lengthOf(part: ParameterExpansion, state: State, run: Run): Text {
 
 /** An expansion fails: the rest of the line is given up, and the next one runs. */
 export function giveUp(what: string, state: State, run: Run): void {
-  if (run.dropped.length >= mostDropped) return run.opaque(`${what} fails`);
+  if (run.dropped.length >= mostDropped) {
+    run.opaque(`${what} fails`);
+    return;
+  }
   const dropped = state.fork();
   // Functions are left as well, and what is local to them is gone before a trap looks at it.
   for (const frame of run.frames) for (const name of frame.saved.keys()) dropped.set(name, anyWords);
