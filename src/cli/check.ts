@@ -145,7 +145,18 @@ function evaluator(parsed: Parsed, io: Io): Evaluator {
   return (call, analysis) =>
     evaluate(
       policy,
-      { call, analysis, subject, session: newSession, environment: { now, branch: branchIn(call.workspace) } },
+      {
+        call,
+        analysis,
+        subject,
+        session: newSession,
+        environment: {
+          now,
+          get branch() {
+            return branchIn(call.workspace);
+          },
+        },
+      },
       {
         conditions: () => runCondition,
         owners: () => ownersHere(io.platform === 'win32' || io.platform === 'darwin'),
