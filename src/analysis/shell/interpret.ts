@@ -111,6 +111,14 @@ export function runTrap(signal: string, state: State, run: Run): void {
   state.absorb(without);
 }
 
+/** Runs what is set for every command, for one that fails, and for the end of a function, after one of them. */
+export function withTraps(outcome: Outcome, state: State, run: Run): Outcome {
+  if (state.traps.size > 0)
+    for (const signal of ['DEBUG', 'ERR', 'RETURN'])
+      if (state.traps.has(signal)) for (const end of new Set([outcome.ok, outcome.fail])) if (end) runTrap(signal, end, run);
+  return outcome;
+}
+
 /** Runs all statements of a script. */
 export function runScript(script: Script, state: State, io: Io, run: Run): Outcome {
   for (const error of script.errors ?? []) run.opaque(`cannot be parsed: ${error.message}`, error.pos);
@@ -251,10 +259,10 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
     case 'Case':
       return runCase(node, state, io, run);
     case 'TestCommand':
-      return byStatus(state, testExpression(node.expression, state, run));
+      return withTraps(byStatus(state, testExpression(node.expression, state, run)), state, run);
     case 'ArithmeticCommand': {
       const value = node.expression ? arithmeticNumber(node.expression, state, run) : undefined;
-      return byStatus(state, value === undefined ? undefined : value !== 0);
+      return withTraps(byStatus(state, value === undefined ? undefined : value !== 0), state, run);
     }
   }
 }

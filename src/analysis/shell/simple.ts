@@ -7,7 +7,7 @@ import { builtins } from './builtins.ts';
 import { runFile } from './execute-file.ts';
 import { expandText, expandWord } from './expand.ts';
 import type { Assignment, Command } from './front.ts';
-import { runCommand, runTrap } from './interpret.ts';
+import { runCommand, withTraps } from './interpret.ts';
 import { argvOf, Invocation, outcomeOf } from './invocation.ts';
 import { after, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
@@ -122,11 +122,8 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
     // A redirection alone copies what there is to read in zsh.
     if (state.zsh && !node.name && assignments.length === 0 && node.redirects.length > 0)
       run.emit({ kind: 'execute', certainty: 'exact', program: 'cat', argv: [] });
-    return node.name
-      ? succeeded(state)
-      : assignments.length > 0 && assignments.some((a) => a.text.includes('$(') || a.text.includes('`'))
-        ? either(state, '')
-        : succeeded(state);
+    const mayFail = !node.name && assignments.some((a) => a.text.includes('$(') || a.text.includes('`'));
+    return withTraps(mayFail ? either(state, '') : succeeded(state), state, run);
   }
   if (isRefused) {
     const { ok, fail, out } = startWords(words, state, io, run);
@@ -234,10 +231,7 @@ export function startWords(words: readonly Text[], state: State, io: Io, run: Ru
   // What nobody captures, the agent reads.
   if (!io.capture && originOf(outcome.out) === 'secret')
     run.emit({ kind: 'read', certainty: 'exact', act: 'secret.print', evidence: 'a secret of the environment' });
-  if (state.traps.size > 0)
-    for (const signal of ['DEBUG', 'ERR', 'RETURN'])
-      if (state.traps.has(signal)) for (const end of new Set([outcome.ok, outcome.fail])) if (end) runTrap(signal, end, run);
-  return outcome;
+  return withTraps(outcome, state, run);
 }
 
 function startNamed(name: string, first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {

@@ -377,4 +377,7 @@ export const missed: readonly Case[] = [
   },
   { shell: 'bash', script: 'y=\'a b\'; f() {\nlocal v=inner\n(trap \'beta two "$v"\' EXIT\nalpha "${!y}"\n)\n}\nf\n' },
   { shell: 'dash', script: "IFS=':/'\nset -- . ~/x; c=delta; $c x$*y\n" },
+  { shell: 'bash', script: '(trap \'alpha sig "$v"\' ERR\n((v++))\n)\n' },
+  { shell: 'bash', script: 'trap \'alpha sig "$v"\' ERR\nv=one\n[[ a == b ]]\nv=$(false)\nv=three; false\n' },
+  { shell: 'bash', script: 'trap \'alpha sig "$v"\' DEBUG\nv=one\n((v=2))\nv=three\n:\n' },
 ];
