@@ -2,6 +2,7 @@ import type { ArithmeticExpression } from './front.ts';
 import { parameterText } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
+import { mayComeWithShell } from './special-variables.ts';
 import { anyName, known, type Text } from './value.ts';
 
 /** The value of an arithmetic expression: digits where it can be computed, else some number. Assignments in it take effect. */
@@ -36,8 +37,8 @@ function evaluate(node: ArithmeticExpression, state: State, run: Run, depth: num
     case 'ArithmeticTernary': {
       const test = inner(node.test);
       if (test !== undefined) return inner(test !== 0n ? node.consequent : node.alternate);
-      inner(node.consequent);
-      inner(node.alternate);
+      perhaps(node.consequent, state, inner);
+      perhaps(node.alternate, state, inner);
       return undefined;
     }
     case 'ArithmeticUnary':
@@ -53,7 +54,7 @@ function wordValue(text: string, state: State, run: Run, depth: number): bigint 
   if (name === undefined) return undefined;
   const isName = !/^\d/.test(name);
   if (isName && name !== '#' && !state.variable(name))
-    return text.startsWith('$') ? undefined : run.world.variable(name) === undefined ? 0n : undefined;
+    return text.startsWith('$') || mayComeWithShell(name, state.zsh) || run.world.variable(name) !== undefined ? undefined : 0n;
   const value = known(parameterText(name, undefined, state, run));
   if (value === undefined) return undefined;
   if (value === '') return 0n;
@@ -86,6 +87,14 @@ function store(name: string, value: bigint | undefined, state: State, run: Run):
 }
 
 type Inner = (node: ArithmeticExpression) => bigint | undefined;
+
+/** A part that is reached on some ways only: what it assigns may stay what it was. */
+function perhaps(node: ArithmeticExpression, state: State, inner: Inner): bigint | undefined {
+  const before = state.fork();
+  const value = inner(node);
+  state.doubt(before);
+  return value;
+}
 
 function unary(
   { operator, operand, prefix }: Extract<ArithmeticExpression, { type: 'ArithmeticUnary' }>,
@@ -167,8 +176,12 @@ function binary(
     return result;
   }
   const a = inner(left);
-  if (operator === '&&') return a === 0n ? 0n : both(a, inner(right), (x, y) => toBigInt(x !== 0n && y !== 0n));
-  if (operator === '||') return a !== undefined && a !== 0n ? 1n : both(a, inner(right), (x, y) => toBigInt(x !== 0n || y !== 0n));
+  if (operator === '&&' || operator === '||') {
+    if (a === undefined) return void perhaps(right, state, inner);
+    if ((operator === '&&') === (a === 0n)) return toBigInt(operator === '||');
+    const b = inner(right);
+    return b === undefined ? undefined : toBigInt(b !== 0n);
+  }
   const value = compute(operator, a, inner(right));
   return state.zsh && bindsOtherwise(node) ? undefined : value;
 }

@@ -5,7 +5,7 @@ import { expandText, expandWord } from './expand.ts';
 import { parseShell, type Assignment } from './front.ts';
 import { giveUp } from './parameter.ts';
 import type { Run } from './run.ts';
-import type { State } from './state.ts';
+import type { State, Variable } from './state.ts';
 import { anyName, anyWords, concat, known, type Text } from './value.ts';
 
 /** Carries out one assignment and returns the text that was assigned; arrays become arrays. */
@@ -27,6 +27,7 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
       return anyWords;
     }
     const start = node.append && before?.elements !== undefined && before.elements !== 'unknown' ? [...before.elements.values()] : [];
+    if (state.zsh && node.name === 'path') setPath(node.append ? [anyWords, ...items] : items, state, run);
     setElements(node.name, isCertain && !(node.append && before?.elements === 'unknown') ? [...start, ...items] : undefined, state);
     return anyWords;
   }
@@ -49,7 +50,7 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   if (state.zsh && before?.attribute === 'i' && !/^(?:-?(?:0|[1-9]\d*)|"?\$\(\([^()]*\)\)"?)$/.test(known(value) ?? node.value.text))
     run.opaque(`${node.name} holds numbers only, where the shell is zsh`);
   state.set(node.name, text, exported);
-  if (exported ?? before?.exported) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
+  if (exported ?? isExported(node.name, before, run)) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;
 }
 
@@ -90,7 +91,19 @@ export function assignText(text: Text, state: State, run: Run, exported: boolean
     assigned = command?.type === 'ArithmeticCommand' ? arithmetic(command.expression, state, run) : anyName;
   }
   state.set(name, assigned, exported);
-  if (exported ?? state.variable(name)?.exported) checkVariable(state.meant(name) ?? name, assigned, state, run);
+  if (exported ?? isExported(name, state.variable(name), run)) checkVariable(state.meant(name) ?? name, assigned, state, run);
+}
+
+/** To zsh the array `path` is PATH. Source: zshparam(1). */
+function setPath(folders: readonly Text[], state: State, run: Run): void {
+  const value = concat(...folders.flatMap((folder, i) => (i === 0 ? [folder] : [':', folder])));
+  state.set('PATH', value);
+  checkVariable('PATH', value, state, run);
+}
+
+// What the environment brings is exported already, and it always brings a PATH.
+function isExported(name: string, variable: Variable | undefined, run: Run): boolean {
+  return (variable?.exported ?? false) || name === 'PATH' || run.world.variable(name) !== undefined;
 }
 
 function declare(name: string, exported: boolean | undefined, state: State, run: Run): void {

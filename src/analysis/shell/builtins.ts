@@ -11,7 +11,9 @@ import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
 import { byStatus, either, ended, failed, succeeded, type Outcome } from './outcome.ts';
 import { read, readLines } from './read-builtins.ts';
+import { startByName } from './search-path.ts';
 import { isLocal, isReadOnly, isReference, refer, saveLocal, startProgram, startWords } from './simple.ts';
+import type { State, Variable } from './state.ts';
 import { testArguments } from './test-expression.ts';
 import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text } from './value.ts';
 
@@ -161,26 +163,32 @@ function existence(path: string, { state, run }: Invocation): 'yes' | 'maybe' | 
   return 'unknown';
 }
 
+/** The variable that remembers the folders of `pushd`. */
+const pushedFolders = '\0pushed';
+
+// A script may change them by assigning to DIRSTACK.
+const stackOf = (state: State): Variable['elements'] => (state.own('DIRSTACK') ? 'unknown' : state.own(pushedFolders)?.elements);
+
 function pushDirectory(call: Invocation): Outcome {
   const { state } = call;
   if (call.args.length === 0) return popDirectory(call);
-  const stack = state.variable('DIRSTACK')?.elements;
+  const stack = stackOf(state);
   const items = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
   const [current] = state.cwds;
   const pushed = state.cwds.length === 1 && current !== undefined && stack !== 'unknown' ? [current, ...items] : undefined;
   const outcome = changeDirectory(call);
-  if (outcome.ok) setElements('DIRSTACK', pushed, outcome.ok);
+  if (outcome.ok) setElements(pushedFolders, pushed, outcome.ok);
   return outcome;
 }
 
 function popDirectory(call: Invocation): Outcome {
   const { state } = call;
-  const stack = state.variable('DIRSTACK')?.elements;
+  const stack = stackOf(state);
   if (stack !== 'unknown' && (stack === undefined || stack.size === 0)) return failed(state);
   const [top, ...rest] = stack === 'unknown' ? [] : [...stack.values()];
   const path = top === undefined ? undefined : known(top);
   moveTo(path === undefined ? [] : [path], state.cwds, state);
-  setElements('DIRSTACK', stack === 'unknown' ? undefined : rest, state);
+  setElements(pushedFolders, stack === 'unknown' ? undefined : rest, state);
   return succeeded(state);
 }
 
@@ -418,7 +426,7 @@ function command(call: Invocation): Result | Outcome | undefined {
   if (first === undefined) return done;
   const name = known(first);
   // `command` passes functions and aliases by; builtins stay.
-  if (name !== undefined && !builtins.has(name) && !name.includes('/')) return startProgram(name, rest, call.state, call.io, call.run);
+  if (name !== undefined && !builtins.has(name) && !name.includes('/')) return startByName(name, rest, call.state, call.io, call.run);
   return startWords([first, ...rest], call.state, call.io, call.run);
 }
 

@@ -337,6 +337,9 @@ function lookup(given: string, state: State, run: Run): Text | undefined {
     case 'EUID':
     case 'LINENO':
     case 'EPOCHSECONDS':
+      return anyName;
+    case '_':
+      return anyWords;
     case 'COLUMNS':
     case 'LINES':
     case 'HOSTNAME':

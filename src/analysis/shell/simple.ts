@@ -12,6 +12,7 @@ import { argvOf, Invocation, outcomeOf } from './invocation.ts';
 import { after, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
 import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.ts';
+import { startByName } from './search-path.ts';
 import type { ShellFunction, State } from './state.ts';
 import { anyText, concat, display, isMany, known, knownPrefix, mark, originOf, sameText, unknownFrom, type Text } from './value.ts';
 
@@ -270,8 +271,9 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
     if (state.cwds.length === 0 && !isAbsolute(name)) run.opaque(`the program ${name} is in a folder that cannot be known`);
     const ran = runFile(first, args, state, io, run);
     if (ran) return ran;
+    return startProgram(programName(name), args, state, io, run, !isAbsolute(name));
   }
-  return startProgram(programName(name), args, state, io, run, isPath && !isAbsolute(name));
+  return startByName(programName(name), args, state, io, run);
 }
 
 /** The variable that remembers how much of an input was read. */

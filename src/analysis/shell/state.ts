@@ -1,4 +1,5 @@
 import type { CommandNode, CompoundList } from './front.ts';
+import { isOwnByShell } from './special-variables.ts';
 import { concat, known, sameText, type Origin, type Text } from './value.ts';
 
 /** What a variable can hold: one of a few texts, where `undefined` means unset; or an array. */
@@ -204,7 +205,7 @@ export class State {
       this.#variables = new Map(this.#variables);
       this.#shared.variables = false;
     }
-    this.#variables.set(name, value);
+    this.#variables.set(name, isOwnByShell(name, this.zsh) ? { ...maybeVariable, exported: value.exported ?? false } : value);
   }
 
   /** Sets a plain variable to one text and keeps whether it is exported. */
@@ -371,7 +372,10 @@ export class State {
         mine.values.length === theirs.values.length &&
         mine.values.every((value, i) => sameText(value, theirs.values[i])) &&
         sameElements(mine.elements, theirs.elements);
-      if (!same) result.setOwn(name, theirs.elements !== undefined ? { ...unknownVariable, elements: 'unknown' } : unknownVariable);
+      if (same) continue;
+      const { exported = false, fixed = false } = joinVariable(mine, theirs);
+      const elements = theirs.elements === undefined ? {} : ({ elements: 'unknown' } as const);
+      result.setOwn(name, { ...unknownVariable, ...elements, exported, ...(fixed ? { fixed } : {}) });
     }
     if (this.cwds.join('\0') !== other.cwds.join('\0')) result.cwds = [];
     return result;
@@ -402,6 +406,13 @@ export class State {
       for (const value of values) if (!this.#aliases.get(name)?.includes(value)) result.setAlias(name, value);
     this.#joinFiles(other, result);
     return result;
+  }
+
+  /** What was assigned since that state was forked may not have been. */
+  doubt(before: State): void {
+    if (before.#variables === this.#variables) return;
+    this.ambiguous = true;
+    this.#joinVariables(before, this);
   }
 
   #joinVariables(other: State, result: State): void {

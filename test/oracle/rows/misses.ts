@@ -380,4 +380,22 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: '(trap \'alpha sig "$v"\' ERR\n((v++))\n)\n' },
   { shell: 'bash', script: 'trap \'alpha sig "$v"\' ERR\nv=one\n[[ a == b ]]\nv=$(false)\nv=three; false\n' },
   { shell: 'bash', script: 'trap \'alpha sig "$v"\' DEBUG\nv=one\n((v=2))\nv=three\n:\n' },
+  {
+    shell: 'bash',
+    script: 'x=a.txt\n(($(cat words | wc -l) < 0 && (x=5)))\nrm $x\nx=b.txt\n(($(cat words | wc -l) >= 0 || (x=5)))\nrm $x\n',
+  },
+  {
+    shell: 'bash',
+    script: 'x=1; y=2; (($(cat words | wc -l) < 0 ? (x=3) : (y=4))); alpha $x $y; ((1 && (x=6))); ((0 && (y=7))); alpha $x $y\n',
+  },
+  { shell: 'bash', script: 'if ((UID != 0)); then alpha; else rm a.txt; fi; ((RANDOM < 0)) || rm b.txt; ((BASH_VERSINFO)) && beta\n' },
+  {
+    shell: 'bash',
+    script: 'PWD=/nowhere; cd dir; alpha $PWD; RANDOM=5; SECONDS=70000; LINENO=9; alpha $RANDOM $SECONDS $LINENO; unset PWD; beta x$PWD\n',
+  },
+  { shell: 'zsh', script: 'if ((UID != 0)); then alpha; else rm a.txt; fi; false; ((status)) && beta\n' },
+  { shell: 'bash', script: 'printf "#!/bin/sh\\nrm a.txt\\n" > alpha; chmod +x alpha; PATH=.:$PATH; alpha; command alpha\n' },
+  { shell: 'bash', script: 'mkdir own; printf "#!/bin/sh\\nrm a.txt\\n" > own/alpha; chmod +x own/alpha; PATH=$PWD/own:$PATH alpha\n' },
+  { shell: 'bash', script: 'mkdir one two; touch two/a.txt; cd one; pushd ../two; rm $DIRSTACK/a.txt; DIRSTACK[1]=$PWD/..; popd; rm b.txt\n' },
+  { shell: 'zsh', script: 'mkdir own; printf "#!/bin/sh\\nrm a.txt\\n" > own/alpha; chmod +x own/alpha; path=($PWD/own $path); alpha\n' },
 ];
