@@ -396,6 +396,9 @@ export const missed: readonly Case[] = [
   { shell: 'zsh', script: 'if ((UID != 0)); then alpha; else rm a.txt; fi; false; ((status)) && beta\n' },
   { shell: 'bash', script: 'printf "#!/bin/sh\\nrm a.txt\\n" > alpha; chmod +x alpha; PATH=.:$PATH; alpha; command alpha\n' },
   { shell: 'bash', script: 'mkdir own; printf "#!/bin/sh\\nrm a.txt\\n" > own/alpha; chmod +x own/alpha; PATH=$PWD/own:$PATH alpha\n' },
-  { shell: 'bash', script: 'mkdir one two; touch two/a.txt; cd one; pushd ../two; rm $DIRSTACK/a.txt; DIRSTACK[1]=$PWD/..; popd; rm b.txt\n' },
+  {
+    shell: 'bash',
+    script: 'mkdir one two; touch two/a.txt; cd one; pushd ../two; rm $DIRSTACK/a.txt; DIRSTACK[1]=$PWD/..; popd; rm b.txt\n',
+  },
   { shell: 'zsh', script: 'mkdir own; printf "#!/bin/sh\\nrm a.txt\\n" > own/alpha; chmod +x own/alpha; path=($PWD/own $path); alpha\n' },
 ];
