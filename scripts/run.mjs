@@ -1,8 +1,8 @@
 // The npm scripts: `node scripts/run.mjs <task> [arguments]`. Runs on any Node from 20, needs no dependency, and hands over to
 // the Node of the devDependency for the work itself.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { constants, tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { node, root, setUp } from './setup.mjs';
 
@@ -55,6 +55,7 @@ if (!names) {
 
 setUp();
 const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-run-'));
+process.on('exit', () => rmSync(scratch, { recursive: true, force: true }));
 const counts = join(scratch, 'counts');
 // No test and no demonstration asks whoever sits at the terminal.
 const env = {
@@ -63,11 +64,34 @@ const env = {
   AGENT_POLICY_COUNTS: counts,
   PATH: [bin('.bin'), process.env.PATH ?? ''].join(delimiter),
 };
+let step;
+let ended = 0;
+// The step cleans up and ends, then this does: only at a terminal is the step told, too.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  process.on(signal, () => {
+    ended = 128 + constants.signals[signal];
+    step?.kill(signal);
+  });
+}
+
+/** Runs a step; its exit code, `null` where a signal or the machine ended it. */
+function run(args) {
+  return new Promise((resolve) => {
+    step = spawn(node, args, { cwd: root, stdio: 'inherit', env });
+    step.on('error', (error) => {
+      console.error(`agent-policy: ${error.message}`);
+      resolve(null);
+    });
+    step.on('close', resolve);
+  });
+}
+
 const totals = { passed: 0, failed: 0 };
 const broken = [];
 for (const [index, name] of names.entries()) {
   const args = index === names.length - 1 ? [...steps[name], ...rest] : steps[name];
-  const { status } = spawnSync(node, args, { cwd: root, stdio: 'inherit', env });
+  const status = await run(args);
+  if (ended !== 0) process.exit(ended);
   const results = existsSync(counts)
     ? readFileSync(counts, 'utf8')
         .trim()
@@ -84,7 +108,6 @@ for (const [index, name] of names.entries()) {
   // Nothing can be tested that was not built; a lint error says nothing about the tests.
   if (name === 'build' || name === 'package') break;
 }
-rmSync(scratch, { recursive: true, force: true });
 
 if (broken.length > 0) console.error(`\nagent-policy: failed: ${broken.join(', ')}`);
 if (/^(test|unit|oracle)/.test(task)) console.log(`\n${totals.passed} passed, ${totals.failed} failed`);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,17 +9,20 @@ import type { ApprovalAnswer, ApprovalRequest } from '../../src/approval/message
 import { orderWindows, registerWindow, windowsDirectory } from '../../src/approval/registry.ts';
 import { type ApprovalServer, startApprovalServer } from '../../src/approval/server.ts';
 import { directories } from '../../src/platform/directories.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('approval', () => {
+  let root = '';
   let home = '';
   let servers: ApprovalServer[] = [];
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-approval-'));
+    root = scratchFolder('approval');
+    home = root;
   });
   afterEach(async () => {
     for (const server of servers) await server.dispose();
     servers = [];
-    rmSync(home, { recursive: true, force: true });
+    rmSync(root, { recursive: true, force: true });
   });
 
   const places = () => directories({}, 'linux', home);

@@ -1,11 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { appendRecord } from '../../src/audit/append.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
 import type { EventRecord } from '../../src/model/audit-record.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 function event(name: string): EventRecord {
   return { type: 'event', event: name, timestamp: '2026-11-20T00:00:00.000Z', user: 'me', details: {} };
@@ -14,7 +13,7 @@ function event(name: string): EventRecord {
 describe('audit append', () => {
   let directory = '';
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'agent-policy-audit-'));
+    directory = scratchFolder('audit');
   });
   afterEach(() => rmSync(directory, { recursive: true, force: true }));
 

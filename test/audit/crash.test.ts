@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -9,6 +8,7 @@ import { queryLog } from '../../src/audit/query.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
 import type { EventRecord } from '../../src/model/audit-record.ts';
 import { restore, type Snapshot, statesDuring } from './crash-points.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 function event(name: string): EventRecord {
   return { type: 'event', event: name, timestamp: '2026-11-20T00:00:00.000Z', user: 'me', details: {} };
@@ -26,7 +26,7 @@ describe('audit log, the writer killed at any point', () => {
   let root = '';
   let directory = '';
   beforeEach(() => {
-    root = mkdtempSync(join(tmpdir(), 'agent-policy-crash-'));
+    root = scratchFolder('crash');
     directory = join(root, 'audit');
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));

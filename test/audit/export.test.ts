@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, existsSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -12,6 +11,7 @@ import type { DecisionRecord } from '../../src/model/audit-record.ts';
 import type { ExportFormat } from '../../src/model/viewer.ts';
 import { runCli } from '../cli/run-cli.ts';
 import { makeLog, sampleRecords } from '../support/audit-log.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 function exported(directory: string, format: ExportFormat, filter: AuditFilter = {}): string {
   return [...exportLog(directory, format, filter)].map(({ text }) => text).join('');
@@ -42,7 +42,7 @@ describe('audit export', () => {
   let scratch = '';
   let directory = '';
   beforeEach(() => {
-    scratch = mkdtempSync(join(tmpdir(), 'agent-policy-export-'));
+    scratch = scratchFolder('export');
     directory = join(scratch, 'audit');
   });
   afterEach(() => rmSync(scratch, { recursive: true, force: true }));

@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import { describe, it } from 'mocha';
 import { killedWriters } from './killed-writers.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('audit log under kill -9', () => {
   // `npm run bench` does the same with 10,000 records of each writer.
   it('loses nothing that was acknowledged when eight writers are killed at random, again and again', async function () {
     this.timeout(120_000);
-    const directory = mkdtempSync(join(tmpdir(), 'agent-policy-kill-'));
+    const directory = scratchFolder('kill');
     try {
       const { acknowledged, killed, lost, doubled, verification } = await killedWriters({
         directory,

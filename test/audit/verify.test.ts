@@ -4,7 +4,6 @@ import {
   copyFileSync,
   cpSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
@@ -13,7 +12,6 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, it } from 'mocha';
@@ -33,6 +31,7 @@ import {
 import { parseEntry, queryLog } from '../../src/audit/query.ts';
 import { type AuditProblem, verifyLog } from '../../src/audit/verify.ts';
 import type { EventRecord } from '../../src/model/audit-record.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 function event(name: string): EventRecord {
   return { type: 'event', event: name, timestamp: '2026-11-20T00:00:00.000Z', user: 'me', details: {} };
@@ -40,7 +39,7 @@ function event(name: string): EventRecord {
 
 /** A log of three files with `count` records, changed by `damage`. */
 function withLog<T>(count: number, work: (directory: string) => T): T {
-  const directory = mkdtempSync(join(tmpdir(), 'agent-policy-verify-'));
+  const directory = scratchFolder('verify');
   try {
     for (let index = 1; index <= count; index += 1) {
       appendRecord({ directory, maxBytes: 1200 }, event(`record-${index}`));

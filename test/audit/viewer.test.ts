@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { appendRecord } from '../../src/audit/append.ts';
@@ -9,6 +8,7 @@ import { parseEntry } from '../../src/audit/query.ts';
 import { openAuditIndex } from '../../src/audit/viewer-client.ts';
 import { type AuditIndex, everything, type ViewerFilter, type ViewerState } from '../../src/model/viewer.ts';
 import { makeLog } from '../support/audit-log.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 /** Lines of a log, the newest first, read the plain way. */
 function lines(directory: string): readonly string[] {
@@ -37,7 +37,7 @@ describe('the audit viewer’s index', () => {
   let directory = '';
   let index: AuditIndex;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'agent-policy-viewer-'));
+    directory = scratchFolder('viewer');
     index = openAuditIndex(directory);
   });
   afterEach(() => {

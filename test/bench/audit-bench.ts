@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { queryLog } from '../../src/audit/query.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
 import { killedWriters } from '../audit/killed-writers.ts';
 import type { Figure } from './statistics.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const writer = join(import.meta.dirname, '..', 'audit', 'writer.ts');
 const writers = 8;
@@ -18,7 +18,7 @@ export async function benchAudit(): Promise<readonly Figure[]> {
 }
 
 async function appendTime(): Promise<Figure> {
-  const directory = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
+  const directory = scratchFolder('bench');
   try {
     const running = start(directory, each);
     await Promise.all(running.map((child) => once(child, 'close')));
@@ -38,7 +38,7 @@ async function appendTime(): Promise<Figure> {
 }
 
 async function lostUnderKill(): Promise<Figure> {
-  const directory = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
+  const directory = scratchFolder('bench');
   try {
     const plan = { directory, writers, each: 10_000, kills: 12, maxBytes: 1_000_000 };
     const start = performance.now();

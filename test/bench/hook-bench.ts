@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundles, nodeOptions } from '../../src/agents/install/place.ts';
 import { type Figure, median } from './statistics.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const dist = join(import.meta.dirname, '..', '..', 'dist');
 const rusage = join(import.meta.dirname, 'rusage.cjs');
@@ -25,7 +25,7 @@ const cases: readonly Case[] = [
 
 /** Hook, installed and prepared as `agent-policy install` does it, and an empty script on the same node, in turns; medians. */
 export function benchHook(): readonly Figure[] {
-  const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
+  const scratch = scratchFolder('bench');
   try {
     const options = nodeOptions({
       env: {},

@@ -1,17 +1,17 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { verifyLog } from '../../src/audit/verify.ts';
 import { makeLog } from '../support/audit-log.ts';
 import type { Figure } from './statistics.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const records = 1_000_000;
 const child = join(import.meta.dirname, 'viewer-child.ts');
 
 /** A log of a million records, 1.2 GB, made once: its verification, and the viewer's index over it. */
 export function benchLongLog(): readonly Figure[] {
-  const directory = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
+  const directory = scratchFolder('bench');
   try {
     makeLog({ directory, records });
     return [verifyTime(directory), ...viewer(directory)];

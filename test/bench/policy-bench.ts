@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compilePolicy } from '../../src/gateway/compile-policy.ts';
 import { findPolicy } from '../../src/gateway/policy-source.ts';
@@ -15,6 +14,7 @@ import { globProgram } from '../../src/policy/match-path.ts';
 import { hostileConditions, hostileGlobs, hostilePatterns } from '../policy/hostile-patterns.ts';
 import { effect, policy, request, run } from '../policy/request.ts';
 import { type Figure, median } from './statistics.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 /** One kind of rule after the other, each for something else. */
 const kinds: readonly ((i: number) => string)[] = [
@@ -63,7 +63,7 @@ function scaling(): readonly Figure[] {
 }
 
 function loading(): readonly Figure[] {
-  const home = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
+  const home = scratchFolder('bench');
   try {
     const places = directories({}, 'linux', home);
     mkdirSync(places.config, { recursive: true });

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { directories } from '../../src/platform/directories.ts';
 import { readSession } from '../../src/session/store.ts';
 import type { Figure } from './statistics.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const writer = join(import.meta.dirname, '..', 'session', 'writer.ts');
 const processes = 8;
@@ -12,7 +12,7 @@ const updates = 1000;
 
 /** Counts that are lost when processes add to one session at once, and how many they add in a second. */
 export async function benchSession(): Promise<readonly Figure[]> {
-  const home = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
+  const home = scratchFolder('bench');
   try {
     const start = process.hrtime.bigint();
     const run = () =>

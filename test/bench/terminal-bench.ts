@@ -1,16 +1,16 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { guardedEnvironment, ownFiles, writeShims } from '../../src/terminal/surroundings.ts';
 import type { Figure } from './statistics.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const rounds = 200;
 
 /** What a guarded shell takes for one harmless command more than an unguarded one, after the first. */
 export function benchTerminal(): readonly Figure[] {
-  const home = mkdtempSync(join(tmpdir(), 'agent-policy-bench-'));
+  const home = scratchFolder('bench');
   try {
     const base = { HOME: home, PATH: '/usr/local/bin:/usr/bin:/bin', LANG: 'C.UTF-8', SHLVL: '1' };
     const surroundings = {

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'mocha';
 import { runCli } from './run-cli.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const nowhere = ['--cwd', '/nowhere/project', '--home', '/nowhere'];
 
 describe('the command line', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-cli-'));
+  const scratch = scratchFolder('cli');
   after(() => rmSync(scratch, { recursive: true, force: true }));
   const broken = join(scratch, 'broken.yaml');
   writeFileSync(broken, 'version: 1\npolicies:\n  - nam: x\n');

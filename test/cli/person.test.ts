@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -18,6 +17,7 @@ import { directories } from '../../src/platform/directories.ts';
 import { readBreakGlass } from '../../src/session/break-glass.ts';
 import { readMode, writeMode } from '../../src/session/mode.ts';
 import { parseArgs } from 'node:util';
+import { scratchFolder } from '../support/scratch.ts';
 
 interface Ran {
   readonly code: number;
@@ -41,7 +41,7 @@ policies:
 describe('what only a person may do', () => {
   let home = '';
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-person-'));
+    home = scratchFolder('person');
     mkdirSync(join(home, 'project/.git'), { recursive: true });
     writeFileSync(policyFile(), loosening);
   });

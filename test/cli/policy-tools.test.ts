@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { runCli } from './run-cli.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 /** A directory with these files. */
 function folder(files: Readonly<Record<string, string>>): string {
-  const path = mkdtempSync(join(tmpdir(), 'agent-policy-tools-'));
+  const path = scratchFolder('tools');
   for (const [name, text] of Object.entries(files)) {
     if (text === '') mkdirSync(join(path, name));
     else writeFileSync(join(path, name), text);

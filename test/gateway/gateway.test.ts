@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { ApprovalAnswer, ApprovalRequest } from '../../src/approval/messages.ts';
@@ -33,6 +32,7 @@ import {
 } from '../../src/session/break-glass.ts';
 import { lock, readMode, unlock, writeMode } from '../../src/session/mode.ts';
 import { readSession, updateSession } from '../../src/session/store.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const policyRef = { id: 'test', revision: '1', hash: 'sha256:00' };
 const policy: CompiledPolicy = { format: 1, ref: policyRef, mode: 'enforce', layers: [] };
@@ -49,7 +49,7 @@ const analysis = (...effects: Effect[]): Analysis => ({ effects, risk: 'low', pr
 describe('gateway', () => {
   let home = '';
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-gateway-'));
+    home = scratchFolder('gateway');
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { handleLocally } from '../../src/gateway/local.ts';
@@ -8,13 +7,14 @@ import { type Grant, type GrantScope, listGrants, revokeGrant, saveGrant } from 
 import { type Directories, directories } from '../../src/platform/directories.ts';
 import { compiledFormat } from '../../src/policy/compiled.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('what was allowed until further notice', () => {
   let home: string;
   let places: Directories;
 
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'grants-'));
+    home = scratchFolder('grants');
     places = directories({}, 'linux', home);
     mkdirSync(join(home, 'project'));
   });

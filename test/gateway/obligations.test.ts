@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -12,11 +11,12 @@ import type { Effect } from '../../src/model/effect.ts';
 import { obligationNames } from '../../src/policy/obligation-params.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
 import { type DutyCase, dutyOf, machineAt } from './duty.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('obligations', () => {
   let home = '';
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-duty-'));
+    home = scratchFolder('duty');
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
 

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { once } from '../../src/gateway/once.ts';
 import type { ToolCall } from '../../src/model/tool-call.ts';
 import { directories } from '../../src/platform/directories.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('once', () => {
   let home = '';
   let decided = 0;
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-once-'));
+    home = scratchFolder('once');
     decided = 0;
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));

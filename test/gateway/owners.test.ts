@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { branchIn } from '../../src/gateway/branch.ts';
@@ -9,11 +8,12 @@ import { ownersHere, ownersInWorld } from '../../src/gateway/owners.ts';
 import type { Effect } from '../../src/model/effect.ts';
 import { groupNames } from '../../src/platform/who.ts';
 import { scenarioWorld } from '../../src/policy/scenario-world.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('owners on this machine', () => {
   let root = '';
   beforeEach(() => {
-    root = realpathSync(mkdtempSync(join(tmpdir(), 'agent-policy-owners-')));
+    root = scratchFolder('owners');
   });
   afterEach(() => rmSync(root, { recursive: true, force: true }));
 

@@ -1,17 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  lchownSync,
-  mkdirSync,
-  mkdtempSync,
-  renameSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, existsSync, lchownSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { type Compiler, compilePolicy } from '../../src/gateway/compile-policy.ts';
@@ -19,12 +7,13 @@ import { type FoundPolicy, findPolicy } from '../../src/gateway/policy-source.ts
 import { setTrust, trustedHashes } from '../../src/gateway/trust.ts';
 import { directories } from '../../src/platform/directories.ts';
 import type { CompiledPolicy } from '../../src/policy/compiled.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('policy source', () => {
   let home = '';
   let compiled: string[] = [];
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-source-'));
+    home = scratchFolder('source');
     compiled = [];
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { dutiesOf } from '../../src/gateway/obligations/keep.ts';
 import { dutyOf, machineAt } from './duty.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const cache = join(homedir(), '.cache', 'agent-policy-test');
 
@@ -16,7 +17,7 @@ describe('sandbox', () => {
   beforeEach(() => {
     // Not below /tmp, which is empty in the sandbox, and where this checkout may lie: what is tried here must be there.
     mkdirSync(cache, { recursive: true });
-    home = mkdtempSync(join(cache, 'agent-policy-sandbox-'));
+    home = scratchFolder('sandbox', cache);
     for (const folder of ['project/.git/hooks', 'project/.claude', 'project/sub', 'project/build', '.ssh', 'other', 'state']) {
       mkdirSync(join(home, folder), { recursive: true });
     }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { seatbelt } from '../../src/gateway/obligations/sandbox-mac.ts';
 import { type SandboxPlan, sandboxPlan } from '../../src/gateway/obligations/sandbox-plan.ts';
 import { dutyOf, machineAt } from './duty.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const golden = join(import.meta.dirname, 'seatbelt.golden.txt');
 const plain: SandboxPlan = { cwd: '/Users/me/app', write: ['/Users/me/app'], protect: [], hide: [], network: false, limits: {} };
@@ -150,7 +150,7 @@ describe('the profile for Seatbelt', () => {
   });
 
   it('is made of real paths: a link does not lead out of what is meant', () => {
-    const home = realpathSync(mkdtempSync(join(tmpdir(), 'agent-policy-seatbelt-')));
+    const home = scratchFolder('seatbelt');
     try {
       mkdirSync(join(home, 'private/tmp'), { recursive: true });
       mkdirSync(join(home, 'project'));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { scratchFolder } from '../support/scratch.ts';
 
 const module = join(import.meta.dirname, '..', '..', 'src', 'gateway', 'terminal-prompt.ts');
 
@@ -22,7 +22,7 @@ describe('a question at the terminal', function () {
   this.timeout(20_000);
   let folder: string;
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), 'terminal-'));
+    folder = scratchFolder('terminal');
   });
   after(() => rmSync(folder, { recursive: true, force: true }));
 

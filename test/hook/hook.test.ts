@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,6 +10,7 @@ import { startApprovalServer } from '../../src/approval/server.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
 import { directories } from '../../src/platform/directories.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -33,7 +33,7 @@ describe('the hook process', function () {
   let project = '';
 
   before(async () => {
-    bundles = mkdtempSync(join(tmpdir(), 'agent-policy-bundle-'));
+    bundles = scratchFolder('bundle');
     await build({
       absWorkingDir: root,
       entryPoints: ['src/hook.ts', 'src/gate.ts', 'src/compiler.ts', 'src/dialects.ts', 'src/rare.ts'],
@@ -51,7 +51,7 @@ describe('the hook process', function () {
   });
   after(() => rmSync(bundles, { recursive: true, force: true }));
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-hook-'));
+    home = scratchFolder('hook');
     project = join(home, 'project');
     mkdirSync(project);
   });
@@ -190,7 +190,7 @@ describe('the hook process', function () {
   });
 
   it('denies without a compiler', () => {
-    const alone = mkdtempSync(join(tmpdir(), 'agent-policy-alone-'));
+    const alone = scratchFolder('alone');
     try {
       spawnSync('cp', [join(bundles, 'hook.cjs'), join(bundles, 'gate.cjs'), alone]);
       const { status, stderr } = spawnSync(process.execPath, [join(alone, 'hook.cjs'), 'claude-code'], {
@@ -207,7 +207,7 @@ describe('the hook process', function () {
   });
 
   it('denies without the gate', () => {
-    const alone = mkdtempSync(join(tmpdir(), 'agent-policy-alone-'));
+    const alone = scratchFolder('alone');
     try {
       spawnSync('cp', [join(bundles, 'hook.cjs'), alone]);
       for (const gate of [undefined, '', '// a gate that is\nbroken(', 'throw new Error("broken")']) {

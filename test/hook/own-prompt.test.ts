@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { scratchFolder } from '../support/scratch.ts';
 
 const hook = join(import.meta.dirname, '..', '..', 'dist', 'hook.cjs');
 
 describe('a question where there is no window', () => {
   let root: string;
   before(() => {
-    root = realpathSync(mkdtempSync(join(tmpdir(), 'own-prompt-')));
+    root = scratchFolder('own-prompt');
     mkdirSync(join(root, 'project'));
   });
   after(() => rmSync(root, { recursive: true, force: true }));

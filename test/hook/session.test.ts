@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { queryLog } from '../../src/audit/query.ts';
 import { directories } from '../../src/platform/directories.ts';
 import { readSession } from '../../src/session/store.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const hook = join(import.meta.dirname, '..', '..', 'dist', 'hook.cjs');
 
@@ -34,7 +35,7 @@ describe('a session of hooks', function () {
     // Not below /tmp, which sandboxes empty.
     const cache = join(import.meta.dirname, '..', '..', 'node_modules', '.cache');
     mkdirSync(cache, { recursive: true });
-    home = mkdtempSync(join(cache, 'agent-policy-session-'));
+    home = scratchFolder('session', cache);
     project = join(home, 'project');
     mkdirSync(join(project, '.git'), { recursive: true });
     writeFileSync(join(project, 'package.json'), '{"scripts":{"test":"node --test"}}');

@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 describe('the agent loop of docs/library.md', () => {
   it('runs, denies, asks, and goes on', () => {
-    const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-loop-'));
+    const scratch = scratchFolder('loop');
     try {
       mkdirSync(join(scratch, 'node_modules'));
       symlinkSync(root, join(scratch, 'node_modules', 'agent-policy'), 'junction');

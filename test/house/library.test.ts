@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -22,7 +22,7 @@ console.log(answer);
 const mistake = `export const wrong: number = engine.evaluate('bash').verdict;\n`;
 
 describe('library', () => {
-  const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-library-'));
+  const scratch = scratchFolder('library');
   const run = (args: readonly string[]) => spawnSync(process.execPath, args, { cwd: scratch, encoding: 'utf8' });
   before(() => {
     mkdirSync(join(scratch, 'node_modules'));

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'mocha';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -27,7 +27,7 @@ const neverNeeded = new Set(['cli -> webview', 'cli -> vscode']);
 
 describe('rooms', () => {
   const rooms = roomsTable();
-  const scratch = mkdtempSync(join(tmpdir(), 'agent-policy-rooms-'));
+  const scratch = scratchFolder('rooms');
   let complaints: ReadonlySet<string> = new Set();
 
   const probes: { readonly file: string; readonly imports: string; readonly allowed: boolean }[] = [];

@@ -1,9 +1,9 @@
 // A home of its own with our gateway in it, and a real client of the protocol in front of it.
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 export const cli = join(root, 'dist', 'cli.cjs');
@@ -20,7 +20,7 @@ export const oddServer = join(import.meta.dirname, 'odd-server.ts');
 export type Recorded = Readonly<Record<string, unknown>>;
 
 export class Place {
-  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'agent-policy-mcp-')));
+  readonly folder = scratchFolder('mcp');
   readonly home = join(this.folder, 'home');
   readonly project = join(this.folder, 'project');
   readonly #clients: Client[] = [];

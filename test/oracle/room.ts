@@ -6,7 +6,6 @@ import {
   linkSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
@@ -15,9 +14,9 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { realPrograms, stubPrograms } from './programs.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 /** Shells that scripts run under. */
 export type ShellName = 'bash' | 'dash' | 'zsh';
@@ -92,7 +91,7 @@ export class Room {
   #used = new Map<string, Slot>();
 
   constructor() {
-    this.root = mkdtempSync(join(tmpdir(), 'ap-oracle-'));
+    this.root = scratchFolder('oracle');
     this.#bin = join(this.root, 'bin');
     for (const folder of ['bin', 's', 'w', 'log']) mkdirSync(join(this.root, folder));
     this.#compiled = this.#compile();

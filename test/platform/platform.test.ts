@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -11,11 +10,12 @@ import { diskWorld } from '../../src/platform/disk-world.ts';
 import { uuid7 } from '../../src/platform/ids.ts';
 import { parseBounded, readInput } from '../../src/platform/input.ts';
 import { TokenTimeout, takeToken } from '../../src/platform/token.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('platform', () => {
   let folder = '';
   beforeEach(() => {
-    folder = mkdtempSync(join(tmpdir(), 'agent-policy-platform-'));
+    folder = scratchFolder('platform');
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 

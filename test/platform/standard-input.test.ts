@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { scratchFolder } from '../support/scratch.ts';
 
 const sources = join(import.meta.dirname, '..', '..', 'src', 'platform');
 /** Prints what it has read and ends with 3, as a hook ends with its verdict. */
@@ -51,7 +51,7 @@ describe('standard input', function () {
   it('comes through a pipe', () => checkShell(`printf '{"a":1}' | READER`, '{"value":"{\\"a\\":1}"}\n'));
   it('comes in pieces', () => checkShell(`{ printf '\\303'; sleep 0.1; printf '\\244'; } | READER`, '{"value":"ä"}\n'));
   it('comes from a file', () => {
-    const folder = mkdtempSync(join(tmpdir(), 'agent-policy-input-'));
+    const folder = scratchFolder('input');
     const file = join(folder, 'input');
     writeFileSync(file, '\uFEFFtext');
     const descriptor = openSync(file, 'r');

@@ -4,14 +4,14 @@ import type { TrustReview } from '../../src/gateway/trust-review.ts';
 import { reviewTrust } from '../../src/gateway/trust-review.ts';
 import { english } from '../../src/present/translate.ts';
 import { afterText, beforeText, ruleLines } from '../../src/vscode/trust-text.ts';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { loadPolicy } from '../../src/policy/load.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 /** The review of a workspace policy on a machine that has no other. */
 function reviewed(text: string): TrustReview {
-  const folder = mkdtempSync(join(tmpdir(), 'agent-policy-trust-text-'));
+  const folder = scratchFolder('trust-text');
   try {
     writeFileSync(join(folder, '.agent-policy.yaml'), text);
     const places = { config: join(folder, 'c'), state: join(folder, 's'), cache: join(folder, 'x'), runtime: join(folder, 'r') };

@@ -1,20 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import {
-  cpSync,
-  lstatSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  readlinkSync,
-  realpathSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, lstatSync, mkdirSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { after, before, describe, it } from 'mocha';
 import { analyze } from '../../src/analysis/analyze.ts';
@@ -22,6 +9,7 @@ import type { ToolCall } from '../../src/model/tool-call.ts';
 import { diskWorld } from '../../src/platform/disk-world.ts';
 import type { FileChange, Preview } from '../../src/model/preview.ts';
 import { previewOf } from '../../src/preview/preview.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const place = { folder: join(import.meta.dirname, '..', '..', 'src') };
 const env = { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', GIT_CONFIG_GLOBAL: '/dev/null', GIT_CONFIG_NOSYSTEM: '1' };
@@ -36,7 +24,7 @@ function git(cwd: string, ...args: readonly string[]): string {
 
 /** A project with committed, changed, staged, untracked and ignored files, branches, a remote and stashes. */
 function makeProject(): void {
-  root = realpathSync(mkdtempSync(join(tmpdir(), 'preview-')));
+  root = scratchFolder('preview');
   project = join(root, 'project');
   const write = (name: string, text: string) => {
     mkdirSync(join(project, name, '..'), { recursive: true });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { directories } from '../../src/platform/directories.ts';
 import { modeFile, modes, readMode, writeMode } from '../../src/session/mode.ts';
 import { noSession, readSession, removeOldSessions, sessionDirectory, updateSession } from '../../src/session/store.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const writer = fileURLToPath(new URL('./writer.ts', import.meta.url));
 const name = { agent: 'claude-code', session: 's1', workspace: '/project' };
@@ -15,7 +15,7 @@ const name = { agent: 'claude-code', session: 's1', workspace: '/project' };
 describe('session store', () => {
   let home = '';
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-session-'));
+    home = scratchFolder('session');
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
   const places = () => directories({}, 'linux', home);
@@ -84,7 +84,7 @@ describe('session store', () => {
 describe('mode', () => {
   let home = '';
   beforeEach(() => {
-    home = mkdtempSync(join(tmpdir(), 'agent-policy-mode-'));
+    home = scratchFolder('mode');
   });
   afterEach(() => rmSync(home, { recursive: true, force: true }));
   const places = () => directories({}, 'linux', home);

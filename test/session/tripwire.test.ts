@@ -1,22 +1,11 @@
 import assert from 'node:assert/strict';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import type { AuditRecord } from '../../src/model/audit-record.ts';
 import { isInProtectedFolder, filesIn, protectedFiles, protectedFolders } from '../../src/session/protected-files.ts';
 import { type KnownFile, isExplainedBy, stateOf, Tripwire } from '../../src/session/tripwire.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 describe('tripwire', () => {
   let base: string;
@@ -26,7 +15,7 @@ describe('tripwire', () => {
     new Tripwire({ folder: join(base, 'known'), isExplained: () => explained, ...(limits === undefined ? {} : { limits }) });
 
   beforeEach(() => {
-    base = mkdtempSync(join(tmpdir(), 'agent-policy-tripwire-'));
+    base = scratchFolder('tripwire');
     file = join(base, '.agent-policy.yaml');
     explained = false;
     writeFileSync(file, 'version: 1\n');

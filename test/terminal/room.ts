@@ -1,7 +1,7 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const cli = join(root, 'src', 'cli.ts');
@@ -27,7 +27,7 @@ export interface Room {
 
 /** Makes a room; start-up files of the shells set the prompt `P> `. */
 export function makeRoom(): Room {
-  const base = mkdtempSync(join(tmpdir(), 'agent-policy-terminal-'));
+  const base = scratchFolder('terminal');
   const [home, work, remote] = [join(base, 'home'), join(base, 'work'), join(base, 'remote.git')];
   for (const folder of [join(home, '.config', 'fish'), work]) mkdirSync(folder, { recursive: true });
   writeFileSync(join(home, '.bashrc'), "PS1='P> '\nHISTCONTROL=ignoreboth\nalias forced='git push -f origin HEAD:main'\nOWN=rc\n");

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'mocha';
+import { scratchFolder } from '../support/scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
 describe('uninstalling the extension', () => {
   it('takes the hooks away and leaves the agents’ settings byte for byte as they were', function () {
     this.timeout(60_000);
-    const home = mkdtempSync(join(tmpdir(), 'agent-policy-uninstall-'));
+    const home = scratchFolder('uninstall');
     try {
       const env = { HOME: home, PATH: process.env['PATH'] ?? '' };
       const settings = join(home, '.claude', 'settings.json');

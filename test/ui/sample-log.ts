@@ -1,7 +1,6 @@
 // A log of an ordinary day with several agents: what the real hook decides about some calls, told over and over at other times.
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AuditLog } from '../../src/audit/append.ts';
 import { appendRecord } from '../../src/audit/append.ts';
@@ -9,6 +8,7 @@ import { auditLog } from '../../src/audit/place.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import type { AuditRecord, DecisionRecord } from '../../src/model/audit-record.ts';
 import { directories } from '../../src/platform/directories.ts';
+import { scratchFolder } from '../support/scratch.ts';
 
 const hook = join(import.meta.dirname, '..', '..', 'dist', 'hook.cjs');
 
@@ -68,7 +68,7 @@ export function writeSampleLog(log: AuditLog, folder: string, count: number, end
 
 /** The hook’s records of all commands, in their order. */
 function decided(folder: string): readonly DecisionRecord[] {
-  const home = mkdtempSync(join(tmpdir(), 'agent-policy-sample-'));
+  const home = scratchFolder('sample');
   try {
     mkdirSync(folder, { recursive: true });
     for (const [command] of commands) callHook(home, folder, command);

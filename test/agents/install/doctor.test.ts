@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { type Check, diagnose } from '../../../src/agents/install/doctor.ts';
@@ -8,12 +7,13 @@ import { install } from '../../../src/agents/install/install.ts';
 import { hookProgram, type Machine } from '../../../src/agents/install/place.ts';
 import { type Target, targets } from '../../../src/agents/install/targets.ts';
 import { agentsUnderTest } from '../../support/agents/agents.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 
 let root: string;
 let machine: Machine;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'agent-policy-doctor-'));
+  root = scratchFolder('doctor');
   const home = join(root, 'home');
   machine = {
     env: { HOME: home, PATH: '/usr/bin:/bin' },

@@ -4,7 +4,6 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
@@ -12,7 +11,6 @@ import {
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { install, uninstall } from '../../../src/agents/install/install.ts';
@@ -29,12 +27,13 @@ import {
 import { parseJsonc } from '../../../src/agents/install/jsonc.ts';
 import { denialsIn, opencodeDenials } from '../../../src/agents/install/second-layer.ts';
 import { type Target, targets } from '../../../src/agents/install/targets.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 
 let root: string;
 let machine: Machine;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'agent-policy-install-'));
+  root = scratchFolder('install');
   machine = { env: {}, platform: 'linux', home: join(root, 'home'), project: join(root, 'project'), node: process.execPath };
   mkdirSync(machine.home);
   mkdirSync(machine.project);

@@ -1,7 +1,6 @@
 // What stood in the settings of agents stands there again, byte for byte, after our entries have come and gone.
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -10,12 +9,13 @@ import { removeItems } from '../../../src/agents/install/jsonc-edit.ts';
 import { installMcp, mcpFiles, uninstallMcp } from '../../../src/agents/install/mcp.ts';
 import { isOurEntry, type Machine } from '../../../src/agents/install/place.ts';
 import { targets } from '../../../src/agents/install/targets.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 
 let machine: Machine;
 let root: string;
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'agent-policy-round-'));
+  root = scratchFolder('round');
   machine = { env: {}, platform: 'linux', home: join(root, 'home'), project: join(root, 'project'), node: process.execPath };
   for (const folder of [machine.home, machine.project]) mkdirSync(folder);
 });

@@ -1,24 +1,13 @@
 // A machine of its own for a real agent: a scratch home and repository inside a sandbox in which everything else is read-only, so
 // that a guard that fails harms nothing.
 import { execFileSync, spawn } from 'node:child_process';
-import {
-  chmodSync,
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { AgentUnderTest } from './agents.ts';
 import type { StepResult } from './dialects.ts';
 import { cacheFolder, agentProgram, nodeFolder } from './install.ts';
 import { type Step, startModel } from './model.ts';
+import { scratchFolder } from '../scratch.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const secret = 'CANARY-PRIVATE-KEY-7731';
@@ -47,7 +36,7 @@ export interface RunOptions {
 export type Recorded = Readonly<Record<string, unknown>>;
 
 export class Stage {
-  readonly folder = realpathSync(mkdtempSync(join(tmpdir(), 'agent-policy-agent-')));
+  readonly folder = scratchFolder('agent');
   readonly home = join(this.folder, 'home');
   readonly project = join(this.folder, 'project');
   readonly remote = join(this.folder, 'remote.git');

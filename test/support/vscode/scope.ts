@@ -1,10 +1,10 @@
 // Child processes and a temporary folder that never outlive their test.
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { until } from './wait.ts';
+import { scratchFolder } from '../scratch.ts';
 
 const marker = 'AGENT_POLICY_TEST_RUN';
 const open = new Set<Scope>();
@@ -16,7 +16,7 @@ export class Scope {
   readonly #groups = new Set<number>();
 
   constructor(name: string) {
-    this.folder = realpathSync(mkdtempSync(join(tmpdir(), `agent-policy-${name}-`)));
+    this.folder = scratchFolder(name);
     open.add(this);
   }
 
@@ -81,16 +81,6 @@ function send(pid: number, signal: NodeJS.Signals | 0): boolean {
   }
 }
 
-for (const [signal, code] of [
-  ['SIGINT', 130],
-  ['SIGTERM', 143],
-  ['SIGHUP', 129],
-] as const) {
-  process.on(signal, () => {
-    for (const scope of open) scope.abandon();
-    process.exit(code);
-  });
-}
 process.on('exit', () => {
   for (const scope of open) scope.abandon();
 });
