@@ -5,21 +5,20 @@ import {
   existsSync,
   lstatSync,
   mkdirSync,
-  mkdtempSync,
   readdirSync,
   readFileSync,
   readlinkSync,
-  realpathSync,
   rmSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { alone } from '../../../src/agents/install/alone.ts';
 import type { Machine } from '../../../src/agents/install/place.ts';
+import { itOn } from '../../support/it-on.ts';
+import { scratchFolder } from '../../support/scratch.ts';
 
 const cli = join(import.meta.dirname, '..', '..', '..', 'dist', 'cli.cjs');
 
@@ -30,7 +29,7 @@ describe('agents: install, where something is in the way', function () {
   let project: string;
 
   beforeEach(() => {
-    root = realpathSync(mkdtempSync(join(tmpdir(), 'agent-policy-robust-')));
+    root = scratchFolder('robust');
     [home, project] = [join(root, 'home'), join(root, 'project')];
     for (const folder of [home, project]) mkdirSync(folder);
   });
@@ -100,8 +99,7 @@ describe('agents: install, where something is in the way', function () {
     });
   }
 
-  it('a pipe instead of the settings is not waited for', function () {
-    if (process.platform === 'win32') this.skip();
+  itOn(['linux', 'darwin'], 'where pipes are files', 'a pipe instead of the settings is not waited for', () => {
     mkdirSync(dirname(settings()));
     execFileSync('mkfifo', [settings()]);
     refuses(/settings\.json is not a file/, ['install', '--agent', 'qwen']);
@@ -132,8 +130,7 @@ describe('agents: install, where something is in the way', function () {
     refuses(/rules\/agent-policy\.rules cannot be written/, ['install', '--agent', 'codex']);
   });
 
-  it('a full disk', function () {
-    if (process.platform !== 'linux') this.skip();
+  itOn(['linux'], 'where bubblewrap makes a disk', 'a full disk', () => {
     write(join(root, 'settings.json'), JSON.stringify({ text: 'x'.repeat(45_000) }));
     // The settings lie on a disk of 64 KiB, where there is no room for them twice.
     mkdirSync(dirname(settings()));
@@ -154,8 +151,7 @@ describe('agents: install, where something is in the way', function () {
     refuses(/cannot be written \(ENOSPC\)/, ['install', '--agent', 'qwen'], ['--size', '65536', '--tmpfs', join(home, '.local', 'share')]);
   });
 
-  it('a disk that can only be read', function () {
-    if (process.platform !== 'linux') this.skip();
+  itOn(['linux'], 'where bubblewrap makes a disk', 'a disk that can only be read', () => {
     write(settings(), mine);
     refuses(
       /settings\.json cannot be written \(EROFS\)/,
