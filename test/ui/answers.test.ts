@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { afterEach, before, describe, it } from 'mocha';
 import { listGrants } from '../../src/gateway/grants.ts';
 import { endBreakGlass, newBreakGlass, startBreakGlass } from '../../src/session/break-glass.ts';
 import { readMode } from '../../src/session/mode.ts';
@@ -10,7 +10,7 @@ import { installClaude, runClaude } from '../support/vscode/claude.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { GuardedProject } from '../support/vscode/guarded-project.ts';
 import { Questions } from '../support/vscode/questions.ts';
-import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
@@ -24,10 +24,6 @@ describe('answering', () => {
   let questions: Questions;
   let project: GuardedProject;
 
-  const row = (name: string) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-  const pendingRow = (name: string) => window.page.locator('.pane-body .monaco-list-row', { hasText: name }).first();
-  const toast = (name: string) => window.page.locator('.notification-toast', { hasText: name }).first();
-  const typed = () => window.page.locator('.quick-input-widget input').first();
   const press = (key: string) => window.page.keyboard.press(key);
   const says = (words: RegExp, ms = 10_000) => until(async () => words.test(await window.status.innerText()), ms);
 
@@ -43,34 +39,24 @@ describe('answering', () => {
     await window.command('View: Show Agent Policy');
   });
 
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
+  tidy(() => ({ editor, window }));
+  afterEach(async () => {
     questions?.takeBack();
-    await until(async () => {
-      if (!(await window.dialog.isVisible())) return true;
-      await sleep(700);
-      await press('Escape');
-      return false;
-    }, 10_000);
+    await window.dismiss();
   });
 
   describe('what waits quietly', () => {
     for (const risk of ['low', 'medium'] as const) {
       it(`${risk} risk, by mouse: its row leads to the dialog`, async () => {
         const asked = questions.ask(`make ${risk}`, { risk });
-        await pendingRow(`make ${risk}`).click();
+        await window.pending(`make ${risk}`).click();
         assert.match(await window.clickModal('Allow Once'), new RegExp(`make ${risk}`));
         assert.deepEqual(await asked, allowed);
       });
 
       it(`${risk} risk, by keyboard: the view, its row, the dialog`, async () => {
         const asked = questions.ask(`make ${risk}`, { risk });
-        await pendingRow(`make ${risk}`).waitFor();
+        await window.pending(`make ${risk}`).waitFor();
         await window.command('Agent Policy: Focus on Pending Approvals View');
         await until(async () => {
           await press('Home');
@@ -84,32 +70,35 @@ describe('answering', () => {
 
     it('is denied on its row', async () => {
       const asked = questions.ask('make rowless');
-      await pendingRow('make rowless').hover();
-      await pendingRow('make rowless').locator('a[aria-label^="Deny"]').click();
+      await window.pending('make rowless').hover();
+      await window.pending('make rowless').locator('a[aria-label^="Deny"]').click();
       assert.deepEqual(await asked, denied);
       assert.equal(await window.dialog.isVisible(), false);
     });
 
     it('is denied on its notification', async () => {
       const asked = questions.ask('make toasted');
-      await toast('make toasted').getByRole('button', { name: 'Deny', exact: true }).click();
+      await window.toast('make toasted').getByRole('button', { name: 'Deny', exact: true }).click();
       assert.deepEqual(await asked, denied);
     });
 
     it('holds no link of the agent’s making', async () => {
       const command = 'echo [Allow](command:agentPolicy.denyAll) $(pass)';
       const asked = questions.ask(command, { agent: 'An [agent](command:agentPolicy.denyAll)' });
-      await toast('echo').waitFor();
-      assert.match(await toast('echo').innerText(), /An \[agent\] \(command:.* echo \[Allow\] \(command:agentPolicy\.denyAll\) \$\(pass\)/);
-      assert.equal(await toast('echo').locator('.notification-list-item-message a').count(), 0);
-      assert.match(await pendingRow('echo').innerText(), /echo \[Allow\]\(command:agentPolicy\.denyAll\) \$\(pass\)/);
+      await window.toast('echo').waitFor();
+      assert.match(
+        await window.toast('echo').innerText(),
+        /An \[agent\] \(command:.* echo \[Allow\] \(command:agentPolicy\.denyAll\) \$\(pass\)/,
+      );
+      assert.equal(await window.toast('echo').locator('.notification-list-item-message a').count(), 0);
+      assert.match(await window.pending('echo').innerText(), /echo \[Allow\]\(command:agentPolicy\.denyAll\) \$\(pass\)/);
       await window.command('Agent Policy: Deny All Pending Requests');
       assert.deepEqual(await asked, denied);
     });
 
     it('is opened from its notification by keyboard', async () => {
       const asked = questions.ask('make noted');
-      await toast('make noted').waitFor();
+      await window.toast('make noted').waitFor();
       await window.command('Notifications: Accept Notification Primary Action');
       assert.match(await window.pressModal('Deny'), /make noted/);
       assert.deepEqual(await asked, denied);
@@ -126,10 +115,10 @@ describe('answering', () => {
     it('is one row for identical requests, which says how many they are', async () => {
       const session = 'the-same';
       const asked = [questions.ask('make twins', { session }), questions.ask('make twins', { session })];
-      await until(async () => /2 identical/.test(await pendingRow('make twins').innerText()), 10_000);
-      assert.match(await pendingRow('make twins').innerText(), /2 identical/);
+      await until(async () => /2 identical/.test(await window.pending('make twins').innerText()), 10_000);
+      assert.match(await window.pending('make twins').innerText(), /2 identical/);
       assert.match(await window.status.innerText(), /1 waiting/);
-      await pendingRow('make twins').click();
+      await window.pending('make twins').click();
       assert.match(await window.clickModal('Allow Once'), /2 identical requests wait for this answer/);
       assert.deepEqual(await Promise.all(asked), [allowed, allowed]);
     });
@@ -145,7 +134,7 @@ describe('answering', () => {
         'Deny with Message…',
         { answer: 'deny', message: 'Not today.' },
         async () => {
-          await typed().waitFor();
+          await window.input.waitFor();
           await window.page.keyboard.type('Not today.');
           await press('Enter');
         },
@@ -154,7 +143,7 @@ describe('answering', () => {
         'Allow…',
         { answer: 'allow', scope: 'session' },
         async () => {
-          await row('This exact action').waitFor();
+          await window.choice('This exact action').waitFor();
           await press('Enter');
         },
       ],
@@ -180,7 +169,7 @@ describe('answering', () => {
     it('of two steps is answered by keyboard', async () => {
       const asked = questions.ask('make it', { risk: 'critical' });
       await window.pressModal('Allow Once…');
-      await typed().waitFor();
+      await window.input.waitFor();
       await window.page.keyboard.type('allow');
       await press('Enter');
       assert.deepEqual(await asked, allowed);
@@ -246,7 +235,7 @@ describe('answering', () => {
     it('for a session, exactly: not asked a second time; another session is', async () => {
       const first = questions.decide(lease('exact'), 'a');
       await window.clickModal('Allow…');
-      await row('This exact action').click();
+      await window.choice('This exact action').click();
       assert.deepEqual(await approvals(first), [['approve', 'window']]);
       assert.deepEqual(await approvals(questions.decide(lease('exact'), 'a')), [['approve', 'grant']]);
       const other = questions.decide(lease('exact'), 'b');
@@ -261,8 +250,8 @@ describe('answering', () => {
       it(`${name}, for an hour: holds in every session, and no longer`, async () => {
         const first = questions.decide(lease(kind), 'a');
         await window.clickModal('Allow…');
-        await row(`The like of it, ${name}`).click();
-        await row('For one hour').click();
+        await window.choice(`The like of it, ${name}`).click();
+        await window.choice('For one hour').click();
         assert.match(await window.clickModal('Keep and Allow'), /git\.push\.lease/);
         assert.deepEqual(await approvals(first), [['approve', 'window']]);
         const grant = listGrants(questions.places, Date.now()).at(-1);
@@ -286,7 +275,7 @@ describe('answering', () => {
   describe('the mode', () => {
     it('is changed by keyboard, and asks before everyday work', async () => {
       await window.command('Agent Policy: Change Mode…');
-      await row('Confirm').waitFor();
+      await window.choice('Confirm').waitFor();
       await window.page.keyboard.type('before everything');
       await until(async () => (await window.page.locator('.quick-input-list .monaco-list-row').count()) === 1, 5000);
       await press('Enter');
@@ -298,7 +287,7 @@ describe('answering', () => {
       assert.match(await window.pressModal('Allow Once'), /confirm-mode/);
       assert.equal((await asked).verdict, 'approve');
       await window.command('Agent Policy: Change Mode…');
-      await row('Enforce').waitFor();
+      await window.choice('Enforce').waitFor();
       await window.page.keyboard.type('The policy decides');
       await until(async () => (await window.page.locator('.quick-input-list .monaco-list-row').count()) === 1, 5000);
       await press('Enter');
@@ -337,7 +326,7 @@ describe('answering', () => {
       const pushed = project.remoteHead('main');
       project.git('commit', '-q', '--allow-empty', '--amend', '-m', 'amended');
       await window.clickModal('Deny with Message…', { ms: 60_000 });
-      await typed().fill('Open a pull request instead.');
+      await window.input.fill('Open a pull request instead.');
       await press('Enter');
       const results = await running;
       assert.deepEqual(

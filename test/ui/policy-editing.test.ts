@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { appendRecord } from '../../src/audit/append.ts';
 import { auditLog } from '../../src/audit/place.ts';
 import { trustedHashes } from '../../src/gateway/trust.ts';
@@ -12,6 +12,7 @@ import { type Directories, directories } from '../../src/platform/directories.ts
 import { readBreakGlass } from '../../src/session/break-glass.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
@@ -73,10 +74,8 @@ describe('policies in the editor', () => {
   let places: Directories;
   let file: string;
 
-  const toast = (words: string) => window.page.locator('.notification-toast', { hasText: words }).first();
-  const inToast = (words: string, button: string) => toast(words).getByRole('button', { name: button, exact: true }).first();
+  const inToast = (words: string, button: string) => window.toast(words).getByRole('button', { name: button, exact: true }).first();
   const press = (key: string) => window.page.keyboard.press(key);
-  const input = () => window.page.locator('.quick-input-widget input').first();
   const says = (words: RegExp, ms = 15_000) => until(async () => words.test(await window.status.innerText()), ms);
   const lens = (words: string | RegExp) => window.page.locator('.codelens-decoration a', { hasText: words }).first();
   const line = (text: string) => window.page.locator('.view-line', { hasText: text }).first();
@@ -89,7 +88,7 @@ describe('policies in the editor', () => {
   /** Answers the input box that says these words. */
   async function answer(words: string, text: string): Promise<void> {
     await window.page.locator('.quick-input-widget', { hasText: words }).first().waitFor({ timeout: 10_000 });
-    await input().fill(text);
+    await window.input.fill(text);
     await press('Enter');
   }
 
@@ -111,14 +110,7 @@ describe('policies in the editor', () => {
     await window.ready();
   });
 
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
-  });
+  tidy(() => ({ editor, window }));
 
   describe('a policy that would loosen', () => {
     it('is told of, and shown before anything can be approved', async () => {
@@ -137,7 +129,7 @@ describe('policies in the editor', () => {
       writeFileSync(file, policy.replace('args: fork', 'args: "*"'));
       await inToast('then decide', 'Trust…').click();
       assert.match(await window.clickModal('Trust'), /no-force-push/);
-      await toast('has changed since').waitFor();
+      await window.toast('has changed since').waitFor();
       assert.equal(trustedHashes(places).size, 0);
     });
 
@@ -213,7 +205,7 @@ describe('policies in the editor', () => {
   describe('breaking the glass', () => {
     it('takes a reason, a time and a dialog, and is loud in the status bar until it is ended', async () => {
       await window.command('Agent Policy: Break the Glass');
-      await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Agents that work in' }).first().click();
+      await window.choice('Agents that work in').click();
       await answer('Why?', 'x');
       await answer('Write why', 'The release is stuck');
       await answer('For how many minutes', '61');
@@ -234,7 +226,7 @@ describe('policies in the editor', () => {
 
     it('does nothing where the dialog is closed', async () => {
       await window.command('Agent Policy: Break the Glass');
-      await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'All agents on this machine' }).first().click();
+      await window.choice('All agents on this machine').click();
       await answer('Why?', 'The release is stuck');
       await answer('For how many minutes', '5');
       await window.modal();

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import type { Frame } from 'playwright-core';
 import { appendRecord } from '../../src/audit/append.ts';
 import { auditLog } from '../../src/audit/place.ts';
@@ -11,6 +11,7 @@ import { directories } from '../../src/platform/directories.ts';
 import { makeLog } from '../support/audit-log.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
@@ -79,10 +80,10 @@ describe('the audit viewer in VS Code', () => {
   async function chooseTheme(theme: string): Promise<void> {
     await window.page.keyboard.press('Control+k');
     await window.page.keyboard.press('Control+t');
-    const input = window.page.locator('.quick-input-widget input.input').first();
-    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'Dark Modern' }).first().waitFor();
+    const input = window.input;
+    await window.choice('Dark Modern').waitFor();
     await input.fill(theme);
-    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: theme }).first().waitFor();
+    await window.choice(theme).waitFor();
     await window.page.keyboard.press('Enter');
   }
 
@@ -104,14 +105,7 @@ describe('the audit viewer in VS Code', () => {
     await openViewer();
   });
 
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
-  });
+  tidy(() => ({ editor, window }));
 
   it('shows the log, the newest record first', async () => {
     await hasRows(records);
@@ -224,7 +218,7 @@ describe('the audit viewer in VS Code', () => {
       const file = join(editor.workspace, `export.${format}`);
       await frame.getByRole('button', { name: 'Export' }).click();
       await frame.getByRole('menuitem', { name }).click();
-      const input = window.page.locator('.quick-input-widget input.input').first();
+      const input = window.input;
       await input.waitFor({ timeout: 15_000 });
       assert.ok(await until(async () => (await input.inputValue()).endsWith(`.${format}`), 15_000), 'a name is proposed');
       await input.fill(file);

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import type { Page } from 'playwright-core';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { Questions } from '../support/vscode/questions.ts';
 import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
@@ -16,7 +17,6 @@ describe('the walkthrough', () => {
   let window: EditorWindow;
   let questions: Questions;
 
-  const row = (name: string) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
   const step = (title: string) => window.page.locator('.getting-started-step', { hasText: title }).first();
   const isDone = (title: string) => step(title).locator('.codicon-getting-started-step-checked').first().isVisible();
   const done = (title: string) => until(() => isDone(title), 20_000);
@@ -45,18 +45,11 @@ describe('the walkthrough', () => {
     await window.ready();
     await questions.windows(1);
     await window.command('Welcome: Open Walkthrough...');
-    await row('Guard your coding agents').click();
+    await window.choice('Guard your coding agents').click();
     await step('Connect your agents').waitFor();
   });
 
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
-  });
+  tidy(() => ({ editor, window }));
 
   it('begins with nothing done', async () => {
     for (const title of ['Connect your agents', 'Choose a mode', 'See a block', 'Read what happened'])
@@ -67,9 +60,9 @@ describe('the walkthrough', () => {
   it('is done with the agents when each has the hook', async () => {
     const settings = join(editor.home, '.claude', 'settings.json');
     await press('Connect your agents', 'Connect agents');
-    await row('claude-code').waitFor();
+    await window.choice('claude-code').waitFor();
     await window.page.locator('.quick-input-widget').getByRole('button', { name: 'OK' }).click();
-    await window.page.locator('.notification-toast', { hasText: 'Connected: claude-code' }).waitFor({ timeout: 20_000 });
+    await window.toast('Connected: claude-code').waitFor({ timeout: 20_000 });
     assert.match(readFileSync(settings, 'utf8'), /"theme": "dark"/);
     assert.match(readFileSync(settings, 'utf8'), /agent-policy\/bin\/hook\.cjs/);
     assert.ok(await done('Connect your agents'));
@@ -80,14 +73,14 @@ describe('the walkthrough', () => {
 
   it('is done with the mode when one was chosen, also the one that holds', async () => {
     await press('Choose a mode', 'Choose a mode');
-    await row('Confirm').waitFor();
+    await window.choice('Confirm').waitFor();
     await window.page.keyboard.press('Escape');
-    await row('Confirm').waitFor({ state: 'hidden' });
+    await window.choice('Confirm').waitFor({ state: 'hidden' });
     // Long enough for what is true to be taken notice of.
     await sleep(3000);
     assert.equal(await isDone('Choose a mode'), false);
     await press('Choose a mode', 'Choose a mode');
-    await row('Enforce').click();
+    await window.choice('Enforce').click();
     assert.ok(await done('Choose a mode'));
   });
 

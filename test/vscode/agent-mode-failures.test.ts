@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { brokenPrograms } from '../support/agents/failing-hooks.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { GuardedProject } from '../support/vscode/guarded-project.ts';
-import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
 
@@ -36,13 +36,7 @@ describe('Copilot’s agent mode, with a guard that fails and all of its own que
     window = await editor.open();
     await window.ready();
   });
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
-  });
+  tidy(() => ({ editor, window }));
 
   /** Has the agent do something that shows, once for each name. Fails where anything of it ran. */
   async function lets(names: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { before, describe, it } from 'mocha';
 import { listWindows } from '../../src/approval/registry.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
@@ -11,6 +11,7 @@ import { directories } from '../../src/platform/directories.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { GuardedProject, privateKey } from '../support/vscode/guarded-project.ts';
 import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { ChatReport, EditorWindow } from '../support/vscode/window.ts';
@@ -33,14 +34,7 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     await window.ready();
   });
 
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
-  });
+  tidy(() => ({ editor, window }));
 
   const file = (...path: readonly string[]) => join(project.folder, ...path);
 
@@ -83,7 +77,7 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
       ['create_file', { filePath: file('.vscode', 'settings.json'), content: '{ "chat.useHooks": false }' }],
       shell(`mkdir -p .vscode && echo '{ "chat.plugins.enabled": false }' > .vscode/settings.json`),
     ];
-    const told = window.page.locator('.notification-toast', { hasText: 'Agent Policy denied' }).first().waitFor({ timeout: 60_000 });
+    const told = window.toast('Agent Policy denied').waitFor({ timeout: 60_000 });
     const report = await play(calls);
     await told;
     assert.deepEqual(project.harm(), before);
@@ -167,7 +161,7 @@ describe('Copilot’s agent mode, with all of its own questions switched off', (
     this.timeout(120_000);
     const turn = await window.prompt([shell('git fetch origin && git push --force-with-lease origin HEAD:main')]);
     await window.clickModal('Deny with Message…');
-    await window.page.locator('.quick-input-widget input').first().fill('Open a pull request instead.');
+    await window.input.fill('Open a pull request instead.');
     await window.page.keyboard.press('Enter');
     const report = await window.finish(turn);
     assert.match(report.results.join(), /Open a pull request instead\./);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { afterEach, before, describe, it } from 'mocha';
 import { type Asked, askWindow } from '../../src/approval/client.ts';
 import type { ApprovalRequest } from '../../src/approval/messages.ts';
 import type { Action } from '../../src/model/tool-call.ts';
@@ -9,6 +9,7 @@ import { directories } from '../../src/platform/directories.ts';
 import { readMode } from '../../src/session/mode.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
@@ -68,18 +69,9 @@ describe('a question to the person at the window', () => {
     await until(() => existsSync(join(directories({}, 'linux', editor.home).state, 'windows')), 10_000);
   });
 
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
-    for (let i = 0; i < 5 && (await window.dialog.isVisible()); i += 1) {
-      await sleep(700);
-      await window.page.keyboard.press('Escape');
-      await sleep(300);
-    }
+  tidy(() => ({ editor, window }));
+  afterEach(async () => {
+    await window.dismiss();
   });
 
   it('names the danger, the command, the rule, the folder, and is answered by a click', async () => {
@@ -126,7 +118,7 @@ describe('a question to the person at the window', () => {
   it('passes a message on to the agent', async () => {
     const asked = ask(push);
     await window.clickModal('Deny with Message…');
-    await window.page.locator('.quick-input-widget input').first().fill('Push to a branch of your own.');
+    await window.input.fill('Push to a branch of your own.');
     await window.page.keyboard.press('Enter');
     assert.deepEqual(await answerOf(asked), { answer: 'deny', message: 'Push to a branch of your own.' });
   });
@@ -134,7 +126,7 @@ describe('a question to the person at the window', () => {
   it('can be answered for the session', async () => {
     const asked = ask(push);
     await window.clickModal('Allow…');
-    await window.page.locator('.quick-input-list .monaco-list-row', { hasText: 'This exact action' }).first().click();
+    await window.choice('This exact action').click();
     assert.deepEqual(await answerOf(asked), { answer: 'allow', scope: 'session' });
   });
 
@@ -206,24 +198,23 @@ describe('a question to the person at the window', () => {
     await window.modal();
     assert.deepEqual(await answerOf(asked), 'expired');
     await window.clickModal('Allow Once');
-    await window.page.locator('.notification-toast', { hasText: 'expired before you answered' }).waitFor({ timeout: 5000 });
+    await window.toast('expired before you answered').waitFor({ timeout: 5000 });
   });
 
   it('takes a second step to guard less, and says in which mode it is', async () => {
     const places = directories({}, 'linux', editor.home);
     await window.status.click();
-    const row = (name: string) => window.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-    await row('Shadow').click();
+    await window.choice('Shadow').click();
     await window.clickModal('Cancel');
     assert.equal(readMode(places), undefined);
     await window.status.click();
-    await row('Shadow').click();
+    await window.choice('Shadow').click();
     await window.clickModal('Change to Shadow');
     assert.ok(await until(async () => /Shadow/.test(await window.status.innerText()), 5000));
     assert.equal(readMode(places), 'shadow');
     assert.match((await window.status.getAttribute('class')) ?? '', /warning/);
     await window.status.click();
-    await row('Enforce').click();
+    await window.choice('Enforce').click();
     assert.ok(await until(async () => /Enforce/.test(await window.status.innerText()), 5000));
     assert.doesNotMatch((await window.status.getAttribute('class')) ?? '', /warning/);
   });
@@ -242,7 +233,7 @@ describe('a question to the person at the window', () => {
       await sleep(600);
       await keepShot(window, 'status', { x: 0, y: 640, width: 640, height: 160 });
       await window.status.click();
-      await window.page.locator('.quick-input-list .monaco-list-row', { hasText: key }).first().click();
+      await window.choice(key).click();
       assert.ok(await until(async () => !/UNPROTECTED/.test(await window.status.innerText()), 8000), `${key} repaired`);
       assert.doesNotMatch(readFileSync(settings, 'utf8'), new RegExp(key));
     }

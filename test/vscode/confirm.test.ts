@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, describe, it } from 'mocha';
+import { afterEach, before, describe, it } from 'mocha';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { Questions } from '../support/vscode/questions.ts';
 import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
@@ -20,10 +21,6 @@ describe('confirming by risk', () => {
   let questions: Questions;
 
   const places = () => questions.places;
-  const row = (name: string, of = window) => of.page.locator('.quick-input-list .monaco-list-row', { hasText: name }).first();
-  const pendingRow = (name: string) => window.page.locator('.pane-body .monaco-list-row', { hasText: name }).first();
-  const toast = (name: string) => window.page.locator('.notification-toast', { hasText: name }).first();
-  const typed = () => window.page.locator('.quick-input-widget input').first();
 
   const ask: Questions['ask'] = (command, change) => questions.ask(command, change);
   const decide = (command: string, session: string) => questions.decide(command, session);
@@ -46,37 +43,28 @@ describe('confirming by risk', () => {
     await questions.windows(1);
   });
 
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
-
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
+  tidy(() => ({ editor, window }));
+  afterEach(async () => {
     questions?.takeBack();
-    for (let i = 0; i < 5 && (await window.dialog.isVisible()); i += 1) {
-      await sleep(700);
-      await window.page.keyboard.press('Escape');
-      await sleep(300);
-    }
+    await window.dismiss();
   });
 
   it('puts what is of medium risk into the view, with a notification, a badge and the time that is left', async () => {
     await window.command('View: Show Agent Policy');
     const first = ask('npm run release', { description: 'Make a release' });
-    await toast('Claude Code wants to run a command: npm run release').waitFor();
+    await window.toast('Claude Code wants to run a command: npm run release').waitFor();
     assert.equal(await window.dialog.isVisible(), false);
     const second = ask('make deploy', { risk: 'low' });
-    await pendingRow('npm run release').waitFor();
-    await pendingRow('make deploy').waitFor();
+    await window.pending('npm run release').waitFor();
+    await window.pending('make deploy').waitFor();
     await until(async () => /2 waiting, [01]:\d\d/.test(await window.status.innerText()), 4000);
     assert.match(await window.status.innerText(), /2 waiting, [01]:\d\d/);
-    const earlier = await pendingRow('npm run release').innerText();
+    const earlier = await window.pending('npm run release').innerText();
     assert.match(earlier, /[01]:\d\d/);
-    await until(async () => (await pendingRow('npm run release').innerText()) !== earlier, 4000);
-    assert.notEqual(await pendingRow('npm run release').innerText(), earlier);
+    await until(async () => (await window.pending('npm run release').innerText()) !== earlier, 4000);
+    assert.notEqual(await window.pending('npm run release').innerText(), earlier);
     await keepShot(window, 'pending');
-    await toast('run a command').getByRole('button', { name: 'Review' }).click();
+    await window.toast('run a command').getByRole('button', { name: 'Review' }).click();
     assert.match(await window.clickModal('Allow Once'), /npm run release/);
     assert.deepEqual(await first, allowed);
     await window.command('Agent Policy: Review Next Request');
@@ -126,16 +114,16 @@ describe('confirming by risk', () => {
     await sleep(800);
     await keepShot(window, 'approval-critical', { x: 240, y: 150, width: 800, height: 480 });
     await window.clickModal('Allow Once…');
-    await typed().waitFor();
-    await typed().fill('yes');
+    await window.input.waitFor();
+    await window.input.fill('yes');
     await window.page.keyboard.press('Enter');
     await sleep(300);
-    assert.equal(await typed().isVisible(), true);
+    assert.equal(await window.input.isVisible(), true);
     await window.page.keyboard.press('Escape');
     assert.deepEqual(await refused, denied);
     const meant = ask('rm -rf data', critical);
     await window.clickModal('Allow Once…');
-    await typed().fill('allow');
+    await window.input.fill('allow');
     await window.page.keyboard.press('Enter');
     assert.deepEqual(await meant, allowed);
     assert.equal(readdirSync(join(editor.workspace, 'data')).length, 3);
@@ -157,10 +145,10 @@ describe('confirming by risk', () => {
   it('keeps a narrow rule for the session, which answers the like of it and nothing else', async () => {
     const first = decide('git push --force-with-lease origin one', 'a');
     await window.clickModal('Allow…');
-    await row('The like of it, in this session').waitFor();
-    assert.match(await row('The like of it, in this session').innerText(), /overrides: · - force-push-with-lease/);
-    await row('The like of it, in this session').click();
-    await row('For one hour').click();
+    await window.choice('The like of it, in this session').waitFor();
+    assert.match(await window.choice('The like of it, in this session').innerText(), /overrides: · - force-push-with-lease/);
+    await window.choice('The like of it, in this session').click();
+    await window.choice('For one hour').click();
     const shown = await window.modal();
     assert.match(shown, /git\.push\.lease/);
     assert.match(shown, /of the last \d+ calls/);
@@ -182,8 +170,8 @@ describe('confirming by risk', () => {
   it('saves a rule to the policy of the person, after showing it as a diff', async () => {
     const first = decide('npm publish', 'c');
     await window.clickModal('Allow…');
-    await row('The like of it, everywhere').click();
-    await row('Until it is revoked').click();
+    await window.choice('The like of it, everywhere').click();
+    await window.choice('Until it is revoked').click();
     await window.modal();
     await window.page.locator('.tab', { hasText: 'Your policy' }).waitFor();
     await window.clickModal('Save and Allow');

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
+import { before, beforeEach, describe, it } from 'mocha';
 import { auditLog } from '../../src/audit/place.ts';
 import { queryLog } from '../../src/audit/query.ts';
 import { directories } from '../../src/platform/directories.ts';
 import { type Editor, newScope, startEditor } from '../support/vscode/editor.ts';
 import { keepShot } from '../support/vscode/shots.ts';
+import { tidy } from '../support/vscode/tidy.ts';
 import { vsixFile } from '../support/vscode/vsix.ts';
 import { sleep, until } from '../support/vscode/wait.ts';
 import type { EditorWindow } from '../support/vscode/window.ts';
@@ -23,7 +24,7 @@ describe('tripwire, with a person at the keyboard', () => {
 
   const policy = (): string => join(editor.workspace, '.agent-policy.yaml');
   const text = (): string => readFileSync(policy(), 'utf8');
-  const toast = () => window.page.locator('.notification-toast', { hasText: '.agent-policy.yaml was changed' }).first();
+  const toast = () => window.toast('.agent-policy.yaml was changed');
   const answer = async (name: string) => {
     await toast().waitFor({ timeout: 15_000 });
     await toast().getByRole('button', { name, exact: true }).click();
@@ -73,15 +74,9 @@ describe('tripwire, with a person at the keyboard', () => {
     await window.ready();
     await sleep(noticedMs);
   });
-  after(async () => {
-    await window?.close();
-    await editor?.close();
-  });
+  tidy(() => ({ editor, window }));
   beforeEach(() => {
     started = new Date().toISOString();
-  });
-  afterEach(async function () {
-    if (this.currentTest?.state === 'failed') await keepShot(window, `failed-${this.currentTest.title}`);
   });
 
   it('what was typed and saved is the person’s: trimmed, with its byte order mark and CRLF', async () => {

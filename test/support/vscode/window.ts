@@ -79,6 +79,35 @@ export class EditorWindow {
     return this.page.locator('.statusbar-item[id*="agentPolicy.mode"]');
   }
 
+  /** A row of the list from which one chooses. */
+  choice(words: string): Locator {
+    return this.page.locator('.quick-input-list .monaco-list-row', { hasText: words }).first();
+  }
+
+  /** The box into which one types beside a list, or alone. */
+  get input(): Locator {
+    return this.page.locator('.quick-input-widget input.input').first();
+  }
+
+  /** A row of the view of what waits for an answer. */
+  pending(words: string): Locator {
+    return this.page.locator('.pane-body .monaco-list-row', { hasText: words }).first();
+  }
+
+  toast(words: string): Locator {
+    return this.page.locator('.notification-toast', { hasText: words }).first();
+  }
+
+  /** Closes all dialogs, once a person could have read each. */
+  async dismiss(): Promise<void> {
+    await until(async () => {
+      if (!(await this.dialog.isVisible())) return true;
+      await sleep(700);
+      await this.page.keyboard.press('Escape');
+      return false;
+    }, 10_000);
+  }
+
   /** Waits until the extension is there. */
   async ready(): Promise<void> {
     await this.status.waitFor({ timeout: 60_000 });
@@ -86,12 +115,11 @@ export class EditorWindow {
 
   /** Runs a command by its title in the palette, as soon as the palette offers it. */
   async command(title: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input.input').first();
-    const entry = this.page.locator('.quick-input-list .monaco-list-row').filter({ hasText: title }).first();
+    const entry = this.choice(title);
     const isOffered = await until(async () => {
       await this.page.keyboard.press('F1');
-      await input.waitFor({ timeout: 10_000 });
-      await input.fill(`>${title}`);
+      await this.input.waitFor({ timeout: 10_000 });
+      await this.input.fill(`>${title}`);
       if (await appears(entry, 2000)) return true;
       await this.page.keyboard.press('Escape');
       return false;
