@@ -3,7 +3,7 @@ import type { Action, Dialect, ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
 import { doesNothing, isProjectHook } from './hook-content.ts';
 import { parsePatch } from './patch.ts';
-import { absolute } from './paths.ts';
+import { absolute, resolve } from './paths.ts';
 import { riskOfAll } from './risk.ts';
 import { runCommandText, shellHooks } from './shell/command-text.ts';
 import { Run, type ShellHooks } from './shell/run.ts';
@@ -43,23 +43,22 @@ const lateHooks: ShellHooks = {
 
 function guarded(world: World, home: string, workspace: string, body: (run: Run) => void): Analysis {
   const temp = world.variable('TMPDIR') ?? world.variable('TEMP');
-  const run = new Run(
-    world,
-    {
-      home: slashed(home),
-      workspace: slashed(workspace),
-      ignoresCase: world.ignoresCase,
-      ...(temp ? { temp: [slashed(temp).replace(/\/+$/, '')] } : {}),
-    },
-    lateHooks,
-  );
+  const stated = {
+    home: slashed(home),
+    workspace: slashed(workspace),
+    ignoresCase: world.ignoresCase,
+    ...(temp ? { temp: [slashed(temp).replace(/\/+$/, '')] } : {}),
+  };
+  const real = { home: resolve(stated.home, '/', world), workspace: resolve(stated.workspace, '/', world) };
+  const isLinked = real.home !== stated.home || real.workspace !== stated.workspace;
+  const run = new Run(world, stated, isLinked ? { ...stated, ...real } : stated, lateHooks);
   try {
     body(run);
   } catch (error) {
     // A defect here must not become an approval: what could not be analysed is opaque.
     run.opaque(`the analysis failed: ${error instanceof Error ? error.message : 'unknown error'}`);
   }
-  return { effects: run.effects, risk: riskOfAll(run.effects), problems: run.problems };
+  return { effects: run.effects, risk: riskOfAll(run.effects), ...(isLinked ? { places: real } : {}), problems: run.problems };
 }
 
 /** Paths of Windows are compared with slashes. */

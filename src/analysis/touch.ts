@@ -61,7 +61,7 @@ export function touch(kind: EffectKind, target: Text, state: State, run: Run, op
   const all = locations(text, state, run, options.keepLink);
   for (const { typed, real } of all) {
     const zones = new Set(classify(real, run.places));
-    if (typed !== real) for (const zone of classify(typed, run.places)) if (zone !== 'build-output' && zone !== 'temp') zones.add(zone);
+    if (typed !== real) for (const zone of run.zonesAsWritten(typed)) if (zone !== 'build-output' && zone !== 'temp') zones.add(zone);
     if (run.world.madeBySession(real) || state.file(typed)?.directory) zones.add('session');
     emitPath(kind, { certainty: all.length > 1 ? 'approximate' : 'exact', path: real, zones: [...zones] }, options, run);
   }

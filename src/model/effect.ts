@@ -44,6 +44,8 @@ export const risks: readonly Risk[] = ['low', 'medium', 'high', 'critical'];
 export interface Analysis {
   readonly effects: readonly Effect[];
   readonly risk: Risk;
+  /** Where workspace and home really lie, as paths of effects do, where the call's own name for one leads over a link. */
+  readonly places?: { readonly workspace: string; readonly home: string };
   /** Why something is `opaque`, and what could not be parsed. */
   readonly problems: readonly AnalysisProblem[];
 }

@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import type { PolicyRequest } from '../model/policy-request.ts';
 import { hostOf } from './host.ts';
+import { placesOf } from './match-path.ts';
 
 /** What a `when:` condition may name, with its type in CEL. Names are those of the policy file's reference. */
 export const conditionNames = {
@@ -32,6 +33,7 @@ export const conditionFields: Readonly<Record<'session' | 'env' | 'resource', re
  */
 export function conditionScope(request: PolicyRequest, effect: Effect | undefined): Readonly<Record<string, unknown>> {
   const { call, session, subject, environment, analysis } = request;
+  const places = placesOf(request);
   return {
     tool: call.tool,
     native_tool: call.nativeTool,
@@ -40,8 +42,8 @@ export function conditionScope(request: PolicyRequest, effect: Effect | undefine
     user: subject.user,
     groups: subject.groups,
     cwd: call.cwd,
-    workspace: call.workspace,
-    home: call.home,
+    workspace: places.workspace,
+    home: places.home,
     risk: analysis.risk,
     session: {
       tool_calls: BigInt(Math.floor(session.toolCalls)),

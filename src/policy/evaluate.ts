@@ -125,7 +125,7 @@ function judgeByLayer(
     if (suspected === undefined || !isStricter(suspected.verdict, found.verdict)) return found;
     return suspected;
   };
-  for (const position of candidates(layer.index, context.request.call, effect)) {
+  for (const position of candidates(layer.index, context.request, effect)) {
     const rule = layer.rules[position];
     if (rule === undefined) continue;
     const allowed = relaxed.get(rule.name);

@@ -1,4 +1,5 @@
 import type { Effect } from '../model/effect.ts';
+import type { PolicyRequest } from '../model/policy-request.ts';
 import { runProgram, testText, type Work } from './automaton.ts';
 import type { PathTest, Program } from './compiled.ts';
 import { parseGlob } from './glob.ts';
@@ -11,6 +12,9 @@ export interface Places {
   readonly workspace: string;
   readonly home: string;
 }
+
+/** Workspace and home where paths of effects lie in them. */
+export const placesOf = ({ call, analysis }: PolicyRequest): Places => analysis.places ?? call;
 
 /** Acts that reach everything below their path. */
 const recursive: ReadonlySet<string | undefined> = new Set(['files.delete.recursive', 'files.permissions.recursive']);

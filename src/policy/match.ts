@@ -7,7 +7,7 @@ import type { ConditionRunner, OwnersOf } from './evaluate.ts';
 import { hostOf } from './host.ts';
 import { matchCommand } from './match-command.ts';
 import { matchOwner } from './match-owner.ts';
-import { matchPaths } from './match-path.ts';
+import { matchPaths, placesOf } from './match-path.ts';
 import { argumentsText } from './python-str.ts';
 import { sqlKinds } from './sql-kind.ts';
 import { testName } from './test-name.ts';
@@ -120,7 +120,7 @@ const tests: { readonly [K in keyof Keys]: (value: Keys[K], question: Question) 
   command: (commands, { effect, context, sure }) =>
     effect === undefined ? no : anyOf(commands, (test) => matchCommand(test, effect, sure, context.work)),
   paths: (paths, { effect, context, sure }) =>
-    effect === undefined ? no : matchPaths(paths, effect, context.request.call, sure, context.work),
+    effect === undefined ? no : matchPaths(paths, effect, placesOf(context.request), sure, context.work),
   owner: (test, { effect, context, layer, sure }) => {
     if (effect === undefined) return no;
     return matchOwner(test, effect, {

@@ -4,6 +4,7 @@ import type { PolicyRequest } from '../model/policy-request.ts';
 import type { CompiledLayer, CompiledPolicy, CompiledRule } from './compiled.ts';
 import { hostOf } from './host.ts';
 import { MatchContext, matchAll } from './match.ts';
+import { placesOf } from './match-path.ts';
 
 /** A rule that would answer a question the next time, as it may be written into a policy. */
 export interface Proposal {
@@ -101,7 +102,7 @@ function generalise(effect: Effect, request: PolicyRequest): Readonly<Record<str
     const command = commandOf(effect);
     return command === undefined ? undefined : { ...acts, command };
   }
-  if (path !== undefined) return { ...acts, effects: [kind], paths: [globFor(path, zones ?? [], act, request.call.workspace)] };
+  if (path !== undefined) return { ...acts, effects: [kind], paths: [globFor(path, zones ?? [], act, placesOf(request).workspace)] };
   if (url !== undefined) {
     const host = hostOf(url);
     return host === undefined ? undefined : { ...acts, effects: [kind], host: [host] };

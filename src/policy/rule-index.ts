@@ -1,7 +1,7 @@
 import type { Effect } from '../model/effect.ts';
-import type { ToolCall } from '../model/tool-call.ts';
+import type { PolicyRequest } from '../model/policy-request.ts';
 import type { CompiledRule, Match, RuleIndex } from './compiled.ts';
-import { relativeTo } from './match-path.ts';
+import { type Places, placesOf, relativeTo } from './match-path.ts';
 import { hostOf } from './host.ts';
 
 /** Key of the rules that an effect reaches whose own key cannot be known. */
@@ -72,7 +72,8 @@ function bucketOf(match: Match): Bucket {
 }
 
 /** The rules that may match an effect of a call (or the call as a whole), as ascending numbers. */
-export function candidates(index: RuleIndex, call: ToolCall, effect: Effect | undefined): readonly number[] {
+export function candidates(index: RuleIndex, request: PolicyRequest, effect: Effect | undefined): readonly number[] {
+  const { call } = request;
   const lists: (readonly number[])[] = [];
   const add = (list: readonly number[] | undefined): void => {
     if (list !== undefined && list.length > 0) lists.push(list);
@@ -92,21 +93,21 @@ export function candidates(index: RuleIndex, call: ToolCall, effect: Effect | un
     if (effect.kind === 'network' || effect.url !== undefined) {
       from(index.host, (effect.certainty === 'opaque' || effect.url === undefined ? undefined : hostOf(effect.url)) ?? unknown);
     }
-    for (const key of pathKeys(effect, call)) from(index.path, key);
+    for (const key of pathKeys(effect, placesOf(request))) from(index.path, key);
   }
   if (lists.length <= 1) return lists[0] ?? [];
   return [...new Set(lists.flat())].sort((a, b) => a - b);
 }
 
 /** Every folder that the path lies in, from each base; everything where the path is not one constant place. */
-function pathKeys(effect: Effect, call: ToolCall): readonly string[] {
+function pathKeys(effect: Effect, places: Places): readonly string[] {
   const { path } = effect;
   const reachesBelow = effect.act === 'files.delete.recursive' || effect.act === 'files.permissions.recursive';
   if (path === undefined) return effect.certainty === 'opaque' ? [unknown] : [];
   if (reachesBelow || effect.certainty !== 'exact') return [unknown];
   const keys: string[] = [];
   for (const base of ['root', 'workspace', 'home'] as const) {
-    const rest = relativeTo(base, path, call);
+    const rest = relativeTo(base, path, places);
     if (rest === undefined) continue;
     for (let at = rest.indexOf('/', 1); at >= 0; at = rest.indexOf('/', at + 1)) keys.push(`${base}:${rest.slice(0, at)}`);
     keys.push(`${base}:${rest}`);

@@ -189,6 +189,45 @@ describe('the hook process', function () {
     }
   });
 
+  describe('in a project and a home that links lead to', () => {
+    const spellings = ['link', 'real'] as const;
+    beforeEach(() => {
+      mkdirSync(join(home, 'real', 'project', '.git'), { recursive: true });
+      mkdirSync(join(home, 'real', 'home'));
+      symlinkSync('real', join(home, 'link'));
+      const rules = (prefix: string) =>
+        `  - { name: no-source, match: { effects: [write], paths: ["${prefix}src/**"] }, action: deny, reason: Kept. }\n`;
+      writeFileSync(join(home, 'real', 'project', '.agent-policy.yaml'), `version: 1\npolicies:\n${rules('')}`);
+      const own = join(home, 'real', 'home', '.config', 'agent-policy');
+      mkdirSync(own, { recursive: true });
+      writeFileSync(join(own, 'policy.yaml'), `version: 1\nextends: [safe_coding]\npolicies:\n${rules('~/')}`);
+    });
+    const inside = (spelling: string, ...path: readonly string[]) => join(home, spelling, ...path);
+    const runIn = (root: string, cwd: string, tool: string, input: unknown) =>
+      run(payload(tool, input, { cwd: inside(cwd, 'project') }), {
+        cwd: inside(cwd, 'project'),
+        env: { CLAUDE_PROJECT_DIR: inside(root, 'project'), HOME: inside(root, 'home') },
+      });
+
+    for (const root of spellings) {
+      for (const cwd of spellings) {
+        it(`holds rules on paths, however a path is spelled; the root is named by its ${root} path, the directory by its ${cwd} path`, () => {
+          const paths = ['src/a.ts', ...spellings.flatMap((each) => [inside(each, 'project/src/a.ts'), inside(each, 'home/src/a.ts')])];
+          for (const path of paths) checkDenied(runIn(root, cwd, 'Write', { file_path: path, content: 'x' }), /Kept/);
+          for (const command of ['echo x > ~/src/a.ts', 'mkdir -p src && cd src && touch b.ts', `cp x ${inside('real', 'project/src')}/`])
+            checkDenied(runIn(root, cwd, 'Bash', { command }), /Kept/);
+        });
+
+        it(`lets everyday work go on there: ${root}, ${cwd}`, () => {
+          for (const each of spellings) {
+            assert.equal(runIn(root, cwd, 'Write', { file_path: inside(each, 'project/lib/a.ts'), content: 'x' }).code, 0);
+            assert.equal(runIn(root, cwd, 'Bash', { command: `rm -rf node_modules ${inside(each, 'project/dist')}` }).code, 0);
+          }
+        });
+      }
+    }
+  });
+
   it('denies without a compiler', () => {
     const alone = scratchFolder('alone');
     try {

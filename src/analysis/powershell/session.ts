@@ -21,7 +21,7 @@ export class Session {
   }
 
   get home(): string {
-    return this.call.run.places.home;
+    return this.call.run.stated.home;
   }
 
   /** Value of a variable of the environment; one that holds a secret stays a secret. */

@@ -102,7 +102,7 @@ function changeDirectory(call: Invocation): Outcome {
     target !== undefined
       ? known(target)
       : home === undefined
-        ? run.places.home
+        ? run.stated.home
         : home.values.length === 1
           ? known(home.values[0] ?? '')
           : undefined;

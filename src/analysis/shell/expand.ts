@@ -362,7 +362,7 @@ export function expandText(word: Word, state: State, run: Run, assignment = fals
     const isTilde = word.text.charCodeAt(0) === 126;
     const value = isTilde ? expandTilde(word.value, word.text, state, run) : word.value;
     return assignment && typeof value === 'string' && value.length < 4096 && value.includes(':~')
-      ? value.replace(/:~(?=[/:]|$)/g, `:${run.places.home}`)
+      ? value.replace(/:~(?=[/:]|$)/g, `:${run.stated.home}`)
       : value;
   }
   return bounded(concat(...parts.map((part, index) => partText(part, index === 0 ? word.text : '', state, run))));
@@ -430,13 +430,13 @@ function expandTilde(value: string, text: string, state: State, run: Run): Text 
   if (user === undefined) {
     const home = state.variable('HOME');
     const set = home?.values.length === 1 ? home.values[0] : undefined;
-    return concat(home ? (set ?? anyWords) : run.places.home, rest);
+    return concat(home ? (set ?? anyWords) : run.stated.home, rest);
   }
   if (user === '+') return state.cwds.length === 1 ? (state.cwds[0] ?? '') + rest : concat(anyWords, rest);
   if (user === '-') return concat(parameterText('OLDPWD', undefined, state, run), rest);
   if (user === 'root') return `/root${rest}`;
-  const own = run.places.home.slice(run.places.home.lastIndexOf('/') + 1);
-  return (user === own ? run.places.home : `${dirname(run.places.home) === '/' ? '/home' : dirname(run.places.home)}/${user}`) + rest;
+  const own = run.stated.home.slice(run.stated.home.lastIndexOf('/') + 1);
+  return (user === own ? run.stated.home : `${dirname(run.stated.home) === '/' ? '/home' : dirname(run.stated.home)}/${user}`) + rest;
 }
 
 /** Pathname expansion of one field. */

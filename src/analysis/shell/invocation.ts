@@ -96,7 +96,7 @@ export class Invocation {
   #zones(text: string): readonly Zone[] {
     return locations(text, this.state, this.run).flatMap(({ typed, real }) => [
       ...classify(real, this.run.places),
-      ...(typed === real ? [] : classify(typed, this.run.places)),
+      ...(typed === real ? [] : this.run.zonesAsWritten(typed)),
     ]);
   }
 

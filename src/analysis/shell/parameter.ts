@@ -315,7 +315,7 @@ function lookup(given: string, state: State, run: Run): Text | undefined {
   if (/^\d+$/.test(name)) return name === '0' ? state.scriptName : state.positional ? state.positional[Number(name) - 1] : anyWords;
   switch (name) {
     case 'HOME':
-      return run.places.home;
+      return run.stated.home;
     case 'PWD': {
       const index = state.cwds.length === 1 ? 0 : state.cwds.length === 0 ? -1 : run.choices.pick('PWD', state.cwds.length);
       return index < 0 ? anyText : state.cwds[index];

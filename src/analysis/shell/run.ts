@@ -1,7 +1,9 @@
 import type { AnalysisProblem, Effect } from '../../model/effect.ts';
 import type { Span } from '../../model/diagnostic.ts';
 import type { World } from '../../model/world.ts';
-import type { Places } from '../zones.ts';
+import { isWithin } from '../paths.ts';
+import type { Zone } from '../../model/zone.ts';
+import { classify, type Places } from '../zones.ts';
 import type { ProcessSubstitution, Script } from './front.ts';
 import type { Io, Outcome } from './outcome.ts';
 import type { MadeFile, State, Variable } from './state.ts';
@@ -75,6 +77,9 @@ export interface ShellHooks {
 /** One analysis of one command text: limits, what was found, and what is passed in. */
 export class Run {
   readonly world: World;
+  /** Home and workspace as the call names them: what a shell puts for `~`. */
+  readonly stated: Places;
+  /** Where they really lie: what resolved paths are held against. */
   readonly places: Places;
   readonly effects: Effect[] = [];
   readonly problems: AnalysisProblem[] = [];
@@ -103,8 +108,9 @@ export class Run {
   input: Text | undefined;
   readonly shell: ShellHooks;
 
-  constructor(world: World, places: Places, shell: ShellHooks) {
+  constructor(world: World, stated: Places, places: Places, shell: ShellHooks) {
     this.world = world;
+    this.stated = stated;
     this.places = places;
     this.shell = shell;
   }
@@ -125,6 +131,11 @@ export class Run {
       this.#seen.add(key);
     }
     this.effects.push(withSpan);
+  }
+
+  /** Zones of a path as it is written, which may lead over links. */
+  zonesAsWritten(path: string): readonly Zone[] {
+    return classify(path, isWithin(path, this.places.workspace) ? this.places : this.stated);
   }
 
   problem(message: string, pos = this.span?.start ?? 0): void {
