@@ -10,6 +10,7 @@ import { obligationNames, obligationProblem } from './obligation-params.ts';
 import { type CompiledWorkflow, compileWorkflow } from './compile-workflow.ts';
 import { looksAtOwners, ownerRules } from './owner-rules.ts';
 import { sectionRules } from './sections.ts';
+import { isTemplate } from './templates.ts';
 
 /** A file and what it says. */
 export interface NamedDocument {
@@ -57,6 +58,7 @@ export function compileDocuments(documents: readonly NamedDocument[], diagnostic
     workflow ??= steps.workflow;
     const own = [...ownRules(document, name, compiler), ...sectionRules(document, name, compiler), ...stateRules];
     rules.push(...own.filter((rule) => !known.has(rule.name)));
+    diagnostics.push(...replacedIn(name, own, documents));
     for (const rule of own) known.add(rule.name);
     if (document.version !== undefined && document.version !== 1) {
       compiler.report('unknown-version', { source: name }, `The file is of version ${document.version}, and this program knows version 1.`);
@@ -78,6 +80,18 @@ export function compileDocuments(documents: readonly NamedDocument[], diagnostic
     effectiveFrom,
     effectiveUntil,
   }) as Compiled;
+}
+
+/** Rules of files that take the place of a template's, which the format allows and a writer may not know. */
+function replacedIn(base: string, rules: readonly CompiledRule[], documents: readonly NamedDocument[]): readonly Diagnostic[] {
+  if (!isTemplate(base)) return [];
+  const files = documents.filter(({ name }) => !isTemplate(name));
+  return rules.flatMap(({ name, action }) => {
+    const own = files.flatMap(({ document }) => document.policies ?? []).find(({ value }) => value.name.value === name)?.value.name;
+    if (own === undefined) return [];
+    const message = `The rule “${name}” replaces the one of that name in the ${base}, which says ${action} and no longer counts; with another name both count.`;
+    return [{ code: 'replaces-rule', severity: 'warning' as const, message, ...own.place }];
+  });
 }
 
 function strictestDefault(bases: readonly NamedDocument[]): Verdict {

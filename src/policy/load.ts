@@ -7,7 +7,7 @@ import { modeOf } from './in-force.ts';
 import { readDocument } from './read-document.ts';
 import { indexRules } from './rule-index.ts';
 import type { Located } from './schema.ts';
-import { templateNames, templateText } from './templates.ts';
+import { templateFile, templateNames, templateText } from './templates.ts';
 
 /** The text of one layer. */
 export interface LayerSource {
@@ -140,7 +140,7 @@ function resolve(
 ): { readonly name: string; readonly text: string } | undefined {
   const template = templateText(value);
   // A layer may be called like the template that it extends.
-  if (template !== undefined) return { name: `template ${value}`, text: template };
+  if (template !== undefined) return { name: templateFile(value), text: template };
   if (/[/\\.]/.test(value)) {
     const file = read(value, from);
     if (file === undefined) report(diagnostics, 'missing-file', { value, place }, `The file ${value} cannot be read.`);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'mocha';
 import { explain } from '../../src/policy/explain.ts';
 import { lintPolicy, toSarif } from '../../src/policy/lint.ts';
-import type { LayerSource } from '../../src/policy/load.ts';
+import { type LayerSource, loadPolicy } from '../../src/policy/load.ts';
 import { templateNames, templateText } from '../../src/policy/templates.ts';
 import { effect, policy, request } from './request.ts';
 
@@ -47,6 +47,26 @@ describe('policy: lint', () => {
       ['overrides-nothing w', 'overrides-nothing w'],
     );
     check([user, workspace('{name: w, match: {tool: x}, action: approve, overrides: [u]}', false)], ['not-approved w']);
+  });
+
+  it('says where a rule takes the place of a template’s', () => {
+    const said = (text: string, files: Readonly<Record<string, string>> = {}) =>
+      loadPolicy([{ layer: 'user', name: 'own.yaml', text }], (name) => ({ name, text: files[name] ?? '' })).diagnostics.map(
+        ({ code, severity, source, position, message }) =>
+          [severity, code, `${source}:${position?.line}`, /in the (template \w+), which says (\w+)/.exec(message)?.slice(1).join(' ')].join(
+            ' ',
+          ),
+      );
+    const force = 'policies:\n  - { name: no-force-push, match: { tool: x }, reason: r }\n';
+    const told = 'warning replaces-rule own.yaml:3 template safe_coding deny';
+    assert.deepEqual(said(`extends: [safe_coding]\n${force}`), [told]);
+    assert.deepEqual(said(`extends: [safe_browsing]\n${force}`), []);
+    assert.deepEqual(said('extends: [safe_coding]\npolicies: [{ name: mine, match: { tool: x }, reason: r }]\n'), []);
+    // A file may take the place of a team's rules: whoever extends it can read it.
+    assert.deepEqual(said(`extends: [./team.yaml]\n${force}`, { './team.yaml': force }), []);
+    assert.deepEqual(said('extends: [./team.yaml]\n', { './team.yaml': `extends: [safe_coding]\n${force}` }), [
+      told.replace('own', './team'),
+    ]);
   });
 
   it('finds nothing in the templates', () => {

@@ -106,6 +106,7 @@ function candidates(text: string, diagnostic: Diagnostic, tree: TreeNode | undef
     case 'unknown-version':
       return [{ does: 'replace', parts: ['1'], edits: [{ ...span, text: '1' }] }];
     case 'duplicate-rule':
+    case 'replaces-rule':
     case 'bad-name':
       return [named(freeName(tree, code === 'bad-name' ? 'rule' : text.slice(span.start, span.end).replace(/^["']|["']$/g, '')))];
     case 'bad-date':

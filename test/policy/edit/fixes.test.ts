@@ -84,6 +84,12 @@ const rows: readonly (readonly [code: string, text: string, does: string, after:
     'rename a-2',
     `${rule('match: { tool: x }')}  - { name: a-2, reason: r, match: { tool: y } }\n`,
   ],
+  [
+    'replaces-rule',
+    'extends: [safe_coding]\npolicies: [{ name: no-force-push, reason: r, match: { tool: x } }]\n',
+    'rename no-force-push-2',
+    'extends: [safe_coding]\npolicies: [{ name: no-force-push-2, reason: r, match: { tool: x } }]\n',
+  ],
   ['bad-name', 'policies: [{ name: default, reason: r }]\n', 'rename rule-2', 'policies: [{ name: rule-2, reason: r }]\n'],
   ['bad-date', 'metadata: { effective_from: 2026/11/1 }\n', 'replace 2026-11-01', 'metadata: { effective_from: 2026-11-01 }\n'],
   ['bad-date', 'metadata: { effective_from: 1.11.2026 }\n', 'replace 2026-11-01', 'metadata: { effective_from: 2026-11-01 }\n'],
