@@ -4,6 +4,7 @@ import { localPolicy } from '../gateway/local-policy.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { directories } from '../platform/directories.ts';
 import { dateWarnings } from '../policy/lint.ts';
+import { damagedSessions } from '../session/store.ts';
 import { agentNames, agentOption, thisMachine } from './agent-options.ts';
 import { type Command, exitCodes, hasFlag, type Io, textOption } from './command.ts';
 import { diagnosticLine } from './policy.ts';
@@ -17,7 +18,7 @@ export const doctor: Command = {
 
 Sends a force push and a "git status" through the hooks as they are installed for an agent (nothing is run), and looks for
 settings that switch hooks off. Without --agent: all agents that have hooks of Agent Policy. Names what is wrong with the policy
-of this folder.
+of this folder, and sessions of which what they did is no longer known.
 
   --agent NAME   ${agentNames}
   --json         print one JSON object a line
@@ -41,6 +42,12 @@ Exit code 0: guarded; 2: not guarded; 1: an error.
       for (const { name, result, detail } of diagnosis.checks) await io.out(`  ${marks[result]} ${name.padEnd(14)} ${detail}\n`);
       for (const note of diagnosis.notes) await io.out(`  note    ${note}\n`);
     }
+    const damaged = damagedSessions(directories(io.env, io.platform, io.home));
+    if (hasFlag(parsed, 'json')) for (const folder of damaged) await io.out(`${JSON.stringify({ damagedSession: folder })}\n`);
+    else if (damaged.length > 0) {
+      await io.out('sessions\n');
+      for (const folder of damaged) await io.out(`  ${marks.warning} ${'session'.padEnd(14)} ${damagedSentence(folder)}\n`);
+    }
     const policyNotes = policyProblems(io);
     if (hasFlag(parsed, 'json')) for (const problem of policyNotes) await io.out(`${JSON.stringify({ policy: problem })}\n`);
     else if (policyNotes.length > 0) {
@@ -50,6 +57,10 @@ Exit code 0: guarded; 2: not guarded; 1: an error.
     return shown.length > 0 && shown.every((diagnosis) => diagnosis.protected) ? exitCodes.ok : exitCodes.deny;
   },
 };
+
+function damagedSentence(folder: string): string {
+  return `${folder} is damaged: what that session did is not known, and where the policy asks for it only harmless reading is approved. Remove the folder if the session may begin anew.`;
+}
 
 /** What is wrong with the policy that holds in this folder: with errors the failure rules decide, outside of its dates safe_coding does. */
 function policyProblems({ env, platform, home, cwd }: Io): readonly Diagnostic[] {

@@ -8,6 +8,7 @@ import { isStricter, type Verdict } from '../model/verdict.ts';
 import type { World } from '../model/world.ts';
 import type { CompiledPolicy } from '../policy/compiled.ts';
 import { policyAt } from '../policy/in-force.ts';
+import { looksAtSession } from '../policy/session-rules.ts';
 import { stateAfter, stateOf } from '../policy/workflow.ts';
 import { type Mode, strongerMode } from '../session/mode.ts';
 import { noSession, type Session, type SessionChange } from '../session/store.ts';
@@ -95,6 +96,13 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
   if (broken !== undefined) failures.push(diagnosticSentence(broken));
   else if (loaded !== undefined && loaded.policy === undefined) failures.push('there is no policy');
   const policy = loaded?.policy && policyAt(loaded.policy, deps.now());
+  const notes: string[] = [];
+  if (session.damaged === true) {
+    const what = `what this session did before is not known, as its file is damaged; "agent-policy doctor" names it`;
+    // Where nothing asks for it, nothing depends on it.
+    if (policy === undefined || looksAtSession(policy)) failures.push(what);
+    else notes.push(what);
+  }
   const malformed = holdsNul(call) ? 'The call holds a NUL character, which no command, path or address can.' : undefined;
   const request: PolicyRequest = {
     call,
@@ -173,7 +181,7 @@ async function decide(call: ToolCall, deps: GatewayDeps): Promise<Outcome> {
         ...(settled.approval === undefined ? {} : { approval: settled.approval }),
         ...(settled.breakGlass === undefined ? {} : { breakGlass: settled.breakGlass }),
         ...(settled.kept === undefined ? {} : { kept: settled.kept }),
-        ...(failures.length === 0 ? {} : { degraded: failures.join('; ') }),
+        ...(failures.length + notes.length === 0 ? {} : { degraded: [...failures, ...notes].join('; ') }),
       }),
     );
   let isRecorded = true;

@@ -4,6 +4,7 @@ import { newSession, type SessionFacts } from '../model/policy-request.ts';
 import type { Directories } from '../platform/directories.ts';
 import { writeAll } from '../platform/atomic-write.ts';
 import { sha256 } from '../platform/sha256.ts';
+import { errorCode, sleep } from '../platform/process.ts';
 import { takeToken } from '../platform/token.ts';
 
 /** What is known of a session of an agent. */
@@ -13,6 +14,8 @@ export interface Session {
   readonly grants: readonly string[];
   /** Files and folders that the session made: absolute paths. */
   readonly made: readonly string[];
+  /** What was stored cannot be read, or a part of it cannot: the session has done more than is known. It stays so. */
+  readonly damaged?: true;
 }
 
 /** A number of things that a session did, to be added to what it had done. */
@@ -53,9 +56,13 @@ export function sessionDirectory(directories: Directories, name: SessionName): s
   return join(directories.state, 'sessions', key);
 }
 
-/** What a session has done; a new one where nothing is known or what is known cannot be read. Waits for nobody. */
+/**
+ * What a session has done; a new one where nothing is stored. Takes a few milliseconds at most, whoever else works on it. Throws where what is stored cannot
+ * be got at.
+ */
 export function readSession(directories: Directories, name: SessionName): Session {
   const folder = sessionDirectory(directories, name);
+  let isThere = false;
   for (let attempt = 0; attempt < 20; attempt += 1) {
     try {
       return parse(readFileSync(join(folder, 'free'), 'utf8'));
@@ -63,13 +70,38 @@ export function readSession(directories: Directories, name: SessionName): Sessio
       // Held at this instant, or there is none.
     }
     try {
-      const held = readdirSync(folder).find((each) => each.startsWith('held.'));
-      if (held !== undefined) return parse(readFileSync(join(folder, held), 'utf8'));
-    } catch {
-      if (attempt > 1) return noSession;
+      const token = readdirSync(folder).find((each) => each === 'free' || each.startsWith('held.'));
+      isThere ||= token !== undefined;
+      if (token !== undefined) return parse(readFileSync(join(folder, token), 'utf8'));
+    } catch (error) {
+      if (!isThere && errorCode(error) === 'ENOENT') return noSession;
     }
+    if (attempt > 2) sleep(0.2);
   }
+  if (isThere) throw new Error(`${folder} cannot be read`);
   return noSession;
+}
+
+/** Folders of sessions of which something is stored that cannot be read; of at most `most` sessions. For a person to look at; never throws. */
+export function damagedSessions(directories: Directories, most = 10_000): readonly string[] {
+  const root = join(directories.state, 'sessions');
+  try {
+    return readdirSync(root)
+      .slice(0, most)
+      .map((each) => join(root, each))
+      .filter((folder) => isDamaged(join(folder, 'free')));
+  } catch {
+    return [];
+  }
+}
+
+function isDamaged(file: string): boolean {
+  try {
+    return parse(readFileSync(file, 'utf8')).damaged === true;
+  } catch {
+    // Held at this instant, or there is none.
+    return false;
+  }
 }
 
 /**
@@ -132,25 +164,27 @@ export function add(before: Session, change: SessionChange): Session {
     },
     grants: change.grant === undefined ? before.grants : kept(before.grants, [change.grant], mostKept.grants),
     made: change.made === undefined ? before.made : kept(before.made, change.made, mostKept.made),
+    ...(before.damaged === true ? { damaged: true as const } : {}),
   };
 }
 
 /** A stored session, of which each part that is not what it should be is taken for new: an unreadable state grants nothing. */
 function parse(text: string): Session {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return noSession;
-  }
-  const root = object(value);
-  const facts = object(root['facts']);
-  const count = (name: string) => {
-    const number = facts[name];
-    return typeof number === 'number' && Number.isFinite(number) && number >= 0 ? number : 0;
+  // What makes the file may end before it writes; whatever is written is whole.
+  if (text === '') return noSession;
+  const root = object(parseJson(text));
+  const facts = object(root?.['facts']);
+  let isWhole = root !== undefined && facts !== undefined && root['damaged'] !== true;
+  const part = <T>(value: unknown, otherwise: T, decode: (value: unknown) => T | undefined): T => {
+    if (value === undefined) return otherwise;
+    const decoded = decode(value);
+    isWhole &&= decoded !== undefined;
+    return decoded ?? otherwise;
   };
-  const state = facts['state'];
-  return {
+  const count = (name: string) => part(facts?.[name], 0, positive);
+  const list = (value: unknown) => part(value, [], texts);
+  const state = part(facts?.['state'], undefined, (value) => (typeof value === 'string' ? value : undefined));
+  const stored = {
     facts: {
       toolCalls: count('toolCalls'),
       writes: count('writes'),
@@ -159,18 +193,29 @@ function parse(text: string): Session {
       costUsd: count('costUsd'),
       denials: count('denials'),
       approvals: count('approvals'),
-      succeeded: texts(facts['succeeded']),
-      ...(typeof state === 'string' ? { state } : {}),
+      succeeded: list(facts?.['succeeded']),
+      ...(state === undefined ? {} : { state }),
     },
-    grants: texts(root['grants']),
-    made: texts(root['made']),
+    grants: list(root?.['grants']),
+    made: list(root?.['made']),
   };
+  return isWhole ? stored : { ...stored, damaged: true };
 }
 
-function object(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
-function texts(value: unknown): readonly string[] {
-  return Array.isArray(value) ? value.filter((each) => typeof each === 'string') : [];
+function object(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Readonly<Record<string, unknown>>) : undefined;
 }
+
+const positive = (value: unknown): number | undefined =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
+
+const texts = (value: unknown): readonly string[] | undefined =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string') ? value : undefined;

@@ -6,10 +6,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { queryLog } from '../../src/audit/query.ts';
 import { directories } from '../../src/platform/directories.ts';
-import { readSession } from '../../src/session/store.ts';
+import { readSession, sessionDirectory } from '../../src/session/store.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const hook = join(import.meta.dirname, '..', '..', 'dist', 'hook.cjs');
+
+const cli = join(import.meta.dirname, '..', '..', 'dist', 'cli.cjs');
 
 const workflow = `version: 1
 extends: [safe_coding]
@@ -100,6 +102,27 @@ describe('a session of hooks', function () {
     assert.equal(push(), 0);
     // Another session begins anew.
     assert.equal(send('PreToolUse', 'Bash', { command: 'git push origin feature' }, { session_id: 's2' }).code, 2);
+  });
+
+  it('does not take a damaged session for one that has done nothing, where the policy counts what it does', () => {
+    policy('version: 1\nextends: [safe_coding]\nbudgets: { writes: 2 }\n');
+    assert.equal(write('a.txt').code, 0);
+    const folder = sessionDirectory(places(), { agent: 'claude-code', session: 's1', workspace: project });
+    writeFileSync(join(folder, 'free'), '{"facts":');
+    for (let call = 0; call < 2; call += 1)
+      assert.match(write(`b${call}.txt`).out, /what this session did before is not known, as its file is damaged/);
+    assert.equal(bash('ls').code, 0);
+    const { stdout } = spawnSync(process.execPath, [cli, 'doctor'], { cwd: project, env: env(), encoding: 'utf8' });
+    assert.ok(stdout.includes(`${folder} is damaged`), stdout);
+    // Where nothing counts, nothing is denied, and it is on record all the same.
+    policy('version: 1\nextends: [safe_coding]\n');
+    assert.equal(write('c.txt').code, 0);
+    const [entry] = queryLog(join(places().state, 'audit'), { type: 'decision' }, 1);
+    assert.ok(entry?.record.type === 'decision');
+    assert.match(entry.record.degraded ?? '', /its file is damaged/);
+    rmSync(folder, { recursive: true });
+    policy('version: 1\nextends: [safe_coding]\nbudgets: { writes: 2 }\n');
+    assert.equal(write('d.txt').code, 0);
   });
 
   const noProof: readonly (readonly [what: string, tell: () => unknown])[] = [

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
 import { directories } from '../../src/platform/directories.ts';
 import { modeFile, modes, readMode, writeMode } from '../../src/session/mode.ts';
-import { noSession, readSession, removeOldSessions, sessionDirectory, updateSession } from '../../src/session/store.ts';
+import { damagedSessions, noSession, readSession, removeOldSessions, sessionDirectory, updateSession } from '../../src/session/store.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
 const writer = fileURLToPath(new URL('./writer.ts', import.meta.url));
@@ -43,14 +43,42 @@ describe('session store', () => {
     for (const each of names) assert.equal(readSession(places(), each).facts.toolCalls, 1);
   });
 
-  for (const broken of ['', '{', '[]', 'null', '{"facts":{"toolCalls":"many","denials":-3},"grants":[5,{}],"made":"x"}']) {
-    it(`takes ${broken || 'an empty file'} for a session of which nothing is known`, () => {
+  const file = () => join(sessionDirectory(places(), name), 'free');
+
+  it('takes an empty file for a session that did nothing yet', () => {
+    updateSession(places(), name, { toolCalls: 5, grant: 'g' });
+    writeFileSync(file(), '');
+    assert.deepEqual(readSession(places(), name), noSession);
+    assert.equal(updateSession(places(), name, { toolCalls: 1 }).damaged, undefined);
+    assert.deepEqual(damagedSessions(places()), []);
+  });
+
+  for (const broken of ['{', '\0\0\0', '[]', 'null', '{}', '{"facts":{"toolCalls":"many","denials":-3},"grants":[5,{}],"made":"x"}']) {
+    it(`takes ${JSON.stringify(broken)} for nothing that may be relied on, now and after further calls`, () => {
       updateSession(places(), name, { toolCalls: 5, grant: 'g' });
-      writeFileSync(join(sessionDirectory(places(), name), 'free'), broken);
-      assert.deepEqual(readSession(places(), name), noSession);
-      assert.equal(updateSession(places(), name, { toolCalls: 1 }).facts.toolCalls, 1);
+      updateSession(places(), { ...name, session: 's2' }, { toolCalls: 5 });
+      writeFileSync(file(), broken);
+      assert.deepEqual(readSession(places(), name), { ...noSession, damaged: true });
+      const after = updateSession(places(), name, { toolCalls: 1 });
+      assert.deepEqual([after.facts.toolCalls, after.damaged], [1, true]);
+      assert.deepEqual(readSession(places(), name), after);
+      assert.deepEqual(damagedSessions(places()), [sessionDirectory(places(), name)]);
     });
   }
+
+  it('keeps what is whole of a damaged session', () => {
+    updateSession(places(), name, { toolCalls: 5, grant: 'g', state: 'tested' });
+    writeFileSync(file(), readFileSync(file(), 'utf8').replace('"toolCalls":5', '"toolCalls":"5"'));
+    const { facts, grants, damaged } = readSession(places(), name);
+    assert.deepEqual([facts.toolCalls, facts.state, grants, damaged], [0, 'tested', ['g'], true]);
+  });
+
+  it('does not take what it cannot get at for nothing', () => {
+    updateSession(places(), name, { toolCalls: 5 });
+    rmSync(file());
+    mkdirSync(file());
+    assert.throws(() => readSession(places(), name), /cannot be read/);
+  });
 
   it('loses no count of eight processes, one of which is killed', async () => {
     const run = (kill: boolean) =>
