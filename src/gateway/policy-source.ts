@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Directories } from '../platform/directories.ts';
 import { writeAtomically } from '../platform/atomic-write.ts';
@@ -106,9 +106,9 @@ export function managedPolicyFile(platform: NodeJS.Platform): string {
   return platform === 'darwin' ? '/Library/Application Support/agent-policy/policy.yaml' : '/etc/agent-policy/policy.yaml';
 }
 
-/** The nearest policy from a folder upwards, not beyond the repository that the folder belongs to. */
+/** The nearest policy from a folder upwards, not beyond the repository that the folder belongs to. Folders above a link to it are not above it. */
 function findUpwards(folder: string): string | undefined {
-  let current = folder;
+  let current = realFolder(folder);
   for (let level = 0; level < 64; level += 1) {
     const path = join(current, workspacePolicyName);
     // A dangling link counts: it is a policy that cannot be read, not none.
@@ -118,6 +118,14 @@ function findUpwards(folder: string): string | undefined {
     current = parent;
   }
   return undefined;
+}
+
+function realFolder(folder: string): string {
+  try {
+    return realpathSync(folder);
+  } catch {
+    return folder;
+  }
 }
 
 /** `sha256:` and the hex digest. */

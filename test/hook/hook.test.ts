@@ -218,6 +218,21 @@ describe('the hook process', function () {
             checkDenied(runIn(root, cwd, 'Bash', { command }), /Kept/);
         });
 
+        it(`finds the policy of the repository that a link leads into, with the directory by its ${cwd} path: ${root}`, () => {
+          symlinkSync(join('real', 'project', 'packages', 'app'), inside('app'));
+          mkdirSync(inside('real', 'project', 'packages', 'app'), { recursive: true });
+          // What lies beside the link is no policy of the repository.
+          writeFileSync(inside('.agent-policy.yaml'), 'version: 1\n');
+          const app = root === 'link' ? inside('app') : inside('real', 'project', 'packages', 'app');
+          const file = inside(cwd, 'project', 'packages', 'app', 'src', 'a.ts');
+          writeFileSync(inside('real', 'project', '.agent-policy.yaml'), 'version: 1\ntools: { deny: [write] }\n');
+          const denied = run(payload('Write', { file_path: file, content: 'x' }, { cwd: app }), {
+            cwd: app,
+            env: { CLAUDE_PROJECT_DIR: app },
+          });
+          checkDenied(denied, /does not let this tool be used/);
+        });
+
         it(`lets everyday work go on there: ${root}, ${cwd}`, () => {
           for (const each of spellings) {
             assert.equal(runIn(root, cwd, 'Write', { file_path: inside(each, 'project/lib/a.ts'), content: 'x' }).code, 0);
