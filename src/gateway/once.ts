@@ -37,14 +37,25 @@ export async function once<T>(
   const decided = await decide();
   if (claim === undefined || claim === nowhere) return decided;
   try {
-    writeAll(claim, Buffer.from(`${JSON.stringify({ at: Date.now(), value: decided })}\n`));
-    closeSync(claim);
+    keep(claim, file, `${JSON.stringify({ at: Date.now(), value: decided })}\n`);
     // Now and then, so that old decisions do not pile up.
     if (Math.random() < 0.05) removeOld(folder);
   } catch {
     // The other hook decides by itself.
   }
   return decided;
+}
+
+/** Writes what was decided into the file of a call. Half of it would have others wait for this process, so that it takes the file away and throws. */
+function keep(claim: number, file: string, line: string): void {
+  try {
+    writeAll(claim, Buffer.from(line));
+  } catch (error) {
+    rmSync(file, { force: true });
+    throw error;
+  } finally {
+    closeSync(claim);
+  }
 }
 
 /** Age at which a file goes, in milliseconds: no question waits this long. */
