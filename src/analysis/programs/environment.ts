@@ -22,7 +22,6 @@ const commandVariables = new Set([
   'BROWSER',
   'LESSOPEN',
   'LESSCLOSE',
-  'PROMPT_COMMAND',
   'RSYNC_RSH',
   'CVS_RSH',
   'SVN_SSH',

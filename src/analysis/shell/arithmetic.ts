@@ -1,3 +1,4 @@
+import { runIndex } from './delayed-code.ts';
 import type { ArithmeticExpression } from './front.ts';
 import { parameterText } from './parameter.ts';
 import type { Run } from './run.ts';
@@ -51,10 +52,14 @@ function evaluate(node: ArithmeticExpression, state: State, run: Run, depth: num
 function wordValue(text: string, state: State, run: Run, depth: number): bigint | undefined {
   if (/^(?:0[xX][\da-fA-F]+|\d+)$/.test(text)) return literal(text, state);
   const name = /^\$?\{?([A-Za-z_]\w*|\d+|#)\}?$/.exec(text)?.[1];
-  if (name === undefined) return undefined;
+  if (name === undefined) {
+    runIndex(text, state, run);
+    return undefined;
+  }
   const isName = !/^\d/.test(name);
   if (isName && name !== '#' && !state.variable(name))
     return text.startsWith('$') || mayComeWithShell(name, state.zsh) || run.world.variable(name) !== undefined ? undefined : 0n;
+  for (const each of state.variable(name)?.values ?? []) if (each !== undefined) runIndex(each, state, run);
   const value = known(parameterText(name, undefined, state, run));
   if (value === undefined) return undefined;
   if (value === '') return 0n;
@@ -173,6 +178,7 @@ function binary(
     const result = operator === '=' ? value : compute(operator.slice(0, -1), before, value);
     const name = assigned(left);
     if (name !== undefined) store(name, result, state, run);
+    else inner(left);
     return result;
   }
   const a = inner(left);

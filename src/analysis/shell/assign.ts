@@ -1,6 +1,7 @@
 import { basename } from '../paths.ts';
 import { checkVariable } from '../programs/environment.ts';
 import { arithmetic } from './arithmetic.ts';
+import { runIndex, runPrompt } from './delayed-code.ts';
 import { expandText, expandWord } from './expand.ts';
 import { parseShell, type Assignment } from './front.ts';
 import { giveUp } from './parameter.ts';
@@ -50,6 +51,8 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   if (state.zsh && before?.attribute === 'i' && !/^(?:-?(?:0|[1-9]\d*)|"?\$\(\([^()]*\)\)"?)$/.test(known(value) ?? node.value.text))
     run.opaque(`${node.name} holds numbers only, where the shell is zsh`);
   state.set(node.name, text, exported);
+  if (before?.attribute === 'i') runIndex(value, state, run);
+  runPrompt(node.name, text, state, run);
   if (exported ?? isExported(node.name, before, run)) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;
 }
@@ -91,6 +94,8 @@ export function assignText(text: Text, state: State, run: Run, exported: boolean
     assigned = command?.type === 'ArithmeticCommand' ? arithmetic(command.expression, state, run) : anyName;
   }
   state.set(name, assigned, exported);
+  if (state.variable(name)?.attribute === 'i') runIndex(value, state, run);
+  runPrompt(name, assigned, state, run);
   if (exported ?? isExported(name, state.variable(name), run)) checkVariable(state.meant(name) ?? name, assigned, state, run);
 }
 

@@ -82,6 +82,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['times', () => ({})],
   ['type', () => ({})],
   ['history', () => ({})],
+  ['fc', again],
   ['caller', () => ({})],
   ['complete', () => done],
   [
@@ -408,8 +409,11 @@ function execute(call: Invocation): Outcome {
   while (i < call.args.length && /^-[cla]+$/.test(known(call.args[i] ?? '') ?? ''))
     i += (known(call.args[i] ?? '') ?? '').includes('a') ? 2 : 1;
   const words = call.args.slice(i);
-  // Without a command it only opens files for what follows.
-  if (words.length === 0) return succeeded(state);
+  // Without a command it only opens files for what follows, which may be a shell that reads its commands there.
+  if (words.length === 0) {
+    if (call.io.input && known(call.io.input.text) !== '') call.opaque('what the shell reads from here on is not followed');
+    return succeeded(state);
+  }
   const outcome = call.start(words);
   leave('exit', 1, state, call.run);
   return { ok: undefined, fail: outcome.fail, out: outcome.out };
@@ -503,6 +507,12 @@ function hash(call: Invocation): Result | undefined {
     if (hashed !== undefined && target !== undefined) call.state.setAlias(hashed, target);
   }
   return done;
+}
+
+// What was typed before runs once more, with changes.
+function again(call: Invocation): Result | undefined {
+  if (call.args.some((arg) => /^-\w*l/.test(known(arg) ?? ''))) return {};
+  return call.opaque('a command of the history');
 }
 
 function bind(call: Invocation): undefined {

@@ -1,3 +1,4 @@
+import { runExpansions, runIndex } from './delayed-code.ts';
 import { isSecretVariable } from '../secret-names.ts';
 import { arithmeticNumber } from './arithmetic.ts';
 import { expandText } from './expand.ts';
@@ -148,6 +149,7 @@ function operated(value: Text, part: ParameterExpansion, state: State, run: Run)
     case 'Transform': {
       const text = known(value);
       const kind = known(expandText(operation.operand, state, run));
+      if (kind === 'P' && text !== undefined) runExpansions(text, state, run);
       if (text !== undefined && kind === 'L') return text.toLowerCase();
       if (text !== undefined && kind === 'U') return text.toUpperCase();
       if (text !== undefined && kind === 'Q') return `'${text.replaceAll("'", `'\\''`)}'`;
@@ -169,6 +171,7 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
     // The operands may run commands even where the value is unknown.
     if ('operand' in operation) operand(operation.operand);
     if (operation.type === 'Replace') operand(operation.replacement);
+    if (operation.type === 'Slice') for (const word of [operation.offset, operation.length]) if (word) number(word, state, run);
     return anyText;
   }
   switch (operation.type) {
@@ -235,6 +238,7 @@ function number(word: Word, state: State, run: Run): number | undefined {
   const text = known(expandText(word, state, run))?.trim();
   if (text === undefined) return undefined;
   if (/^-?\d+$/.test(text)) return Number(text);
+  runIndex(text, state, run);
   const command = parseShell(`((${text}))`).script?.commands[0]?.command;
   return command?.type === 'ArithmeticCommand' && command.expression ? arithmeticNumber(command.expression, state, run) : undefined;
 }
@@ -270,7 +274,8 @@ function indirect(part: ParameterExpansion, state: State, run: Run): Text {
   const name = known(holder);
   // Every variable there is, one after another: the secrets are among them.
   if (name === undefined) return originOf(holder) === 'variables' ? mark(anyWords, 'secret') : anyWords;
-  const array = /^(\w+)\[(.+)\]$/.exec(name);
+  const array = /^(\w+)\[(.+)\]$/s.exec(name);
+  runIndex(name, state, run);
   // A name that is none ends the whole line, loops and functions included.
   if (!array && !/^(?:\w+|[@*#?$!-])$/.test(name)) {
     giveUp(part.text, state, run);
@@ -281,8 +286,10 @@ function indirect(part: ParameterExpansion, state: State, run: Run): Text {
 
 function element(name: string, index: Word, state: State, run: Run): Text | undefined {
   const variable = state.variable(name);
-  if (!variable || variable.elements === 'unknown') return anyWords;
   const key = known(expandText(index, state, run));
+  // What is no number is computed, as far as the array is not one with names.
+  const computed = key === undefined || /^-?\d+$/.test(key) || variable?.attribute === 'A' ? undefined : number(index, state, run);
+  if (!variable || variable.elements === 'unknown') return anyWords;
   if (!variable.elements) return key === '0' ? picked(name, variable, run) : undefined;
   if (key === undefined) return anyWords;
   // Arrays of zsh start at 1.
@@ -292,7 +299,6 @@ function element(name: string, index: Word, state: State, run: Run): Text | unde
   if (/^-\d+$/.test(key)) return [...variable.elements.values()].at(Number(key));
   const direct = variable.elements.get(key);
   if (direct !== undefined || /^\d+$/.test(key)) return direct;
-  const computed = number(index, state, run);
   return computed === undefined ? undefined : variable.elements.get(String(computed));
 }
 

@@ -2,7 +2,7 @@ import { setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
 import { inputCounter } from './simple.ts';
 import { either, failed, type Outcome, succeeded } from './outcome.ts';
-import { anyWords, known, originOf, type Text } from './value.ts';
+import { anyName, anyWords, concat, known, originOf, type Text } from './value.ts';
 
 /** Takes the next line of the input, remembering in the state how many are gone. */
 function nextLine(call: Invocation): string | null | undefined {
@@ -86,6 +86,9 @@ function splitInto(names: readonly string[], line: string, isArray: boolean, sta
 
 /** `mapfile` and `readarray`: all lines of the input become an array. */
 export function readLines(call: Invocation): Outcome {
+  const callback = call.args[call.args.findIndex((arg) => /^-\w*C$/.test(known(arg) ?? '')) + 1];
+  if (callback !== undefined && callback !== call.args[0])
+    call.run.evaluate(concat(callback, ' ', anyName, ' ', anyName), call.state.fork(), call.io);
   const name = known(call.args.at(-1) ?? 'MAPFILE') ?? 'MAPFILE';
   const text = call.io.input ? known(call.io.input.text) : undefined;
   const keepEnds = !call.args.some((arg) => known(arg) === '-t');

@@ -112,6 +112,9 @@ function open(
   if (!target) return {};
   const descriptor = redirect.descriptor?.type === 'FileDescriptor' ? redirect.descriptor.value : undefined;
   if ((operator === '>&' || operator === '<&') && /^(?:\d+-?|-)$/.test(target.text)) {
+    // What was opened under another number before is not followed.
+    if (operator === '<&' && (descriptor ?? 0) === 0 && /^(?:[3-9]|\d{2,})/.test(target.text))
+      return { input: unknownFrom('unknown-output') };
     // Standard output sent to standard error or closed is not captured any more.
     return operator === '>&' && (descriptor === undefined || descriptor === 1) && target.text !== '1' ? { sink: 'lost' } : {};
   }

@@ -4,6 +4,7 @@ import { findProgram } from '../programs/registry.ts';
 import { runUnknown } from '../programs/unknown.ts';
 import { assign, programName } from './assign.ts';
 import { builtins } from './builtins.ts';
+import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
 import { expandText, expandWord } from './expand.ts';
 import type { Assignment, Command } from './front.ts';
@@ -262,6 +263,7 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   const isPath = name.includes('/');
   if (!isPath) {
     const builtin = builtins.get(name);
+    if (builtin) runIndexes(name, args, state, run);
     if (builtin) return outcomeOf(builtin(new Invocation(name, args, state, io, run)), state);
   }
   const origin = originOf(first);

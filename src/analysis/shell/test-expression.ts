@@ -1,3 +1,4 @@
+import { runIndex } from './delayed-code.ts';
 import { expandText } from './expand.ts';
 import type { TestExpression, Word } from './front.ts';
 import { isCostly, patternSource } from './glob.ts';
@@ -17,16 +18,22 @@ export function testExpression(node: TestExpression, state: State, run: Run): bo
     case 'TestLogical':
       return logical(node.operator, node.operands, state, run);
     case 'TestUnary':
-      return testUnary(node.operator, expandText(node.operand, state, run), state);
+      return unaryOf(node.operator, expandText(node.operand, state, run), state, run);
     case 'TestBinary': {
       const left = expandText(node.left, state, run);
       const right = expandText(node.right, state, run);
       if (node.operator === '=~') return undefined;
+      if (node.operator.startsWith('-')) for (const operand of [left, right]) runIndex(operand, state, run);
       if ((node.operator === '==' || node.operator === '=' || node.operator === '!=') && hasPattern(node.right))
         return patternTest(node.operator, left, right, node.right);
       return testBinary(node.operator, left, right);
     }
   }
+}
+
+function unaryOf(operator: string, operand: Text, state: State, run: Run): boolean | undefined {
+  if (operator === '-v' || operator === '-R') runIndex(operand, state, run);
+  return testUnary(operator, operand, state);
 }
 
 function logical(operator: '&&' | '||', operands: readonly TestExpression[], state: State, run: Run): boolean | undefined {
