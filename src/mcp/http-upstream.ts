@@ -4,9 +4,15 @@ import { longestMessage, type Upstream, type UpstreamEvents } from './upstream.t
 
 /**
  * Speaks with a server over "streamable HTTP" (MCP 2025-06-18, "Transports"): every message is a POST that is answered with one
- * message or a stream of them, and a GET may bring what the server has to say by itself. `headers` are sent with every request.
+ * message or a stream of them, and a GET may bring what the server has to say by itself. `headers` are sent with every request. `most`: longest message
+ * of the server in bytes; one that is longer is told, and dropped.
  */
-export function connectHttp(url: string, headers: Readonly<Record<string, string>>, events: UpstreamEvents): Upstream {
+export function connectHttp(
+  url: string,
+  headers: Readonly<Record<string, string>>,
+  events: UpstreamEvents,
+  most = longestMessage,
+): Upstream {
   const stopped = new AbortController();
   const running = new Set<Promise<void>>();
   let session: string | undefined;
@@ -27,10 +33,6 @@ export function connectHttp(url: string, headers: Readonly<Record<string, string
 
   const deliver = async (text: string): Promise<void> => {
     if (isPaused) await isResumed;
-    if (Buffer.byteLength(text) > longestMessage) {
-      events.onTooLong();
-      return;
-    }
     // One message is one line for the client; line ends inside of JSON are white space.
     events.onLine(Buffer.from(`${text.replace(/[\r\n]+/g, ' ')}\n`));
   };
@@ -38,13 +40,14 @@ export function connectHttp(url: string, headers: Readonly<Record<string, string
   const read = async (response: Response): Promise<void> => {
     if (response.body === null) return;
     if (!(response.headers.get('content-type') ?? '').includes('text/event-stream')) {
-      const text = await response.text();
+      const text = await wholeText(response.body, most);
+      if (text === undefined) return events.onTooLong();
       noteVersion(text);
       if (text.trim() !== '') await deliver(text);
       return;
     }
     const waiting: string[] = [];
-    const stream = new EventStream((data) => waiting.push(data));
+    const stream = new EventStream(most, { onData: (data) => waiting.push(data), onTooLong: events.onTooLong });
     const flush = async (): Promise<void> => {
       for (const data of waiting.splice(0)) {
         noteVersion(data);
@@ -92,7 +95,7 @@ export function connectHttp(url: string, headers: Readonly<Record<string, string
       });
       session ??= response.headers.get('mcp-session-id') ?? undefined;
       if (!response.ok && response.status !== 202) {
-        const text = (await response.text()).slice(0, 300);
+        const text = response.body === null ? '' : ((await wholeText(response.body, most)) ?? '').slice(0, 300);
         throw new Error(`the server answered ${response.status} ${text}`);
       }
       await read(response);
@@ -140,4 +143,16 @@ export function connectHttp(url: string, headers: Readonly<Record<string, string
       resume();
     },
   };
+}
+
+/** All of a body; `undefined` where it is longer than that many bytes, and the rest is not waited for. */
+async function wholeText(body: ReadableStream<Uint8Array>, most: number): Promise<string | undefined> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of body) {
+    length += chunk.length;
+    if (length > most) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
