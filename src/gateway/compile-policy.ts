@@ -112,7 +112,7 @@ function unreadable(path: string, error: unknown): Diagnostic {
  * Why a managed policy cannot be believed to be the administrator's. On Unix the file, what a link leads to, and their folder must belong to root
  * and be writable by nobody else; elsewhere the user that the agent runs as must not be able to open it for writing.
  */
-export function managedProblem(path: string): Diagnostic | undefined {
+function managedProblem(path: string): Diagnostic | undefined {
   const why = process.getuid === undefined ? writableHere(path) : (openToOthers(path) ?? openToOthers(dirname(path)));
   return why === undefined
     ? undefined

@@ -29,7 +29,7 @@ export interface Grant {
 }
 
 /** Longest that an allowance without an end is kept for a session, in milliseconds: sessions do not tell when they end. */
-export const longestSession = 7 * 24 * 60 * 60 * 1000;
+const longestSession = 7 * 24 * 60 * 60 * 1000;
 const mostGrants = 200;
 
 function folderOf(directories: Directories): string {

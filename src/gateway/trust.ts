@@ -6,7 +6,7 @@ import type { Directories } from '../platform/directories.ts';
 /**
  * Contents of workspace policies that a person has approved, by hash and not by place: a pin survives a move of the folder and never follows an edit.
  */
-export function trustFile(directories: Directories): string {
+function trustFile(directories: Directories): string {
   return join(directories.state, 'trust.json');
 }
 

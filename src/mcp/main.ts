@@ -15,7 +15,7 @@ export const headersVariable = 'AGENT_POLICY_MCP_HEADERS';
 const defaultPatience = 55;
 
 /** Reads `[--name N] [--agent A] [--patience SECONDS] (--url URL | -- COMMAND…)`. Never throws. */
-export function readArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): McpArguments {
+function readArguments(args: readonly string[], env: Readonly<Record<string, string | undefined>>): McpArguments {
   const values = new Map<string, string>();
   let at = 0;
   for (; at < args.length && args[at] !== '--'; at += 2) {

@@ -37,7 +37,7 @@ export class PinsBroken extends Error {}
 const longestText = 20_000;
 
 /** Folder with one file for each server. */
-export function pinFolder(directories: Directories): string {
+function pinFolder(directories: Directories): string {
   return join(directories.state, 'mcp-pins');
 }
 

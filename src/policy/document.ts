@@ -29,7 +29,7 @@ import {
 
 /** The policy file, once: what is read, what is reported and the JSON Schema all come from here. */
 
-export const verdictWords = ['approve', 'deny', 'escalate'] as const;
+const verdictWords = ['approve', 'deny', 'escalate'] as const;
 const action = oneOf(verdictWords, 'What is done with a call: it runs, it does not run, or a person is asked.', {
   approve: 'The agent goes on; its own prompts stay in force.',
   deny: 'The call does not run; no setting, mode or grant turns a deny into an approve.',

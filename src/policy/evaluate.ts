@@ -143,7 +143,7 @@ function judgeByLayer(
 }
 
 /** Whether a rule matches an effect; a rule that approves does so only where that is certain and it can vouch for the effect. */
-export function matchRule(rule: CompiledRule, layer: CompiledLayer, context: MatchContext, effect: Effect | undefined): Truth {
+function matchRule(rule: CompiledRule, layer: CompiledLayer, context: MatchContext, effect: Effect | undefined): Truth {
   const sure = rule.action === 'approve';
   if (sure && rule.textOnly === true && (effect?.certainty === 'opaque' || effect?.kind === 'unknown')) return 0;
   const truth = matchAll(rule.match, { context, layer, effect, sure });

@@ -128,16 +128,3 @@ function build(pattern: Pattern, backwards: boolean, budget: { left: number }): 
   add(['end']);
   return { steps, ...(looks.length > 0 ? { looks } : {}) };
 }
-
-/** The text that a pattern is equal to, where it is just that. */
-export function literalOf(pattern: Pattern): string | undefined {
-  if (pattern.type === 'char') return String.fromCodePoint(pattern.code);
-  if (pattern.type !== 'sequence') return undefined;
-  let text = '';
-  for (const item of pattern.items) {
-    const part = literalOf(item);
-    if (part === undefined) return undefined;
-    text += part;
-  }
-  return text;
-}

@@ -32,7 +32,7 @@ export function pythonStr(value: unknown): string {
 }
 
 /** What Python's `repr()` gives. */
-export function pythonRepr(value: unknown, depth = 0): string {
+function pythonRepr(value: unknown, depth = 0): string {
   if (value === null || value === undefined) return 'None';
   if (value === true) return 'True';
   if (value === false) return 'False';

@@ -28,7 +28,7 @@ export interface TripwireLimits {
   readonly files: number;
 }
 
-export const tripwireLimits: TripwireLimits = { file: 1024 * 1024, total: 20 * 1024 * 1024, files: 1000 };
+const tripwireLimits: TripwireLimits = { file: 1024 * 1024, total: 20 * 1024 * 1024, files: 1000 };
 
 /** What a tripwire asks of its surroundings. */
 export interface TripwireOptions {

@@ -21,8 +21,7 @@ export interface Surroundings {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Programs with a stand-in: what changes, sends or starts something, and is reached from scripts that no shell of ours runs. */
-export const shimmed: readonly string[] =
-  `git rm rmdir mv cp ln dd chmod chown chgrp truncate shred tee install rsync tar unzip sed find xargs
+const shimmed: readonly string[] = `git rm rmdir mv cp ln dd chmod chown chgrp truncate shred tee install rsync tar unzip sed find xargs
   curl wget ssh scp sftp nc sh dash bash zsh fish python python3 node perl ruby sudo doas su env npm npx pnpm yarn bun pip pip3 cargo go gem
   docker podman kubectl helm terraform aws gcloud az gh glab psql mysql sqlite3 mongosh redis-cli crontab systemctl service kill pkill killall
   mkfs shutdown reboot code base64`.split(/\s+/);

@@ -15,7 +15,7 @@ import { t } from './translate.ts';
 const previewPatience = 2500;
 
 /** What is typed to let something critical run. Not translated: it is compared. */
-export const criticalWord = 'allow';
+const criticalWord = 'allow';
 
 interface Button extends MessageItem {
   readonly does: 'deny' | 'deny-with' | 'once' | 'more' | 'review';

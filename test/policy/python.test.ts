@@ -4,7 +4,7 @@ import { describe, it } from 'mocha';
 import { runProgram } from '../../src/policy/automaton.ts';
 import { parseFnmatch } from '../../src/policy/fnmatch.ts';
 import { toProgram } from '../../src/policy/pattern.ts';
-import { readPythonJson } from '../../src/policy/python-json.ts';
+import { readPythonJson } from './python-json.ts';
 import { parsePythonRegex } from '../../src/policy/python-regex.ts';
 import { toNativeRegex } from '../../src/policy/python-regex-native.ts';
 import { argumentsText } from '../../src/policy/python-str.ts';

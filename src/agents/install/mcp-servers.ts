@@ -40,7 +40,7 @@ interface Entry {
 }
 
 /** The servers of a text; nothing where the text cannot be understood. */
-export function serversIn(text: string, format: McpFormat): readonly Entry[] | undefined {
+function serversIn(text: string, format: McpFormat): readonly Entry[] | undefined {
   if (format === 'codex-toml') return tomlServers(text);
   const parsed = parseJsonc(text);
   if ('problem' in parsed) return undefined;

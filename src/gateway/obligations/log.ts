@@ -7,7 +7,7 @@ import { sentenceOf } from './sentence.ts';
 import type { Duty, Obligator } from './duties.ts';
 
 /** Levels of the line. The audit log holds every call whatever the level. */
-export const logLevels = ['debug', 'info', 'warning', 'error'] as const;
+const logLevels = ['debug', 'info', 'warning', 'error'] as const;
 
 /**
  * A line in a log of its own, besides the audit log. A policy names it by a word, never by a path: a repository's policy could otherwise make

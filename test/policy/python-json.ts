@@ -1,4 +1,4 @@
-import { PythonFloat } from './python-str.ts';
+import { PythonFloat } from '../../src/policy/python-str.ts';
 
 /**
  * Reads JSON as Python's `json` does where it matters for {@link argumentsText}: `1.0` stays apart from `1`, whole numbers keep all
