@@ -1,21 +1,18 @@
 import { checkTrap } from '../programs/environment.ts';
 import { isEnvironment, sourceUnknown } from './execute-file.ts';
 import { formatted } from '../programs/output.ts';
-import { absolute, dirname, isAbsolute } from '../paths.ts';
-import { assignText, setElements } from './assign.ts';
+import { declare, unset } from './declarations.ts';
+import { changeDirectory, popDirectory, pushDirectory } from './directories.ts';
 import { contentOf, stdinPaths } from './files.ts';
-import type { Run } from './run.ts';
-import { zonesOfPattern } from '../glob-zones.ts';
 import { inputOf, runTrap } from './interpret.ts';
 import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
 import { byStatus, either, ended, failed, succeeded, type Outcome } from './outcome.ts';
 import { read, readLines } from './read-builtins.ts';
 import { startByName } from './search-path.ts';
-import { isLocal, isReadOnly, isReference, refer, saveLocal, startProgram, startWords } from './simple.ts';
-import type { State, Variable } from './state.ts';
+import { startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
-import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text } from './value.ts';
+import { anyText, anyWords, concat, display, isMany, known, unknownFrom } from './value.ts';
 
 type Builtin = (call: Invocation) => Result | Outcome | undefined;
 
@@ -93,204 +90,6 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['bind', bind],
   ['suspend', () => ({})],
 ]);
-
-function changeDirectory(call: Invocation): Outcome {
-  const { state, run } = call;
-  const operands = call.args.filter((arg) => !/^-[LPe@]+$/.test(known(arg) ?? ''));
-  const target = operands.find((arg) => known(arg) !== '--');
-  const home = state.variable('HOME');
-  const text =
-    target !== undefined
-      ? known(target)
-      : home === undefined
-        ? run.stated.home
-        : home.values.length === 1
-          ? known(home.values[0] ?? '')
-          : undefined;
-  const old = state.cwds;
-  if (text === '') return succeeded(state);
-  const back = text === '-' ? state.variable('OLDPWD')?.values : undefined;
-  const destination = text === '-' ? (back?.length === 1 && back[0] !== undefined ? known(back[0]) : undefined) : text;
-  if (destination === undefined) {
-    const before = state.fork();
-    moveTo(target === undefined ? [] : protectedFolders(target, old, run), old, state);
-    return { ok: state, fail: before, out: '' };
-  }
-  const searched = state.variable('CDPATH') !== undefined && !isAbsolute(destination) && !/^\.\.?(?:\/|$)/.test(destination);
-  const next = isAbsolute(destination) ? [absolute(destination, '/')] : searched ? [] : old.map((cwd) => absolute(destination, cwd));
-  const exists = next.map((path) => existence(path, call));
-  const before = exists.some((e) => e !== 'yes') || next.length === 0 ? state.fork() : undefined;
-  moveTo(next, old, state);
-  // Where nothing can be known of the disk, `cd` is taken to succeed: a script that goes on in the wrong folder is a mistake
-  // nobody can rule out by looking at its text. Where the disk says that it may fail, both ways are followed.
-  return exists.some((e) => e === 'maybe') ? { ok: state, fail: before, out: '' } : succeeded(state);
-}
-
-// `cd .hus*` where no folder can be listed: those that count and that it fits.
-function protectedFolders(target: Text, cwds: readonly string[], run: Run): readonly string[] {
-  if (typeof target === 'string' || target.many || !target.pieces.every((piece) => typeof piece === 'string' || 'glob' in piece)) return [];
-  return cwds.flatMap((cwd) => {
-    const pattern = absolute(display(target), cwd);
-    const { path } = zonesOfPattern(pattern, run.places);
-    return path === undefined ? [] : [pattern, path];
-  });
-}
-
-function moveTo(next: readonly string[], old: readonly string[], state: Invocation['state']): void {
-  state.set('OLDPWD', old.length === 1 ? (old[0] ?? anyText) : anyText);
-  state.cwds = next;
-}
-
-/**
- * Whether a folder is there to change into. That it is missing now is no proof that it will be: a call that runs beside this one can make
- * it in between, so a missing folder makes both ways possible and never takes away what follows.
- */
-function existence(path: string, { state, run }: Invocation): 'yes' | 'maybe' | 'unknown' {
-  const kind = run.world.kind(path);
-  let isChanged = false;
-  for (let made = path; made !== '/' && state.hasFiles(); made = dirname(made)) {
-    const file = state.file(made);
-    if (file && (file.gone || !file.directory)) isChanged = true;
-  }
-  if ((kind === 'directory' || kind === 'link') && !isChanged) return 'yes';
-  if (state.file(path)?.directory) return 'yes';
-  if (state.touched || isChanged) return 'maybe';
-  if (kind === 'file') return 'maybe';
-  // The nearest folder that is there tells that what should lie in it is not; where none can be seen, nothing can be told.
-  for (let parent = dirname(path); parent !== '/'; parent = dirname(parent)) {
-    const found = run.world.kind(parent);
-    if (found !== undefined) return found === 'directory' || found === 'link' ? 'maybe' : 'unknown';
-  }
-  return 'unknown';
-}
-
-/** The variable that remembers the folders of `pushd`. */
-const pushedFolders = '\0pushed';
-
-// A script may change them by assigning to DIRSTACK.
-const stackOf = (state: State): Variable['elements'] => (state.own('DIRSTACK') ? 'unknown' : state.own(pushedFolders)?.elements);
-
-function pushDirectory(call: Invocation): Outcome {
-  const { state } = call;
-  if (call.args.length === 0) return popDirectory(call);
-  const stack = stackOf(state);
-  const items = stack === undefined || stack === 'unknown' ? [] : [...stack.values()];
-  const [current] = state.cwds;
-  const pushed = state.cwds.length === 1 && current !== undefined && stack !== 'unknown' ? [current, ...items] : undefined;
-  const outcome = changeDirectory(call);
-  if (outcome.ok) setElements(pushedFolders, pushed, outcome.ok);
-  return outcome;
-}
-
-function popDirectory(call: Invocation): Outcome {
-  const { state } = call;
-  const stack = stackOf(state);
-  if (stack !== 'unknown' && (stack === undefined || stack.size === 0)) return failed(state);
-  const [top, ...rest] = stack === 'unknown' ? [] : [...stack.values()];
-  const path = top === undefined ? undefined : known(top);
-  moveTo(path === undefined ? [] : [path], state.cwds, state);
-  setElements(pushedFolders, stack === 'unknown' ? undefined : rest, state);
-  return succeeded(state);
-}
-
-function declare(call: Invocation): Outcome {
-  const { args, state, run, name } = call;
-  if (args.length > 0 && args.every((arg) => /^-[px]*p[px]*$/.test(known(arg) ?? ''))) call.act('secret.print', 'the environment', 'read');
-  const flags = args
-    .map((arg) => known(arg) ?? '')
-    .filter((arg) => /^[-+]\w+$/.test(arg))
-    .join('');
-  if (isReference([name, ...args])) return declareReferences(call);
-  if (flags.includes('f') || flags.includes('F')) return declareFunctions(call, flags);
-  const exported = name === 'export' ? !flags.includes('n') : flags.includes('x') ? true : undefined;
-  const attribute =
-    name === 'export' || name === 'readonly'
-      ? undefined
-      : (['l', 'u', 'i', 'A'] as const).find((flag) => args.some((arg) => /^-\w+$/.test(known(arg) ?? '') && known(arg)?.includes(flag)));
-  let isRefused = false;
-  for (const arg of args) {
-    if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
-    const fixed = /^\w+/.exec(display(arg))?.[0];
-    if (fixed !== undefined && state.variable(fixed)?.fixed) isRefused = true;
-    if (args.some((flag) => /^\+\w*n/.test(known(flag) ?? '')) && state.own(known(arg) ?? '')?.ref !== undefined) {
-      const meant = state.own(known(arg) ?? '')?.ref;
-      state.setReference(known(arg) ?? '', undefined);
-      state.set(known(arg) ?? '', meant ?? anyText);
-      continue;
-    }
-    const target = attribute ? /^\w+/.exec(display(arg))?.[0] : undefined;
-    if (attribute && target !== undefined) state.setVariable(target, { ...(state.variable(target) ?? { values: [undefined] }), attribute });
-    const variable = typeof arg === 'string' ? /^\w+/.exec(arg)?.[0] : undefined;
-    if (variable !== undefined && isLocal([name, ...args]) && run.frames.some((frame) => frame.kind === 'function')) {
-      saveLocal(variable, state, run);
-      if (variable === arg) {
-        const outer = state.variable(arg);
-        state.set(arg, undefined);
-        // In dash it keeps the value that it hides.
-        if (outer && outer.elements === undefined && outer.values.some((value) => value !== undefined))
-          state.setVariable(arg, { ...outer, values: [undefined, ...outer.values.filter((value) => value !== undefined)] });
-        continue;
-      }
-    }
-    if (known(arg) === undefined && !/^\w+\+?=/.test(display(arg))) run.opaque('a variable whose name cannot be known');
-    else if (known(arg) === undefined) {
-      const variable = /^\w+/.exec(display(arg))?.[0];
-      if (variable !== undefined) state.set(variable, anyText, exported);
-    } else assignText(arg, state, run, exported, flags.includes('i'));
-    if (fixed !== undefined && isReadOnly([name, ...args])) state.fix(fixed);
-  }
-  return isRefused ? either(state) : succeeded(state);
-}
-
-// `declare -n name=variable`: the name stands for the variable from now on.
-function declareReferences({ args, name, state, run }: Invocation): Outcome {
-  for (const arg of args) {
-    const shown = display(arg);
-    const [, variable, assigned] = /^([A-Za-z_]\w*)(=)?/.exec(shown) ?? [];
-    if (variable === undefined) {
-      if (!/^-\w+$/.test(known(arg) ?? '')) run.opaque('a variable whose name cannot be known');
-      continue;
-    }
-    if (isLocal([name, ...args])) saveLocal(variable, state, run);
-    const text = known(arg);
-    if (!assigned) {
-      // A variable that was set before means the one that it names.
-      const before = state.own(variable);
-      const value = before?.values.length === 1 ? before.values[0] : undefined;
-      if (before?.ref === undefined) refer(variable, before && before.values[0] !== undefined ? (value ?? anyText) : undefined, state, run);
-    } else refer(variable, text === undefined ? anyText : text.slice(variable.length + 1), state, run);
-  }
-  return either(state);
-}
-
-// `export -f name`: shells started from here have the function as well.
-function declareFunctions({ args, name, state }: Invocation, flags: string): Outcome {
-  const isExport = name === 'export' ? !flags.includes('n') : flags.includes('x');
-  if (isExport || name === 'export')
-    for (const arg of args) {
-      const fn = known(arg) ?? '';
-      state.setFunction(fn, ...state.functionsNamed(fn).map((way) => way && { ...way, exported: isExport }));
-    }
-  return either(state);
-}
-
-function unset(call: Invocation): Outcome {
-  const functions = call.args.some((arg) => known(arg) === '-f');
-  const names = call.args.some((arg) => known(arg) === '-n');
-  const isRefused = call.args.some((arg) => call.state.variable(known(arg) ?? '')?.fixed);
-  for (const arg of call.args) {
-    const name = known(arg);
-    if (name === undefined || name.startsWith('-')) continue;
-    if (names) {
-      if (call.state.own(name)?.ref !== undefined) call.state.setReference(name, undefined);
-    } else if (functions) call.state.setFunction(name, undefined);
-    else if (/^\w+$/.test(name)) {
-      if (!call.state.variable(name)) call.state.setFunction(name, undefined);
-      call.state.set(name, undefined, false);
-    } else if (/^\w+\[/.test(name)) setElements(name.slice(0, name.indexOf('[')), undefined, call.state);
-  }
-  return isRefused ? either(call.state) : succeeded(call.state);
-}
 
 function setOptions(call: Invocation): Outcome {
   const { args, state } = call;

@@ -4,6 +4,7 @@ import { findProgram } from '../programs/registry.ts';
 import { runUnknown } from '../programs/unknown.ts';
 import { assign, programName } from './assign.ts';
 import { builtins } from './builtins.ts';
+import { isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';
 import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
 import { expandText, expandWord } from './expand.ts';
@@ -155,17 +156,6 @@ function assignmentValue(item: Assignment, state: State, run: Run): Text {
   return item.value.type === 'ArrayValue' ? anyText : expandText(item.value, state, run, true);
 }
 
-// `declare -l`, `-u` and `-i` change whatever is assigned.
-function setAttribute(name: string, words: readonly Text[], state: State): void {
-  const flags = words
-    .slice(1)
-    .map((word) => known(word) ?? '')
-    .filter((word) => /^-\w+$/.test(word))
-    .join('');
-  const attribute = (['l', 'u', 'i', 'A'] as const).find((flag) => flags.includes(flag));
-  if (attribute) state.setVariable(name, { ...(state.variable(name) ?? { values: [undefined] }), attribute });
-}
-
 /** Variables set for one command only. */
 function withEnvironment(assignments: readonly Assignment[], words: readonly Text[], state: State, io: Io, run: Run): Outcome {
   const saved = assignments.map((assignment) => [assignment.name, state.variable(assignment.name)] as const);
@@ -179,44 +169,6 @@ function withEnvironment(assignments: readonly Assignment[], words: readonly Tex
     }
   }
   return outcome;
-}
-
-/** Whether a declaration is one of the function it stands in. */
-export function isLocal(words: readonly Text[]): boolean {
-  const name = known(words[0] ?? '');
-  return name === 'local' || ((name === 'declare' || name === 'typeset') && !words.some((word) => /^-\w*g/.test(known(word) ?? '')));
-}
-
-/** Whether a declaration makes its names read-only. */
-export function isReadOnly(words: readonly Text[]): boolean {
-  return known(words[0] ?? '') === 'readonly' || words.some((word) => /^-\w*r/.test(known(word) ?? ''));
-}
-
-/** Whether a declaration makes its names stand for other variables. */
-export function isReference(words: readonly Text[]): boolean {
-  return known(words[0] ?? '') !== 'export' && words.some((word) => /^-\w*n/.test(known(word) ?? ''));
-}
-
-/** Makes a name stand for a variable; a text that is no name of one leaves all as it was. */
-export function refer(name: string, target: Text | undefined, state: State, run: Run): void {
-  const text = target === undefined ? '' : known(target);
-  if (text === undefined) state.setReference(name, null);
-  else if (/^(?:[A-Za-z_]\w*(?:\[.*\])?)?$/s.test(text)) state.setReference(name, /^\w*(?:\[\w+\])?$/.test(text) ? text : null);
-  // It may mean the variable of that name which the function hides.
-  if (text !== undefined && state.meant(name) === null) run.opaque(`${name} is another name for itself`);
-}
-
-/** Remembers the value that a variable of a function hides. */
-export function saveLocal(name: string, state: State, run: Run): void {
-  for (let i = run.frames.length - 1; i >= 0; i--) {
-    const frame = run.frames[i];
-    if (frame?.kind !== 'function') continue;
-    const before = state.own(name);
-    if (!frame.saved.has(name)) frame.saved.set(name, before);
-    // The function's own variable is not another name for what it was outside.
-    if (before?.ref !== undefined) state.setReference(name, undefined);
-    return;
-  }
 }
 
 /** Words of one command that are looked at. */
