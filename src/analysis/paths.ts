@@ -39,6 +39,7 @@ export function absolute(path: string, cwd: string): string {
  * `/proc/self/cwd` taken for what they are. With `followLast` false the last name is not followed, as when a link itself is deleted.
  */
 export function resolve(path: string, cwd: string, world: World, followLast = true): string {
+  if (isPlain(path) && !meetsLink(path, world, followLast)) return path;
   // The next part is the last of the list, so that taking it costs nothing.
   const pending = withoutProcAliases(path.charCodeAt(0) === 47 ? path : absoluteUnnormalized(path, cwd), cwd)
     .split('/')
@@ -77,6 +78,28 @@ export function resolve(path: string, cwd: string, world: World, followLast = tr
     current = next;
   }
   return current === '' ? '/' : current;
+}
+
+// An absolute path of names only: nothing in it is anything but what it is written as.
+function isPlain(path: string): boolean {
+  return (
+    path.charCodeAt(0) === 47 &&
+    path.length > 1 &&
+    path.charCodeAt(2) !== 58 /* : */ &&
+    !path.endsWith('/') &&
+    !path.includes('//') &&
+    !path.includes('/.') &&
+    !path.includes('proc/')
+  );
+}
+
+function meetsLink(path: string, world: World, followLast: boolean): boolean {
+  for (let end = path.indexOf('/', 1); ; end = path.indexOf('/', end + 1)) {
+    if (end < 0 && !followLast) return false;
+    const kind = world.kind(end < 0 ? path : path.slice(0, end));
+    if (kind === 'link') return true;
+    if (kind === undefined || end < 0) return false;
+  }
 }
 
 function absoluteUnnormalized(path: string, cwd: string): string {

@@ -45,8 +45,21 @@ function everydayProgram(name: string): Program | undefined {
   return gitProgram(name);
 }
 
+/** Programs that were asked for before. Scripts start the same few again and again; a name that is no program's is remembered as well. */
+const asked = new Map<string, Program | undefined>();
+const mostAsked = 500;
+
 /** The table of a program, by its name without folder; versions at the end of a name (`python3.12`) do not matter. */
 export function findProgram(given: string): Program | undefined {
+  const before = asked.get(given);
+  if (before !== undefined || asked.has(given)) return before;
+  const found = lookUp(given);
+  if (asked.size >= mostAsked) asked.clear();
+  if (given.length <= 100) asked.set(given, found);
+  return found;
+}
+
+function lookUp(given: string): Program | undefined {
   const name = given.replace(/\.exe$/i, '');
   const everyday = everydayProgram(name) ?? (/\d$/.test(name) ? everydayProgram(name.replace(/-?\d+(?:\.\d+)*$/, '')) : undefined);
   return everyday ?? (/^[\w.+-]{1,40}$/.test(name) ? moreProgram(name) : undefined);

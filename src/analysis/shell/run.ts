@@ -88,7 +88,8 @@ export class Run {
   dropped: State[] = [];
   /** Texts of process substitutions, by the path that stands for them. */
   readonly virtual = new Map<string, MadeFile>();
-  readonly #seen = new Set<string>();
+  /** Effects that were told, by what they are about; filled when there are many. */
+  readonly #seen = new Map<string, Effect[]>();
   /** Paths with unknown parts that were already told. */
   readonly touched = new Set<string>();
   choices = noChoices;
@@ -124,13 +125,20 @@ export class Run {
     }
     const withSpan = this.span && !effect.span ? { ...effect, span: this.span } : effect;
     // A loop that does the same a thousand times is one effect.
-    const key = this.effects.length < 8 ? undefined : effectKey(withSpan);
-    if (key !== undefined) {
-      if (this.#seen.size === 0) for (const old of this.effects) this.#seen.add(effectKey(old));
-      if (this.#seen.has(key)) return;
-      this.#seen.add(key);
+    if (this.effects.length >= 8) {
+      if (this.#seen.size === 0) for (const old of this.effects) this.#isNew(old);
+      if (!this.#isNew(withSpan)) return;
     }
     this.effects.push(withSpan);
+  }
+
+  #isNew(effect: Effect): boolean {
+    const about = effect.path ?? effect.program ?? effect.url ?? effect.evidence ?? effect.kind;
+    const alike = this.#seen.get(about);
+    if (alike === undefined) this.#seen.set(about, [effect]);
+    else if (alike.some((told) => sameEffect(told, effect))) return false;
+    else alike.push(effect);
+    return true;
   }
 
   /** Zones of a path as it is written, which may lead over links. */
@@ -203,10 +211,24 @@ export function forEachChoice(run: Run, body: () => void): void {
   run.choices = outer;
 }
 
-/** The same text for effects that differ in their place only, and for no others: words and statements are written so that none can imitate another. */
-function effectKey({ kind, certainty, act, path, zones, program, argv, url, statement, tool, evidence }: Effect): string {
-  let key = `${kind}\0${certainty}\0${act}\0${path}\0${zones}\0${program}\0${url}\0${statement}\0${tool}\0${evidence}`;
-  // No word holds a NUL: an unknown one cannot be imitated.
-  if (argv) for (const word of argv) key += word === null ? '\0?' : `\0=${word}`;
-  return key;
+/** Whether two effects differ in their place only. */
+function sameEffect(a: Effect, b: Effect): boolean {
+  return (
+    a.kind === b.kind &&
+    a.certainty === b.certainty &&
+    a.act === b.act &&
+    a.path === b.path &&
+    a.program === b.program &&
+    a.url === b.url &&
+    a.statement === b.statement &&
+    a.tool === b.tool &&
+    a.evidence === b.evidence &&
+    sameWords(a.zones, b.zones) &&
+    sameWords(a.argv, b.argv)
+  );
+}
+
+function sameWords(a: readonly (string | null)[] | undefined, b: readonly (string | null)[] | undefined): boolean {
+  if (a === b) return true;
+  return a !== undefined && b !== undefined && a.length === b.length && a.every((word, i) => word === b[i]);
 }

@@ -55,7 +55,9 @@ function hasChoice(text: string, state: State): boolean {
   if (!text.includes('$') && !text.includes('`')) return false;
   if (state.ambiguous && (text.includes('((') || text.includes('['))) return true;
   if (state.zsh && (text.includes('$(') || text.includes('`') || text.includes('$"') || state.variable('IFS') !== undefined)) return true;
-  for (const [, name = '', operator] of text.matchAll(parameterName)) {
+  parameterName.lastIndex = 0;
+  for (let match = parameterName.exec(text); match; match = parameterName.exec(text)) {
+    const [, name = '', operator] = match;
     if (name === '@' || name === '*' || /^\d/.test(name)) {
       if (operator || (state.zsh && state.positional?.some(isSplit))) return true;
       continue;
@@ -255,14 +257,16 @@ export function startProgram(name: string, args: readonly Text[], state: State, 
   const given = io.input;
   // What was read of the input before is not there any more.
   const left = given && state.variable(inputCounter(given.id)) ? { id: given.id, text: lost(given.text) } : given;
-  const tracked: Io = {
-    capture: io.capture,
-    get input() {
-      isRead = true;
-      return left;
-    },
-  };
-  const invocation = new Invocation(name, args, state, given ? tracked : io, run);
+  const tracked: Io = given
+    ? {
+        capture: io.capture,
+        get input() {
+          isRead = true;
+          return left;
+        },
+      }
+    : io;
+  const invocation = new Invocation(name, args, state, tracked, run);
   const program = isLocal ? undefined : findProgram(name);
   if (run.depth >= maxDepth) {
     run.opaque('nested too deeply to be followed');

@@ -59,7 +59,10 @@ export class State {
   #linked = false;
   /** Some variable is another name for one. */
   #named = false;
-  #shared = { variables: false, functions: false, aliases: false, files: false };
+  #sharesVariables = false;
+  #sharesFunctions = true;
+  #sharesAliases = true;
+  #sharesFiles = true;
   /** Directories that may be the current one; empty where it is unknown. */
   cwds: readonly string[];
   /** Parameters after `$0`; `undefined` where they are unknown. */
@@ -87,9 +90,9 @@ export class State {
   constructor(cwds: readonly string[], variables: Map<string, Variable>) {
     this.cwds = cwds;
     this.#variables = variables;
-    this.#functions = new Map();
-    this.#aliases = new Map();
-    this.#files = new Map();
+    this.#functions = noFunctions;
+    this.#aliases = noAliases;
+    this.#files = noFiles;
     this.positional = [];
     this.scriptName = 'bash';
     this.traps = noTraps;
@@ -111,8 +114,8 @@ export class State {
     copy.#files = this.#files;
     copy.#linked = this.#linked;
     copy.#named = this.#named;
-    this.#shared = { variables: true, functions: true, aliases: true, files: true };
-    copy.#shared = { variables: true, functions: true, aliases: true, files: true };
+    this.#sharesVariables = this.#sharesFunctions = this.#sharesAliases = this.#sharesFiles = true;
+    copy.#sharesVariables = true;
     copy.positional = this.positional;
     copy.scriptName = this.scriptName;
     copy.traps = this.traps;
@@ -201,9 +204,9 @@ export class State {
   /** Sets the variable of that very name. */
   setOwn(name: string, value: Variable): void {
     if (value.ref !== undefined) this.#named = true;
-    if (this.#shared.variables) {
+    if (this.#sharesVariables) {
       this.#variables = new Map(this.#variables);
-      this.#shared.variables = false;
+      this.#sharesVariables = false;
     }
     this.#variables.set(name, isOwnByShell(name, this.zsh) ? { ...maybeVariable, exported: value.exported ?? false } : value);
   }
@@ -230,9 +233,9 @@ export class State {
   /** Removes the variable of that very name. */
   unset(name: string): void {
     if (!this.#variables.has(name)) return;
-    if (this.#shared.variables) {
+    if (this.#sharesVariables) {
       this.#variables = new Map(this.#variables);
-      this.#shared.variables = false;
+      this.#sharesVariables = false;
     }
     this.#variables.delete(name);
   }
@@ -243,9 +246,9 @@ export class State {
   }
 
   setFunction(name: string, ...ways: FunctionWays): void {
-    if (this.#shared.functions) {
+    if (this.#sharesFunctions) {
       this.#functions = new Map(this.#functions);
-      this.#shared.functions = false;
+      this.#sharesFunctions = false;
     }
     if (ways.length > 1 || ways[0]) this.#functions.set(name, ways);
     else this.#functions.delete(name);
@@ -257,9 +260,9 @@ export class State {
   }
 
   setAlias(name: string, value: Text): void {
-    if (this.#shared.aliases) {
+    if (this.#sharesAliases) {
       this.#aliases = new Map(this.#aliases);
-      this.#shared.aliases = false;
+      this.#sharesAliases = false;
     }
     this.#aliases.set(name, [...(this.#aliases.get(name) ?? []).slice(-3), value]);
   }
@@ -283,9 +286,9 @@ export class State {
 
   setFile(path: string, file: MadeFile): void {
     if (file.same !== undefined) this.#linked = true;
-    if (this.#shared.files) {
+    if (this.#sharesFiles) {
       this.#files = new Map(this.#files);
-      this.#shared.files = false;
+      this.#sharesFiles = false;
     }
     this.#files.set(path, file);
   }
@@ -308,11 +311,10 @@ export class State {
     const result = new State(this.cwds, exported);
     // Only Bash takes up functions, and what is started may be another shell.
     for (const [name, ways] of this.#functions)
-      if (ways.some((fn) => fn?.exported)) result.#functions.set(name, [...new Set([...ways, undefined])]);
+      if (ways.some((fn) => fn?.exported)) result.setFunction(name, ...new Set([...ways, undefined]));
     result.#files = this.#files;
     result.#linked = this.#linked;
-    this.#shared = { ...this.#shared, files: true };
-    result.#shared = { ...result.#shared, files: true };
+    this.#sharesFiles = true;
     result.touched = this.touched;
     result.stirred = this.stirred;
     result.written = this.written;
@@ -416,26 +418,24 @@ export class State {
   }
 
   #joinVariables(other: State, result: State): void {
-    for (const name of new Set([...this.#variables.keys(), ...other.#variables.keys()])) {
-      const mine = this.#variables.get(name);
+    for (const [name, mine] of this.#variables) {
       const theirs = other.#variables.get(name);
-      if (mine !== theirs) result.setOwn(name, joinVariable(mine, theirs));
+      if (mine === theirs) continue;
+      const joined = joinVariable(mine, theirs);
+      if (joined !== mine || isOwnByShell(name, this.zsh)) result.setOwn(name, joined);
     }
+    for (const [name, theirs] of other.#variables) if (!this.#variables.has(name)) result.setOwn(name, joinVariable(undefined, theirs));
   }
 
   #joinFiles(other: State, result: State): void {
     if (other.#files === this.#files) return;
-    for (const path of new Set([...this.#files.keys(), ...other.#files.keys()])) {
-      const mine = this.#files.get(path);
+    for (const [path, mine] of this.#files) {
       const theirs = other.#files.get(path);
-      if (mine === theirs) continue;
-      if (mine && theirs && sameText(mine.text, theirs.text) && mine.same === theirs.same) continue;
-      const origin = mine?.origin ?? theirs?.origin;
-      const same = mine?.same ?? theirs?.same;
-      // A file made on one way only is taken as made, with a content that cannot be relied on when the ways differ.
-      const text = mine && theirs ? undefined : (mine ?? theirs)?.text;
-      result.setFile(path, { text, ...(origin ? { origin } : {}), ...(same ? { same } : {}) });
+      if (mine === theirs || (theirs && sameText(mine.text, theirs.text) && mine.same === theirs.same)) continue;
+      const joined = joinFile(mine, theirs);
+      if (!sameFile(joined, mine)) result.setFile(path, joined);
     }
+    for (const [path, theirs] of other.#files) if (!this.#files.has(path)) result.setFile(path, joinFile(theirs, undefined));
   }
 
   #sameAs(other: State): boolean {
@@ -493,6 +493,13 @@ function joinWays(a: FunctionWays, b: FunctionWays): FunctionWays {
 
 const sameWays = (a: FunctionWays, b: FunctionWays): boolean => a.length === b.length && a.every((way, i) => way?.body === b[i]?.body);
 
+// A file made on one way only is taken as made, with a content that cannot be relied on when the ways differ.
+function joinFile(a: MadeFile, b: MadeFile | undefined): MadeFile {
+  const origin = a.origin ?? b?.origin;
+  const same = a.same ?? b?.same;
+  return { text: b ? undefined : a.text, ...(origin ? { origin } : {}), ...(same ? { same } : {}) };
+}
+
 const sameFile = (a: MadeFile, b: MadeFile): boolean =>
   a === b || (sameText(a.text, b.text) && a.origin === b.origin && a.same === b.same && a.directory === b.directory && a.gone === b.gone);
 
@@ -526,6 +533,10 @@ function changed(value: Text | undefined, attribute: 'l' | 'u' | 'i' | 'A'): Tex
 const elementName = /^(\w+)\[([^\]]*)\]$/;
 const plainKey = /^\w+$/;
 
+// Never written to: a state copies what it shares first.
+const noFunctions = new Map<string, FunctionWays>();
+const noAliases = new Map<string, readonly Text[]>();
+const noFiles = new Map<string, MadeFile>();
 const noTraps: ReadonlyMap<string, Text> = new Map();
 const noOptions: ReadonlySet<string> = new Set();
 
@@ -569,7 +580,16 @@ function joinVariable(a: Variable | undefined, b: Variable | undefined): Variabl
     };
   }
   const values: (Text | undefined)[] = [...a.values];
-  for (const value of b.values) if (!values.some((v) => sameText(v, value))) values.push(value);
+  for (const value of b.values) if (!values.some((mine) => sameText(mine, value))) values.push(value);
+  // The same as before is told from something new by what it is: most ways that meet differ in little.
+  if (
+    values.length === a.values.length &&
+    a.attribute === undefined &&
+    (a.exported ?? false) === isExported &&
+    (a.fixed ?? false) === (exported.fixed ?? false) &&
+    (a.unsure ?? false) === (exported.unsure ?? false)
+  )
+    return a;
   return { values: values.length > maxValues ? unknownVariable.values : values, ...exported };
 }
 

@@ -170,5 +170,13 @@ export function display(text: Text): string {
 export function sameText(a: Text | undefined, b: Text | undefined): boolean {
   if (a === b) return true;
   if (a === undefined || b === undefined || typeof a === 'string' || typeof b === 'string') return false;
-  return a.many === b.many && JSON.stringify(a.pieces) === JSON.stringify(b.pieces);
+  return a.many === b.many && a.pieces.length === b.pieces.length && a.pieces.every((piece, i) => samePiece(piece, b.pieces[i]));
+}
+
+function samePiece(a: Piece, b: Piece | undefined): boolean {
+  if (a === b) return true;
+  if (b === undefined || typeof a === 'string' || typeof b === 'string') return false;
+  if ('glob' in a) return 'glob' in b && a.glob === b.glob;
+  if ('glob' in b || a.origin !== b.origin) return false;
+  return 'text' in a ? 'text' in b && a.text === b.text : 'hole' in b && a.hole === b.hole;
 }
