@@ -62,7 +62,7 @@ function start(store: DisposableStore, context: ExtensionContext): void {
   const directories = machineDirectories();
   const log = auditLog(directories);
   const channel = store.add(new AuditChannel());
-  const modes = store.add(new ModeStore(directories, log));
+  const modes = store.add(new ModeStore(directories));
   const protection = store.add(new ProtectionWatch());
   const notices = store.add(new DenialNotices());
   const steps = store.add(new FirstSteps(() => protection.isOff));

@@ -1,6 +1,7 @@
-import { lock as lockMachine, type Mode, modes, modeStrength, readMode, unlock as unlockMachine, writeMode } from '../session/mode.ts';
+import { chooseMode } from '../session/choose-mode.ts';
+import { type Mode, modes, modeStrength, readMode, unlock as unlockMachine } from '../session/mode.ts';
 import { type Command, exitCodes, hasFlag, type Io, type Parsed, UsageError } from './command.ts';
-import { placesOf, recordEvent, requirePerson } from './person.ts';
+import { personOf, placesOf, recordEvent, requirePerson } from './person.ts';
 
 const meanings: Readonly<Record<Mode, string>> = {
   shadow: 'everything runs; what the policy would have stopped is recorded',
@@ -42,19 +43,18 @@ async function run(parsed: Parsed, io: Io): Promise<number> {
   if (wanted === 'locked') return lockNow(io);
   // Where nobody has chosen, a policy may have stated a stricter mode than the usual one: naming one could weaken it.
   if (before === undefined || modeStrength[wanted] < modeStrength[before]) requirePerson(io, 'Choosing a weaker mode');
-  recordEvent(io, 'mode-changed', { from: before ?? 'none', to: wanted });
-  writeMode(places, wanted);
+  chooseMode(places, personOf(io), wanted);
   await io.out(`The mode is ${wanted}: ${meanings[wanted]}.\n`);
   return exitCodes.ok;
 }
 
 async function lockNow(io: Io): Promise<number> {
-  const places = placesOf(io);
-  const before = readMode(places);
-  // The other way round than everywhere else: whatever may be broken, this must stop everything.
-  lockMachine(places);
-  await io.out('Locked: every call of every agent is denied, also in sessions that run. "agent-policy unlock" ends it.\n');
-  recordEvent(io, 'mode-changed', { from: before ?? 'none', to: 'locked' });
+  const said = 'Locked: every call of every agent is denied, also in sessions that run. "agent-policy unlock" ends it.\n';
+  try {
+    chooseMode(placesOf(io), personOf(io), 'locked');
+  } finally {
+    if (readMode(placesOf(io)) === 'locked') await io.out(said);
+  }
   return exitCodes.ok;
 }
 

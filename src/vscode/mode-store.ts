@@ -2,10 +2,10 @@ import { existsSync, mkdirSync, type FSWatcher, watch } from 'node:fs';
 import { userInfo } from 'node:os';
 import { basename, dirname } from 'node:path';
 import { EventEmitter } from 'vscode';
-import { appendRecord, type AuditLog } from '../audit/append.ts';
 import type { Directories } from '../platform/directories.ts';
 import { type BreakGlass, breakGlassFile, readBreakGlass } from '../session/break-glass.ts';
-import { type Mode, modeFile, readMode, writeMode } from '../session/mode.ts';
+import { chooseMode } from '../session/choose-mode.ts';
+import { type Mode, modeFile, readMode } from '../session/mode.ts';
 import { DisposableStore } from './disposable-store.ts';
 
 /** The machine's mode: read from its file, which other windows and the command line change, too. */
@@ -13,16 +13,14 @@ export class ModeStore {
   readonly #store = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<Mode>());
   readonly #directories: Directories;
-  readonly #log: AuditLog;
   #mode: Mode;
   #glass: BreakGlass | undefined;
   #end: NodeJS.Timeout | undefined;
 
   readonly onDidChange = this.#changed.event;
 
-  constructor(directories: Directories, log: AuditLog) {
+  constructor(directories: Directories) {
     this.#directories = directories;
-    this.#log = log;
     this.#mode = readMode(directories) ?? 'enforce';
     this.#store.add({ dispose: () => clearTimeout(this.#end) });
     this.#watch();
@@ -40,16 +38,11 @@ export class ModeStore {
 
   /** Changes the mode and records who did it. Throws where it cannot be written. */
   set(mode: Mode): void {
-    const before = this.#mode;
-    writeMode(this.#directories, mode);
-    appendRecord(this.#log, {
-      type: 'event',
-      event: 'mode-changed',
-      timestamp: new Date().toISOString(),
-      user: userInfo().username,
-      details: { from: before, to: mode, by: 'window' },
-    });
-    this.refresh();
+    try {
+      chooseMode(this.#directories, { user: userInfo().username, by: 'window' }, mode);
+    } finally {
+      this.refresh();
+    }
   }
 
   /** Reads the files again. */

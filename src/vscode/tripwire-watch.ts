@@ -217,12 +217,16 @@ export class TripwireWatch {
   }
 
   #record({ path, before, after }: UnexplainedChange, outcome: 'seen' | 'restored' | 'kept' | 'saved'): void {
-    appendRecord(this.#log, {
-      type: 'event',
-      event: protectedFileChanged,
-      timestamp: new Date().toISOString(),
-      user: userInfo().username,
-      details: { file: path, outcome, before: stateOf(before), after: stateOf(after) },
-    });
+    try {
+      appendRecord(this.#log, {
+        type: 'event',
+        event: protectedFileChanged,
+        timestamp: new Date().toISOString(),
+        user: userInfo().username,
+        details: { file: path, outcome, before: stateOf(before), after: stateOf(after) },
+      });
+    } catch {
+      // Whoever keeps the log from being written must not keep the person from being asked; what agents do is denied meanwhile.
+    }
   }
 }

@@ -4,8 +4,11 @@ import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
+import { auditLog } from '../../src/audit/place.ts';
+import { queryLog } from '../../src/audit/query.ts';
 import { directories } from '../../src/platform/directories.ts';
-import { modeFile, modes, readMode, writeMode } from '../../src/session/mode.ts';
+import { chooseMode } from '../../src/session/choose-mode.ts';
+import { modeFile, modes, readMode, unlock, writeMode } from '../../src/session/mode.ts';
 import { damagedSessions, noSession, readSession, removeOldSessions, sessionDirectory, updateSession } from '../../src/session/store.ts';
 import { scratchFolder } from '../support/scratch.ts';
 
@@ -124,6 +127,28 @@ describe('mode', () => {
       assert.equal(readMode(places()), mode);
     });
   }
+  const person = { user: 'me', by: 'window' } as const;
+  const events = () =>
+    queryLog(auditLog(places()).directory, {}, 9).map(({ record }) => (record.type === 'event' ? [record.event, record.details] : []));
+
+  it('records who chooses it', () => {
+    chooseMode(places(), person, 'confirm');
+    chooseMode(places(), person, 'locked');
+    assert.equal(unlock(places()), 'confirm');
+    assert.deepEqual(events(), [
+      ['mode-changed', { by: 'window', from: 'none', to: 'confirm' }],
+      ['mode-changed', { by: 'window', from: 'confirm', to: 'locked' }],
+    ]);
+  });
+  for (const mode of modes) {
+    it(`is ${mode === 'locked' ? '' : 'not '}chosen where that cannot be recorded: ${mode}`, () => {
+      mkdirSync(places().state, { recursive: true });
+      writeFileSync(auditLog(places()).directory, 'in the way');
+      assert.throws(() => chooseMode(places(), person, mode), /ENOTDIR/);
+      assert.equal(readMode(places()), mode === 'locked' ? 'locked' : undefined);
+    });
+  }
+
   for (const broken of ['', 'Enforce', 'shadow enforce', '\0']) {
     it(`takes ${JSON.stringify(broken)} for locked`, () => {
       writeMode(places(), 'enforce');

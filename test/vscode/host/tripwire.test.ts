@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'mocha';
@@ -141,6 +141,20 @@ describe('tripwire', function () {
     await vscode.workspace.getConfiguration('terminal.integrated').update('env.linux', { PATH: '/evil' }, workspaceTarget);
     assert.ok(await isSeen(settings));
     assert.ok(await restore(() => text(settings) === before_), text(settings));
+  });
+
+  it('asks although nothing can be recorded', async () => {
+    const { directory } = auditLog(directories(process.env, process.platform, homedir()));
+    renameSync(directory, `${directory}.away`);
+    try {
+      writeFileSync(directory, 'in the way');
+      unseen("printf '# unrecorded\\n' >> .agent-policy.yaml");
+      assert.ok(await isShown('.agent-policy.yaml'));
+      assert.ok(await restore(() => text('.agent-policy.yaml')?.includes('# unrecorded') !== true), text('.agent-policy.yaml'));
+    } finally {
+      rmSync(directory, { recursive: true });
+      renameSync(`${directory}.away`, directory);
+    }
   });
 
   it('asks one question about a switch of branches', async () => {
