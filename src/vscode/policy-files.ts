@@ -6,7 +6,6 @@ import {
   Diagnostic as EditorDiagnostic,
   languages,
   Range,
-  RelativePattern,
   type TextDocument,
   Uri,
   workspace,
@@ -14,7 +13,9 @@ import {
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Directories } from '../platform/directories.ts';
 import { DisposableStore } from './disposable-store.ts';
-import { kindOf, policyFile, policyFileName, rangeIn, readPolicy } from './policy-documents.ts';
+import { kindOf, rangeIn, readPolicy } from './policy-documents.ts';
+import { watchPolicyFolders } from './policy-folders.ts';
+import { Settling } from './settling.ts';
 
 const typingMs = 300;
 
@@ -22,8 +23,7 @@ const typingMs = 300;
 export class PolicyFiles {
   readonly #store = new DisposableStore();
   readonly #found: DiagnosticCollection = this.#store.add(languages.createDiagnosticCollection('agent-policy'));
-  readonly #watchers = new DisposableStore();
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #typing = this.#store.add(new Settling(typingMs));
   /** Number of the newest check of each file: what an older one finds later is out of date. */
   readonly #newest = new Map<string, number>();
 
@@ -44,43 +44,17 @@ export class PolicyFiles {
       }),
     );
     for (const document of workspace.textDocuments) this.#soon(document);
-    this.#store.add(
-      workspace.onDidChangeWorkspaceFolders(({ added, removed }) => {
-        for (const folder of removed) this.#clear(policyFile(folder.uri));
-        for (const folder of added) this.#watch(folder.uri);
-      }),
-    );
-    for (const folder of workspace.workspaceFolders ?? []) this.#watch(folder.uri);
+    this.#store.add(watchPolicyFolders({ look: (uri) => void this.#check(uri), gone: (uri) => this.#clear(uri) }));
   }
 
-  async dispose(): Promise<void> {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
-    await this.#watchers.dispose();
-    await this.#store.dispose();
-  }
-
-  #watch(folder: Uri): void {
-    const watcher = this.#watchers.add(workspace.createFileSystemWatcher(new RelativePattern(folder, policyFileName)));
-    const check = (uri: Uri) => void this.#check(uri);
-    watcher.onDidCreate(check);
-    watcher.onDidChange(check);
-    watcher.onDidDelete((uri) => this.#clear(uri));
-    void this.#check(policyFile(folder));
+  dispose(): Promise<void> {
+    return this.#store.dispose();
   }
 
   #soon(document: TextDocument): void {
     const { uri } = document;
     if (kindOf(document, this.#directories) === undefined) return;
-    const key = uri.toString();
-    clearTimeout(this.#timers.get(key));
-    this.#timers.set(
-      key,
-      setTimeout(() => {
-        this.#timers.delete(key);
-        void this.#check(uri);
-      }, typingMs),
-    );
+    this.#typing.soon(uri.toString(), () => void this.#check(uri));
   }
 
   #clear(uri: Uri): void {

@@ -19,6 +19,7 @@ import type { ScenarioResult } from '../policy/scenario.ts';
 import { DisposableStore } from './disposable-store.ts';
 import { policyCompiler } from './policy-compiler.ts';
 import { areScenarios, kindOf, rangeIn, readPolicy } from './policy-documents.ts';
+import { Settling } from './settling.ts';
 import { t } from './translate.ts';
 
 /** How many came out as expected. */
@@ -37,7 +38,7 @@ const typingMs = 400;
 export class PolicyTests {
   readonly #store = new DisposableStore();
   readonly #directories: Directories;
-  readonly #timers = new Map<string, NodeJS.Timeout>();
+  readonly #typing = this.#store.add(new Settling(typingMs));
   /** Runs that are repeated with every change. */
   readonly #continuous = new Map<TestRunRequest, CancellationToken>();
   #controller: TestController | undefined;
@@ -54,8 +55,6 @@ export class PolicyTests {
   }
 
   async dispose(): Promise<void> {
-    for (const timer of this.#timers.values()) clearTimeout(timer);
-    this.#timers.clear();
     this.#continuous.clear();
     await this.#store.dispose();
   }
@@ -78,15 +77,7 @@ export class PolicyTests {
   }
 
   #soon(uri: Uri): void {
-    const key = uri.toString();
-    clearTimeout(this.#timers.get(key));
-    this.#timers.set(
-      key,
-      setTimeout(() => {
-        this.#timers.delete(key);
-        void this.#changed(uri);
-      }, typingMs),
-    );
+    this.#typing.soon(uri.toString(), () => void this.#changed(uri));
   }
 
   async #changed(uri: Uri): Promise<void> {

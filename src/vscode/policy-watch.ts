@@ -1,10 +1,10 @@
-import { EventEmitter, RelativePattern, type Uri, window, workspace } from 'vscode';
+import { EventEmitter, window, workspace } from 'vscode';
 import { localPolicy } from '../gateway/local-policy.ts';
 import type { Directories } from '../platform/directories.ts';
 import { withoutLinks } from '../present/visible-text.ts';
 import { type Mode, readMode, strongerMode } from '../session/mode.ts';
 import { DisposableStore } from './disposable-store.ts';
-import { policyFileName } from './policy-documents.ts';
+import { watchPolicyFolders } from './policy-folders.ts';
 import { t } from './translate.ts';
 
 /** What the policies of this window's folders say beyond their rules. */
@@ -25,7 +25,6 @@ const gatherMs = 400;
  */
 export class PolicyWatch {
   readonly #store = new DisposableStore();
-  readonly #watchers = new DisposableStore();
   readonly #changed = this.#store.add(new EventEmitter<void>());
   readonly #directories: Directories;
   readonly #review: (folder: string) => void;
@@ -44,14 +43,9 @@ export class PolicyWatch {
     this.#directories = directories;
     this.#review = review;
     this.#store.add({ dispose: () => clearTimeout(this.#timer) });
-    this.#store.add(
-      workspace.onDidChangeWorkspaceFolders(({ added }) => {
-        for (const { uri } of added) this.#watch(uri);
-        this.soon();
-      }),
-    );
-    this.#store.add(workspace.onDidGrantWorkspaceTrust(() => this.soon()));
-    for (const folder of workspace.workspaceFolders ?? []) this.#watch(folder.uri);
+    const soon = () => this.soon();
+    this.#store.add(watchPolicyFolders({ look: soon, gone: soon }));
+    this.#store.add(workspace.onDidGrantWorkspaceTrust(soon));
     this.soon(patience);
   }
 
@@ -77,16 +71,8 @@ export class PolicyWatch {
     this.#timer = setTimeout(() => void this.#look(), ms);
   }
 
-  async dispose(): Promise<void> {
-    await this.#watchers.dispose();
-    await this.#store.dispose();
-  }
-
-  #watch(folder: Uri): void {
-    const watcher = this.#watchers.add(workspace.createFileSystemWatcher(new RelativePattern(folder, policyFileName)));
-    watcher.onDidCreate(() => this.soon());
-    watcher.onDidChange(() => this.soon());
-    watcher.onDidDelete(() => this.soon());
+  dispose(): Promise<void> {
+    return this.#store.dispose();
   }
 
   async #look(): Promise<void> {
