@@ -1,14 +1,12 @@
-import { lstatSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Uri, workspace } from 'vscode';
-import { builtIn, usual } from '../gateway/compile-policy.ts';
+import { builtIn } from '../gateway/compile-policy.ts';
 import { localPolicy } from '../gateway/local-policy.ts';
-import { largestPolicy, managedPolicyFile } from '../gateway/policy-source.ts';
+import { strongerLayers } from '../gateway/stronger-layers.ts';
 import type { Directories } from '../platform/directories.ts';
-import { readTextFile } from '../platform/read-file.ts';
 import type { EditedPolicy } from '../policy/edit/diagnose.ts';
 import type { LayerSource, ReadExtended } from '../policy/load.ts';
-import { kindOf, type PolicyKind, readPolicy, userPolicyFile } from './policy-documents.ts';
+import { kindOf, type PolicyKind, readPolicy } from './policy-documents.ts';
 
 /** A policy as it is being written, and what it is. */
 export interface Edited {
@@ -23,8 +21,13 @@ export async function editedPolicy(uri: Uri, text: string, directories: Director
   const kind = kindOf({ uri, getText: () => text }, directories);
   if (kind === undefined) return undefined;
   const { read, texts } = await extendedOf(uri, text);
-  const own = { name: uri.fsPath, text, stronger: strongerLayers(kind, directories), read, now: Date.now() };
+  const own = { name: uri.fsPath, text, stronger: above(kind, directories), read, now: Date.now() };
   return { kind, edited: { ...own, ...standing(kind, uri, directories) }, extended: texts };
+}
+
+/** The layers above one of this kind. */
+function above(kind: PolicyKind, directories: Directories): readonly LayerSource[] {
+  return kind === 'workspace' || kind === 'user' ? strongerLayers(kind, directories, process.platform) : [builtIn];
 }
 
 /** As what a file holds. Scenarios and policies without a place are judged as their writer's own. */
@@ -43,25 +46,6 @@ function standing(kind: PolicyKind, uri: Uri, directories: Directories): Pick<La
 function isApproved(uri: Uri, directories: Directories): boolean {
   if (uri.scheme !== 'file' || workspace.textDocuments.some((each) => each.isDirty && each.uri.toString() === uri.toString())) return false;
   return localPolicy(directories, process.platform, dirname(uri.fsPath)).trusted;
-}
-
-/** The layers above one of this kind. */
-function strongerLayers(kind: PolicyKind, directories: Directories): readonly LayerSource[] {
-  if (kind === 'managed' || kind === 'other' || kind === 'scenarios') return [builtIn];
-  const managed = layer('managed', managedPolicyFile(process.platform));
-  const user = kind === 'workspace' ? layer('user', userPolicyFile(directories)) : undefined;
-  const others = [managed, user].filter((each) => each !== undefined);
-  return [builtIn, ...others, ...(others.length === 0 && kind === 'workspace' ? [usual] : [])];
-}
-
-function layer(name: 'managed' | 'user', path: string): LayerSource | undefined {
-  try {
-    if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return undefined;
-    return { layer: name, name: path, text: readTextFile(path, largestPolicy), trusted: true };
-  } catch {
-    // What is wrong with it is said where it is used.
-    return undefined;
-  }
 }
 
 const mostExtended = 50;

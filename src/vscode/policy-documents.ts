@@ -1,6 +1,7 @@
 import { basename, join } from 'node:path';
 import { type DocumentSelector, Position, Range, RelativePattern, type TextDocument, Uri, workspace } from 'vscode';
 import { managedPolicyFile } from '../gateway/policy-source.ts';
+import { userPolicyFile } from '../gateway/stronger-layers.ts';
 import type { Directories } from '../platform/directories.ts';
 
 export const policyFileName = '.agent-policy.yaml';
@@ -14,11 +15,6 @@ export type PolicyKind = 'workspace' | 'user' | 'managed' | 'other' | 'scenarios
 /** The policy of a workspace folder. */
 export function policyFile(folder: Uri): Uri {
   return Uri.joinPath(folder, policyFileName);
-}
-
-/** The policy of the user who sits here. */
-export function userPolicyFile(directories: Directories): string {
-  return join(directories.config, 'policy.yaml');
 }
 
 /** Documents that may be ours, for the editor; {@link kindOf} says whether they are. */

@@ -95,6 +95,26 @@ describe('agent-policy lint, schema and explain', () => {
     '  - { name: again, match: { effects: [write], paths: ["docs/**"] }, action: deny, reason: Never. }\ntests:',
   );
 
+  it('lint holds what a workspace policy relaxes against what stands above it', () => {
+    const relaxing = (overrides: string) =>
+      `version: 1\npolicies:\n  - { name: w, match: { acts: [git.push.lease] }, action: approve, overrides: [${overrides}], reason: r }\n`;
+    const own = folder({ 'policy.yaml': 'version: 1\npolicies:\n  - { name: mine, match: { tool: x }, reason: r }\n' });
+    const home = folder({ '.config': '' });
+    mkdirSync(join(home, '.config', 'agent-policy'));
+    const linted = (overrides: string) =>
+      runCli(['lint', '--json'], { cwd: folder({ '.agent-policy.yaml': relaxing(overrides) }), env: { HOME: home, XDG_CONFIG_HOME: '' } });
+    const codes = (overrides: string) =>
+      (JSON.parse(linted(overrides).out) as readonly { readonly code: string }[]).map(({ code }) => code);
+    assert.deepEqual(codes('force-push-with-lease'), []);
+    assert.deepEqual(codes('mine'), ['overrides-nothing']);
+    writeFileSync(join(home, '.config', 'agent-policy', 'policy.yaml'), readFileSync(join(own, 'policy.yaml')));
+    assert.deepEqual(codes('mine'), []);
+    assert.deepEqual(codes('force-push-with-lease'), ['overrides-nothing']);
+    // What is wrong with those is not said of this one.
+    writeFileSync(join(home, '.config', 'agent-policy', 'policy.yaml'), 'version: 1\npolicies: [{ name: mine, match: { tool: x } }]\n');
+    assert.deepEqual(codes('mine'), []);
+  });
+
   it('lint names a rule that never decides, in each format', () => {
     const cwd = folder({ '.agent-policy.yaml': twice });
     const human = runCli(['lint'], { cwd });
