@@ -1,6 +1,7 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { known, type Text, unknownFrom } from '../shell/value.ts';
+import { reportOrigin } from '../shell/script-text.ts';
 import { runJustRecipes, runMakeTargets } from './project-scripts.ts';
 import type { Program } from './registry.ts';
 import { commandLine, does, verbProgram } from './verbs.ts';
@@ -23,6 +24,8 @@ function make(call: Invocation): Result | Outcome | undefined {
     else if (!/^\d+$/.test(known(word) ?? '')) targets.push(word);
   }
   const shell = settings.get('SHELL');
+  // What a makefile runs is put together from them: `make CC='rm -rf ~;'`.
+  for (const value of settings.values()) if (/[;&|`]|\$\(/.test(known(value) ?? '')) call.shell(value);
   if (shell !== undefined && !/^(?:\/usr)?(?:\/bin\/)?(?:ba|z|da)?sh$/.test(known(shell) ?? ''))
     call.opaque(`make runs its lines by ${known(shell) ?? 'a program'}`);
   for (const text of line.all('--eval', '-E')) call.opaque(`make --eval ${known(text) ?? ''}`);
@@ -35,6 +38,7 @@ function make(call: Invocation): Result | Outcome | undefined {
   }
   if (file !== undefined) call.read(file);
   const ran = runMakeTargets(call, targets, settings, line.value('-C', '--directory'), file);
+  if (!ran && call.run.unpacked) reportOrigin('download', call.run);
   if (!ran && file !== undefined && !call.isIn(file, 'workspace')) call.opaque('a makefile that cannot be read');
   return undefined;
 }

@@ -79,7 +79,7 @@ function editor(call: Invocation): Result | undefined {
         /^(?:terminal|term)\s+(.*)$/s.exec(text);
       if (shell) call.shell(shell[1] ?? '');
       const target = /^\s*(?:%|\d[\d,]*)?(?:w|write|saveas|sav|wq|x)!?\s+(?!!)(\S+)/.exec(text);
-      if (target) call.write(target[1] ?? '');
+      if (target) call.write((target[1] ?? '').replace(/^~(?=\/)/, call.run.places.home));
       const removed = /\bdelete\(\s*['"](.*?)['"](?:\s*,\s*['"](rf?)['"])?/.exec(text);
 
       if (removed) call.remove(removed[1] ?? '', { recursive: removed[2] === 'rf' });

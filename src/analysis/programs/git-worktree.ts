@@ -82,6 +82,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   },
   stash: (call, args) => {
     const name = known(args[0] ?? '');
+    if (name === 'show') for (const arg of args.slice(1)) if (call.isSecret(arg)) call.read(arg);
     if (name === 'drop' || name === 'clear') call.act('git.stash.drop', `stash ${name}`, 'delete');
     // What is stashed goes back to what was committed.
     if (name === 'push' || name === 'save') for (const path of args.slice(1)) if (call.isIn(path, 'guard')) call.change(path);
@@ -141,6 +142,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
       grammar('f,force all init recursive remote N,no-fetch rebase merge checkout reference= depth= jobs= b= name=  q'),
       rest,
     );
+    if (name === 'add' || name === 'update') call.run.unpacked = true;
     if ((name === 'update' || name === 'deinit') && parsed.has('f')) call.act('git.discard', `submodule ${name} --force`, 'delete');
     return undefined;
   },

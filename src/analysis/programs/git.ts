@@ -256,6 +256,8 @@ function repositoryPlace(call: Invocation, args: readonly Text[]): string | unde
   return words.includes('--git-path') && path !== undefined ? `${root}/.git/${path}` : undefined;
 }
 
+const showing = /^(?:grep|diff|show|log|blame|annotate|archive)$/;
+
 /** Subcommands that only read: what they print, the file they may write, the secret they may show. */
 function reader(name: string, call: Invocation, args: readonly Text[]): Result | undefined {
   for (const [index, arg] of args.entries()) {
@@ -273,8 +275,8 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
     if (inRevision && (name === 'show' || name === 'cat-file' || name === 'archive' || name === 'grep'))
       call.isSecret(inRevision[1] ?? '') && call.read(inRevision[1] ?? '', { evidence: text });
     if (
-      (name === 'grep' || name === 'diff' || name === 'show' || name === 'log' || name === 'blame' || name === 'annotate') &&
-      index > 0 &&
+      showing.test(name) &&
+      (index > 0 || name !== 'grep') &&
       !text.startsWith('-') &&
       call.isSecret(text) &&
       (name !== 'grep' || args.slice(0, index).some((a) => !(known(a) ?? '-').startsWith('-')))

@@ -1,4 +1,5 @@
 import type { Invocation } from '../shell/invocation.ts';
+import { reportOrigin } from '../shell/script-text.ts';
 import { anyWords, concat, display, fromPieces, known, type Piece, piecesOf, type Text } from '../shell/value.ts';
 
 /**
@@ -77,7 +78,10 @@ export function runManifestScript(
   const source = sourceOf(call, [manifest], folder);
   // A pattern that the shell left alone is the runner's own.
   const wanted = known(name) ?? (piecesOf(name).every((piece) => typeof piece === 'string' || 'glob' in piece) ? display(name) : undefined);
-  if (!source) return false;
+  if (!source) {
+    if (call.run.unpacked && hooks) reportOrigin('download', call.run);
+    return false;
+  }
   if (wanted === undefined) {
     call.opaque('a script whose name cannot be known');
     return true;
