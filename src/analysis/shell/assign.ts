@@ -6,7 +6,8 @@ import { expandText, expandWord } from './expand.ts';
 import { parseShell, type Assignment } from './front.ts';
 import { giveUp } from './parameter.ts';
 import type { Run } from './run.ts';
-import type { State, Variable } from './state.ts';
+import type { State } from './state.ts';
+import type { Variable } from './variable.ts';
 import { anyName, anyWords, concat, known, type Text } from './value.ts';
 
 /** Carries out one assignment and returns the text that was assigned; arrays become arrays. */

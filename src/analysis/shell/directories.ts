@@ -4,7 +4,8 @@ import { setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
 import { failed, succeeded, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
-import type { State, Variable } from './state.ts';
+import type { State } from './state.ts';
+import type { Variable } from './variable.ts';
 import { anyText, display, known, type Text } from './value.ts';
 
 /** The builtin `cd`. */

@@ -5,7 +5,8 @@ import { maxScriptLength, parseShell, type Word, type WordPart } from './front.t
 import { expandGlob } from './glob.ts';
 import { isJoined, isListExpansion, parameterList, parameterText, simpleName, standIn } from './parameter.ts';
 import type { Run } from './run.ts';
-import { unsureGlob, type State } from './state.ts';
+import { unsureGlob } from './join.ts';
+import type { State } from './state.ts';
 import { anyText, anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
 
 /** A word before its patterns are matched; `active`: some pattern in it is one of the word's own, and not part of a value. */

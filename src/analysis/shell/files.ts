@@ -4,7 +4,8 @@ import { locations, throughMadeLinks } from '../touch.ts';
 import { isCostly, patternSource } from './glob.ts';
 import type { Input } from './outcome.ts';
 import type { Run } from './run.ts';
-import type { MadeFile, State } from './state.ts';
+import type { MadeFile } from './join.ts';
+import type { State } from './state.ts';
 import { known, originOf, unknownFrom, type Text } from './value.ts';
 
 /** Names of what a program reads from. */

@@ -5,7 +5,8 @@ import { expandText } from './expand.ts';
 import { parseShell, type ParameterExpansion, type Word, type WordPart } from './front.ts';
 import { isCostly, patternSource } from './glob.ts';
 import { noChoices, type Run } from './run.ts';
-import type { State, Variable } from './state.ts';
+import type { State } from './state.ts';
+import type { Variable } from './variable.ts';
 import { anyName, anyText, anyWords, concat, known, mark, originOf, type Text } from './value.ts';
 
 /** More states in which a line was given up are not kept. */

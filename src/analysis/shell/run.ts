@@ -6,7 +6,9 @@ import type { Zone } from '../../model/zone.ts';
 import { classify, type Places } from '../zones.ts';
 import type { ProcessSubstitution, Script } from './front.ts';
 import type { Io, Outcome } from './outcome.ts';
-import type { MadeFile, State, Variable } from './state.ts';
+import type { MadeFile } from './join.ts';
+import type { State } from './state.ts';
+import type { Variable } from './variable.ts';
 import type { Text } from './value.ts';
 
 /** Deepest nesting of shells, substitutions, functions and scripts that is followed; deeper is opaque. */

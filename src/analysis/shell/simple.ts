@@ -15,7 +15,8 @@ import { after, either, joinStates, succeeded, type Io, type Outcome } from './o
 import { withRedirects } from './redirect.ts';
 import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.ts';
 import { startByName } from './search-path.ts';
-import type { ShellFunction, State } from './state.ts';
+import type { ShellFunction } from './join.ts';
+import type { State } from './state.ts';
 import { anyText, concat, display, isMany, known, knownPrefix, mark, originOf, sameText, unknownFrom, type Text } from './value.ts';
 
 /** Programs whose arguments `NAME=value` are assignments and not words. */

@@ -1,51 +1,34 @@
-import type { CommandNode, CompoundList } from './front.ts';
 import { isOwnByShell } from './special-variables.ts';
-import { concat, known, sameText, type Origin, type Text } from './value.ts';
-
-/** What a variable can hold: one of a few texts, where `undefined` means unset; or an array. */
-export interface Variable {
-  readonly values: readonly (Text | undefined)[];
-  /** Elements where it is an array that is known; `unknown` where it is an array that is not. */
-  readonly elements?: ReadonlyMap<string, Text> | 'unknown';
-  readonly exported?: boolean;
-  /** It is exported on some ways only. */
-  readonly unsure?: boolean;
-  /** Set by `declare -l`, `-u` or `-i`: what is assigned is changed. `A`: its elements have names. */
-  readonly attribute?: 'l' | 'u' | 'i' | 'A';
-  /** Read-only: an assignment is refused, and may end the line. Whether it was is not followed: it may hold either. */
-  readonly fixed?: boolean;
-  /** Set by `declare -n`: the variable or array element that is meant by this name; empty until one is given, `null` where nobody knows. */
-  readonly ref?: string | null;
-}
-
-/** More alternatives than this are not told apart any more: the value is then unknown. */
-const maxValues = 6;
-
-/** What is known of a file that the command itself made or changed. */
-export interface MadeFile {
-  /** Its text; `undefined` where it cannot be known. */
-  readonly text: Text | undefined;
-  readonly origin?: Origin;
-  /** Absolute path it is a link to or a copy of. */
-  readonly same?: string;
-  readonly directory?: boolean;
-  /** It was deleted or moved away. */
-  readonly gone?: boolean;
-}
-
-export interface ShellFunction {
-  /** What it runs; `undefined` where that cannot be known. */
-  readonly body: CommandNode | CompoundList | undefined;
-  /** Shells that are started from this one have it as well, if they are Bash. */
-  readonly exported?: boolean;
-}
-
-/** What a name can stand for as a function; `undefined` where it may be none. */
-export type FunctionWays = readonly (ShellFunction | undefined)[];
+import {
+  joinCwds,
+  joinFile,
+  joinOptions,
+  joinTraps,
+  joinWays,
+  joinWritten,
+  sameFile,
+  sameMap,
+  samePositional,
+  sameWays,
+  type FunctionWays,
+  type MadeFile,
+} from './join.ts';
+import { known, sameText, type Text } from './value.ts';
+import { changed, joinVariable, maybeVariable, sameVariable, unknownVariable, type Variable } from './variable.ts';
 
 const noFunction: FunctionWays = [undefined];
-/** More bodies than this are not told apart: what the function does is then unknown. */
-const maxBodies = 8;
+/** An element as the target of another name: `list[2]`. */
+const elementName = /^(\w+)\[([^\]]*)\]$/;
+const plainKey = /^\w+$/;
+
+// Never written to: a state copies what it shares first.
+const noFunctions = new Map<string, FunctionWays>();
+const noAliases = new Map<string, readonly Text[]>();
+const noFiles = new Map<string, MadeFile>();
+const noTraps: ReadonlyMap<string, Text> = new Map();
+const noOptions: ReadonlySet<string> = new Set();
+
+const nothingWritten: readonly string[] = [];
 
 /**
  * What is known about the shell at one point of a script. Maps are shared between states and copied on the first write, so that
@@ -346,15 +329,7 @@ export class State {
     if (this.#variables.size !== other.#variables.size) return false;
     for (const [name, mine] of this.#variables) {
       const theirs = other.#variables.get(name);
-      if (mine === theirs) continue;
-      if (
-        !theirs ||
-        mine.ref !== theirs.ref ||
-        mine.values.length !== theirs.values.length ||
-        !mine.values.every((value, i) => sameText(value, theirs.values[i]))
-      )
-        return false;
-      if (!sameElements(mine.elements, theirs.elements)) return false;
+      if (!theirs || !sameVariable(mine, theirs)) return false;
     }
     return true;
   }
@@ -369,12 +344,7 @@ export class State {
         if (mine?.ref !== theirs.ref) result.setReference(name, null);
         continue;
       }
-      const same =
-        mine &&
-        mine.values.length === theirs.values.length &&
-        mine.values.every((value, i) => sameText(value, theirs.values[i])) &&
-        sameElements(mine.elements, theirs.elements);
-      if (same) continue;
+      if (mine && sameVariable(mine, theirs)) continue;
       const { exported = false, fixed = false } = joinVariable(mine, theirs);
       const elements = theirs.elements === undefined ? {} : ({ elements: 'unknown' } as const);
       result.setOwn(name, { ...unknownVariable, ...elements, exported, ...(fixed ? { fixed } : {}) });
@@ -453,149 +423,4 @@ export class State {
       this.written === other.written
     );
   }
-}
-
-const nothingWritten: readonly string[] = [];
-
-function joinWritten(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (a === b || b.length === 0) return a;
-  const joined = [...new Set([...a, ...b])];
-  return joined.length > 20 ? ['*'] : joined;
-}
-
-/** An option that changes what patterns match is set on one way, and not on another. */
-export const unsureGlob = 'unsure patterns';
-const globOptions = ['noglob', 'nullglob', 'failglob', 'dotglob', 'nocaseglob', 'extglob', 'globstar', unsureGlob];
-
-function joinOptions(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
-  const joined = new Set([...a, ...b]);
-  if (globOptions.some((name) => a.has(name) !== b.has(name))) {
-    joined.add(unsureGlob);
-    joined.delete('noglob');
-  }
-  return joined;
-}
-
-// Either may be the one that counts: both run, each in a shell of its own.
-function joinTraps(a: State['traps'], b: State['traps']): State['traps'] {
-  const joined = new Map(a);
-  for (const [signal, command] of b) {
-    const mine = a.get(signal);
-    joined.set(signal, mine === undefined || sameText(mine, command) ? command : concat('(', mine, '\n)\n(', command, '\n)'));
-  }
-  return joined;
-}
-
-function joinWays(a: FunctionWays, b: FunctionWays): FunctionWays {
-  const ways = [...a, ...b.filter((way) => !a.some((mine) => mine === way || (mine && mine.body === way?.body)))];
-  return ways.length > maxBodies ? [{ body: undefined }] : ways;
-}
-
-const sameWays = (a: FunctionWays, b: FunctionWays): boolean => a.length === b.length && a.every((way, i) => way?.body === b[i]?.body);
-
-// A file made on one way only is taken as made, with a content that cannot be relied on when the ways differ.
-function joinFile(a: MadeFile, b: MadeFile | undefined): MadeFile {
-  const origin = a.origin ?? b?.origin;
-  const same = a.same ?? b?.same;
-  return { text: b ? undefined : a.text, ...(origin ? { origin } : {}), ...(same ? { same } : {}) };
-}
-
-const sameFile = (a: MadeFile, b: MadeFile): boolean =>
-  a === b || (sameText(a.text, b.text) && a.origin === b.origin && a.same === b.same && a.directory === b.directory && a.gone === b.gone);
-
-interface Entries<V> {
-  readonly size: number;
-  has(key: string): boolean;
-  get?(key: string): V | undefined;
-  keys(): Iterable<string>;
-}
-
-function sameMap<V>(a: Entries<V>, b: Entries<V>, same: (mine: V, theirs: V) => boolean): boolean {
-  if (a === b) return true;
-  if (a.size !== b.size) return false;
-  for (const key of a.keys()) {
-    if (!b.has(key)) return false;
-    const mine = a.get?.(key);
-    const theirs = b.get?.(key);
-    if (mine !== undefined && theirs !== undefined && mine !== theirs && !same(mine, theirs)) return false;
-  }
-  return true;
-}
-
-function changed(value: Text | undefined, attribute: 'l' | 'u' | 'i' | 'A'): Text | undefined {
-  if (attribute === 'A') return value;
-  if (typeof value !== 'string') return value === undefined ? undefined : { pieces: [{ hole: 'text' }], many: true };
-  if (attribute === 'i') return /^(?:0|-?[1-9]\d*)$/.test(value) ? value : { pieces: [{ hole: 'name' }], many: false };
-  return attribute === 'l' ? value.toLowerCase() : value.toUpperCase();
-}
-
-/** An element as the target of another name: `list[2]`. */
-const elementName = /^(\w+)\[([^\]]*)\]$/;
-const plainKey = /^\w+$/;
-
-// Never written to: a state copies what it shares first.
-const noFunctions = new Map<string, FunctionWays>();
-const noAliases = new Map<string, readonly Text[]>();
-const noFiles = new Map<string, MadeFile>();
-const noTraps: ReadonlyMap<string, Text> = new Map();
-const noOptions: ReadonlySet<string> = new Set();
-
-function joinCwds(a: readonly string[], b: readonly string[]): readonly string[] {
-  if (a === b) return a;
-  if (a.length === 0 || b.length === 0) return [];
-  const all = [...new Set([...a, ...b])];
-  return all.length > maxValues ? [] : all;
-}
-
-function samePositional(a: readonly Text[] | undefined, b: readonly Text[] | undefined): boolean {
-  return a !== undefined && b !== undefined && a.length === b.length && a.every((text, i) => sameText(text, b[i]));
-}
-
-const unknownVariable: Variable = { values: [{ pieces: [{ hole: 'text' }], many: true }] };
-
-/** Unset, a text or an array. */
-const maybeVariable: Variable = { values: [undefined, { pieces: [{ hole: 'text' }], many: true }], elements: 'unknown' };
-
-function joinVariable(a: Variable | undefined, b: Variable | undefined): Variable {
-  if (a?.ref !== undefined || b?.ref !== undefined) return a?.ref === b?.ref && a ? a : { ...unknownVariable, ref: null };
-  const isExported = (a?.exported ?? false) || (b?.exported ?? false);
-  const exported = {
-    exported: isExported,
-    ...(a?.fixed || b?.fixed ? { fixed: true } : {}),
-    ...(isExported && (a?.exported !== b?.exported || a?.unsure || b?.unsure) ? { unsure: true } : {}),
-  };
-  if (a?.elements !== undefined || b?.elements !== undefined) {
-    return {
-      values: unknownVariable.values,
-      elements: a !== undefined && b !== undefined && sameElements(a.elements, b.elements) ? (a.elements ?? 'unknown') : 'unknown',
-      ...exported,
-    };
-  }
-  // A name that only one way has set may come from the environment on the other, which is as good as unknown.
-  if (!a || !b) {
-    const known = (a ?? b) as Variable;
-    return {
-      values: known.values.length < maxValues ? [...known.values, { pieces: [{ hole: 'text' }], many: true }] : unknownVariable.values,
-      ...exported,
-    };
-  }
-  const values: (Text | undefined)[] = [...a.values];
-  for (const value of b.values) if (!values.some((mine) => sameText(mine, value))) values.push(value);
-  // The same as before is told from something new by what it is: most ways that meet differ in little.
-  if (
-    values.length === a.values.length &&
-    a.attribute === undefined &&
-    (a.exported ?? false) === isExported &&
-    (a.fixed ?? false) === (exported.fixed ?? false) &&
-    (a.unsure ?? false) === (exported.unsure ?? false)
-  )
-    return a;
-  return { values: values.length > maxValues ? unknownVariable.values : values, ...exported };
-}
-
-function sameElements(a: Variable['elements'], b: Variable['elements']): boolean {
-  if (a === b) return true;
-  if (a === undefined || b === undefined || a === 'unknown' || b === 'unknown' || a.size !== b.size) return false;
-  for (const [key, value] of a) if (!b.has(key) || !sameText(value, b.get(key))) return false;
-  return true;
 }
