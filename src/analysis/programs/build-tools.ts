@@ -1,7 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { known, type Text, unknownFrom } from '../shell/value.ts';
-import { reportOrigin } from '../shell/script-text.ts';
 import { runJustRecipes, runMakeTargets } from './project-scripts.ts';
 import type { Program } from './registry.ts';
 import { commandLine, does, verbProgram } from './verbs.ts';
@@ -38,7 +37,7 @@ function make(call: Invocation): Result | Outcome | undefined {
   }
   if (file !== undefined) call.read(file);
   const ran = runMakeTargets(call, targets, settings, line.value('-C', '--directory'), file);
-  if (!ran && call.run.unpacked) reportOrigin('download', call.run);
+  if (!ran && call.run.unpacked) call.run.reportOrigin('download');
   if (!ran && file !== undefined && !call.isIn(file, 'workspace')) call.opaque('a makefile that cannot be read');
   return undefined;
 }

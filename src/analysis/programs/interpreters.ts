@@ -1,7 +1,6 @@
 import { runContent } from '../shell/execute-file.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { reportOrigin } from '../shell/script-text.ts';
 import { display, known, originOf, type Text } from '../shell/value.ts';
 import { judgeCode, type Language } from './inline-code.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
@@ -133,7 +132,7 @@ function judgeConsole(name: string, args: readonly Text[], call: Invocation): vo
 
 function judgeText(text: Text, language: Language | undefined, call: Invocation, inline = true): void {
   const source = known(text);
-  if (reportOrigin(originOf(text), call.run)) return;
+  if (call.run.reportOrigin(originOf(text))) return;
   if (source === undefined || language === undefined) {
     call.run.emit({ kind: 'execute', certainty: 'exact', act: 'code.inline', program: call.name });
     // Parts that are known are judged all the same; the rest is not known.
@@ -167,7 +166,7 @@ function fromInput(language: Language | undefined, call: Invocation): undefined 
 function runFileOf(file: Text, language: Language | undefined, call: Invocation): void {
   const path = known(file);
   if (path === undefined) {
-    if (!reportOrigin(originOf(file), call.run)) call.opaque(`the script ${display(file)} cannot be known`);
+    if (!call.run.reportOrigin(originOf(file))) call.opaque(`the script ${display(file)} cannot be known`);
     return;
   }
   call.read(file);
@@ -176,7 +175,7 @@ function runFileOf(file: Text, language: Language | undefined, call: Invocation)
     missingScript(file, call);
     return;
   }
-  if (reportOrigin(originOf(content.text), call.run)) return;
+  if (call.run.reportOrigin(originOf(content.text))) return;
   const source = known(content.text);
   if (content.fresh) judgeText(content.text, language, call, false);
   else if (source !== undefined && language !== undefined) {

@@ -1,5 +1,4 @@
 import type { Invocation } from '../shell/invocation.ts';
-import { reportOrigin } from '../shell/script-text.ts';
 import { anyWords, concat, display, fromPieces, known, type Piece, piecesOf, type Text } from '../shell/value.ts';
 
 /**
@@ -79,7 +78,7 @@ export function runManifestScript(
   // A pattern that the shell left alone is the runner's own.
   const wanted = known(name) ?? (piecesOf(name).every((piece) => typeof piece === 'string' || 'glob' in piece) ? display(name) : undefined);
   if (!source) {
-    if (call.run.unpacked && hooks) reportOrigin('download', call.run);
+    if (call.run.unpacked && hooks) call.run.reportOrigin('download');
     return false;
   }
   if (wanted === undefined) {

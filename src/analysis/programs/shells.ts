@@ -1,7 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { runContent } from '../shell/execute-file.ts';
-import { reportOrigin } from '../shell/script-text.ts';
 import { display, isMany, known, knownPrefix, originOf, type Text } from '../shell/value.ts';
 import type { Program } from './registry.ts';
 
@@ -85,7 +84,7 @@ function runText(text: Text, name: Text, positional: readonly Text[], call: Invo
 function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Outcome | Result | undefined {
   if (known(file) === undefined) {
     call.read(file);
-    if (!reportOrigin(originOf(file), call.run)) call.opaque(`the script ${display(file)} cannot be known`);
+    if (!call.run.reportOrigin(originOf(file))) call.opaque(`the script ${display(file)} cannot be known`);
     return undefined;
   }
   call.read(file);
@@ -100,7 +99,7 @@ function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Out
 /** A script that cannot be read: inside the project there is nothing to run; elsewhere nobody knows what it does. */
 export function missingScript(file: Text, call: Invocation): void {
   call.run.problem(`${display(file)} cannot be read`);
-  if (call.run.unpacked) reportOrigin('download', call.run);
+  if (call.run.unpacked) call.run.reportOrigin('download');
   if (call.isIn(file, 'workspace')) call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${display(file)} cannot be read` });
   else call.opaque(`the script ${display(file)} cannot be known`);
   call.state.touched = true;

@@ -6,7 +6,7 @@ import { contentOf, madeFile } from './files.ts';
 import { argvOf, type Invocation } from './invocation.ts';
 import { after, either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
-import { reportOrigin, runChildShell } from './script-text.ts';
+import { runChildShell } from './script-text.ts';
 import { startProgram } from './simple.ts';
 import type { State } from './state.ts';
 import { display, isMany, known, knownSuffix, originOf, type Text } from './value.ts';
@@ -52,10 +52,10 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
   if (!content) {
     if (run.virtual.has(path)) return undefined;
     const zones = classify(only.real, run.places);
-    if (made === undefined && run.unpacked && path.includes('/')) reportOrigin('download', run);
+    if (made === undefined && run.unpacked && path.includes('/')) run.reportOrigin('download');
     if (made === undefined && !zones.includes('temp')) return undefined;
     run.emit({ kind: 'execute', certainty: 'exact', program: programName(path), argv: argvOf(args) });
-    if (made?.origin === undefined || !reportOrigin(made.origin, run)) run.opaque(`the program ${display(file)} cannot be known`);
+    if (made?.origin === undefined || !run.reportOrigin(made.origin)) run.opaque(`the program ${display(file)} cannot be known`);
     return either(state);
   }
   run.emit({ kind: 'execute', certainty: 'exact', program: programName(path), argv: argvOf(args) });
@@ -96,7 +96,7 @@ export function runContent(
   if (source === undefined && interpreter === undefined) {
     // Built from sources that lie in the project.
     if (originOf(text) === 'generated') return either(state);
-    if (!reportOrigin(originOf(text), run)) run.opaque(`what ${display(file)} contains cannot be known`);
+    if (!run.reportOrigin(originOf(text))) run.opaque(`what ${display(file)} contains cannot be known`);
     return either(state);
   }
   const first = source === undefined ? undefined : /^#!\s*(?:\S*\/)?(?:env\s+(?:-\S+\s+)*)?([\w.+-]+)/.exec(source)?.[1];
@@ -105,7 +105,7 @@ export function runContent(
   if (!shells.test(program)) {
     const known_ = findProgram(program);
     if (!known_ || !fresh) {
-      reportOrigin(originOf(text), run);
+      run.reportOrigin(originOf(text));
       return either(state);
     }
     return startProgram(program, [file, ...args], state, io, run);

@@ -9,7 +9,7 @@ import type { Io, Outcome } from './outcome.ts';
 import type { MadeFile } from './join.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
-import type { Text } from './value.ts';
+import type { Origin, Text } from './value.ts';
 
 /** Deepest nesting of shells, substitutions, functions and scripts that is followed; deeper is opaque. */
 export const maxDepth = 64;
@@ -157,6 +157,13 @@ export class Run {
     this.problem(evidence, pos);
     if (this.lenient > 0) this.emit({ kind: 'unknown', certainty: 'opaque', evidence });
     else this.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence });
+  }
+
+  /** Says that code is run which nobody has read, where it came from outside; returns whether it did. */
+  reportOrigin(origin: Origin | undefined): boolean {
+    if (origin === 'download') this.emit({ kind: 'execute', certainty: 'opaque', act: 'code.remote', evidence: 'downloaded code' });
+    else if (origin === 'decoded') this.emit({ kind: 'execute', certainty: 'opaque', act: 'code.decoded', evidence: 'decoded text' });
+    return origin === 'download' || origin === 'decoded';
   }
 
   /** Runs text as a command of the current shell. */

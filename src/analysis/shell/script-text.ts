@@ -3,7 +3,7 @@ import { inShell, runScript } from './interpret.ts';
 import { either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
-import { anyWords, known, originOf, type Origin, type Text } from './value.ts';
+import { anyWords, known, originOf, type Text } from './value.ts';
 
 /** Name of the variable that stands for an unknown part of a script that is followed all the same. */
 const holeName = '__unknown';
@@ -14,7 +14,7 @@ const holeName = '__unknown';
  */
 export function evaluateText(text: Text, state: State, io: Io, run: Run): Outcome {
   const origin = originOf(text);
-  reportOrigin(origin, run);
+  run.reportOrigin(origin);
   const source = known(text);
   if (source !== undefined) return evaluateSource(source, state, io, run);
   if (typeof text === 'string') return either(state);
@@ -38,13 +38,6 @@ export function evaluateText(text: Text, state: State, io: Io, run: Run): Outcom
     .join('');
   state.set(holeName, anyWords);
   return evaluateSource(followed, state, io, run);
-}
-
-/** Says that code is run which nobody has read. */
-export function reportOrigin(origin: Origin | undefined, run: Run): boolean {
-  if (origin === 'download') run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.remote', evidence: 'downloaded code' });
-  else if (origin === 'decoded') run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.decoded', evidence: 'decoded text' });
-  return origin === 'download' || origin === 'decoded';
 }
 
 function evaluateSource(source: string, state: State, io: Io, run: Run): Outcome {
