@@ -2,10 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { iconFont } from './scripts/icon-font.mjs';
+import { doors, planParts } from './scripts/parts.mjs';
 import { icons } from './src/webview/icons.ts';
 
 const root = fileURLToPath(new URL('.', import.meta.url));
@@ -15,7 +16,7 @@ const dist = join(root, 'dist');
 const nodeEntries = readdirSync(join(root, 'src')).flatMap((file) => (file.endsWith('.ts') ? [file.slice(0, -'.ts'.length)] : []));
 const shebang = new Set(['hook', 'cli']);
 /** Bundles that the hook may load from compiled code, which was made of the very text: see src/platform/code.ts. */
-const stamped = new Set(['gate', 'commands', 'programs', 'dialects', 'rare', 'compiler']);
+const stamped = new Set(['gate', 'dialects', 'rare', 'compiler']);
 
 /** `node esbuild.js hook cli` builds these only. */
 const wanted = process.argv.slice(2);
@@ -52,31 +53,49 @@ const lazyParser = {
 };
 
 /**
- * Doors to what few calls need: each module is left out of every bundle but the one of its own, which is loaded from beside the others when
- * one of these functions is called.
+ * The analysis in bundles that are loaded as far as a call needs it: what tools do, what commands do, what is in scripts, and families of programs.
+ * A part of a bundle (`of`) holds nothing that is in it.
  */
-const lazyDoors = [
-  { module: 'src/analysis/shell/command-text.ts', bundle: 'commands', functions: ['runCommandText', 'shellHooks'] },
-  { module: 'src/analysis/programs/more.ts', bundle: 'programs', functions: ['moreProgram'] },
-];
-
-const lazyDoorsBut = (own) => ({
-  name: 'lazy-doors',
-  setup(context) {
-    context.onResolve({ filter: /\/(?:command-text|more)\.ts$/ }, ({ path, resolveDir }) => {
-      const module = relative(root, join(resolveDir, path)).replaceAll('\\', '/');
-      const door = lazyDoors.find((one) => one.module === module);
-      return door === undefined || door.bundle === own ? undefined : { path: module, namespace: 'lazy-door', pluginData: door };
-    });
-    context.onResolve({ filter: /^\.\/(?:commands|programs)\.cjs$/ }, ({ path }) => ({ path, external: true }));
-    context.onLoad({ filter: /./, namespace: 'lazy-door' }, ({ pluginData: { bundle, functions } }) => ({
-      contents: [
-        `let loaded;\nconst door = () => (loaded ??= require('./${bundle}.cjs'));`,
-        ...functions.map((name) => `export const ${name} = (...args) => door().${name}(...args);`),
-      ].join('\n'),
-    }));
+const parts = [
+  { bundle: 'analysis', modules: ['src/analysis/analyze.ts'], from: ['gate'] },
+  { bundle: 'commands', modules: ['src/analysis/analyze-commands.ts', 'src/analysis/shell/command-text.ts'] },
+  {
+    bundle: 'scripts',
+    of: 'commands',
+    modules: [
+      'arithmetic',
+      'brace',
+      'builtins',
+      'case',
+      'declarations',
+      'delayed-code',
+      'execute-file',
+      'loops',
+      'parameter',
+      'test-expression',
+    ].map((name) => `src/analysis/shell/${name}.ts`),
   },
-});
+  {
+    bundle: 'files',
+    of: 'commands',
+    modules: ['editors', 'files', 'find', 'output', 'search'].map((name) => `src/analysis/programs/${name}.ts`),
+  },
+  {
+    bundle: 'runners',
+    of: 'commands',
+    modules: ['archives', 'environment', 'interpreters', 'network', 'shells', 'wrappers', 'xargs'].map(
+      (name) => `src/analysis/programs/${name}.ts`,
+    ),
+  },
+  { bundle: 'programs', of: 'commands', modules: ['src/analysis/programs/more.ts'] },
+  {
+    bundle: 'patterns',
+    modules: ['automaton', 'condition-scope', 'glob', 'match-command', 'match-owner', 'overlap', 'pattern', 'python-str', 'sql-kind'].map(
+      (name) => `src/policy/${name}.ts`,
+    ),
+    from: ['gate'],
+  },
+];
 
 /** Parts of the simulated shell that its programs of ours never reach: network, databases, archives, other languages. */
 const unusedInTrial = {
@@ -90,12 +109,12 @@ const unusedInTrial = {
 };
 
 /** Builds, or says why not; one broken bundle does not keep the others from being built. */
-async function bundle({ isStamped = false, ...options }) {
+async function bundle({ isStamped = false, finish, ...options }) {
   try {
     const result = await build({ ...common, ...options });
     Object.assign(metafile.inputs, result.metafile.inputs);
     Object.assign(metafile.outputs, result.metafile.outputs);
-    if (isStamped) stamp(join(root, options.outfile));
+    if (isStamped) stamp(join(root, options.outfile), finish);
   } catch {
     // esbuild has printed what is wrong.
     process.exitCode = 1;
@@ -108,8 +127,11 @@ const moduleScope = 'exports,require,module,__filename,__dirname';
  * Puts the hash of a bundle's text above it, and makes it ASCII, which is read fastest: esbuild escapes all but what stands in regular expressions.
  * As a script the text evaluates to the function that makes the module, so that nothing has to be put around it in memory; required, it is the module.
  */
-function stamp(file) {
-  const ascii = readFileSync(file, 'utf8').replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+function stamp(file, finish = (text) => text) {
+  const ascii = finish(readFileSync(file, 'utf8')).replace(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
   const text = `(f=>typeof module=='object'?f(${moduleScope}):f)((function(${moduleScope}){${ascii}\n}))\n`;
   writeFileSync(file, `// ${createHash('sha256').update(text).digest('hex')}\n${text}`);
 }
@@ -123,7 +145,7 @@ for (const name of nodeEntries.filter(isWanted)) {
     format: 'cjs',
     target: 'node20',
     external: ['vscode'],
-    plugins: name === 'dry-run' ? [unusedInTrial] : [lazyParser, lazyDoorsBut(name)],
+    plugins: name === 'dry-run' ? [unusedInTrial] : [lazyParser, doors(root, parts, name)],
     // Sources ask where they lie in the words of ES modules, which CommonJS has not.
     define: { 'import.meta.filename': '__filename', 'import.meta.dirname': '__dirname', 'import.meta.url': 'importMetaUrl' },
     banner: {
@@ -135,6 +157,11 @@ for (const name of nodeEntries.filter(isWanted)) {
     },
   });
 }
+
+const planned = parts.some(({ bundle: name }) => isWanted(name))
+  ? await planParts(root, parts, { ...common, platform: 'node', format: 'cjs', target: 'node20', plugins: [lazyParser] })
+  : [];
+for (const { bundle: name, options, finish } of planned) await bundle({ ...options, outfile: `dist/${name}.cjs`, isStamped: true, finish });
 
 if (isWanted('parser')) {
   await bundle({

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join, sep } from 'node:path';
-import { analyze } from '../analysis/analyze.ts';
+import { analyzeCall } from '../analysis/analyze-call.ts';
 import { once } from './once.ts';
 import { appendRecord } from '../audit/append.ts';
 import { auditLog } from '../audit/place.ts';
@@ -46,7 +46,7 @@ export function localDeps(options: LocalOptions): GatewayDeps {
   let grant: string | undefined;
   let isJudged = false;
   return {
-    analyze,
+    analyze: analyzeCall,
     evaluate: (policy, request) => {
       const decision = judge(policy, request);
       // Looked for only where somebody would be asked; the decision stays what the policy says.

@@ -27,7 +27,7 @@ export function readStandardInput(maxBytes: number, patience: number): Promise<I
     const next = () => {
       const chunk = Buffer.allocUnsafe(pieceSize);
       setBlocked(true);
-      read(0, chunk, 0, pieceSize, null, (error, count) => {
+      readInOneThread(chunk, (error, count) => {
         setBlocked(false);
         if (ended) return;
         if (error !== null && errorCode(error) === 'EAGAIN') {
@@ -48,6 +48,19 @@ export function readStandardInput(maxBytes: number, patience: number): Promise<I
 }
 
 const pieceSize = 64 * 1024;
+
+/**
+ * Reads from standard input, in a thread of its own. Nothing else here needs threads, so that of the four that the first read would start, one is
+ * asked for; what this process starts is told nothing of that. Where they have been started before, nothing changes.
+ */
+function readInOneThread(chunk: Buffer, done: (error: Error | null, count: number) => void): void {
+  const { env } = process;
+  const threads = env['UV_THREADPOOL_SIZE'];
+  env['UV_THREADPOOL_SIZE'] = '1';
+  read(0, chunk, 0, pieceSize, null, done);
+  if (threads === undefined) delete env['UV_THREADPOOL_SIZE'];
+  else env['UV_THREADPOOL_SIZE'] = threads;
+}
 
 /**
  * All of a stream as strict UTF-8, after what was read of it `before`. Gives up on more than `maxBytes` and after `patience` milliseconds, as a writer

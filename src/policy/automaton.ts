@@ -1,22 +1,12 @@
 import { holds, inSet } from './character.ts';
-import type { Anchor, Look, Program, TextTest } from './compiled.ts';
-import { possible, type Truth, truth, yes } from './truth.ts';
+import type { Anchor, Look, Program } from './compiled.ts';
+import { newWork, type Work } from './work.ts';
 
 /**
  * Runs patterns. The machine keeps a set of places in the program instead of trying one way after the other, so the time is
  * at most program × text whatever the two are: a policy from a repository cannot stall the guard (ReDoS). Long texts are run with a memory
  * of what followed on what, which makes most patterns as fast as reading. What is still too much is given up: "not known".
  */
-
-/** How much may still be spent on patterns, in places looked at; shared by all patterns of one decision. */
-export interface Work {
-  left: number;
-}
-
-/** What one decision may spend: about a tenth of a second, and ten times that where nothing is compiled to machine code. That is enough for 20 regexes over 300,000 characters. */
-const usualWork = 1_500_000;
-
-export const newWork = (): Work => ({ left: usualWork });
 
 /** Whether the program matches somewhere in the text (`search`), or the text as a whole; `undefined` where to find out is too much work. */
 export function runProgram(program: Program, text: string, search: boolean, work: Work = newWork()): boolean | undefined {
@@ -28,21 +18,6 @@ export function runProgram(program: Program, text: string, search: boolean, work
     return found;
   });
   return scanned ? found : undefined;
-}
-
-/** Whether a text passes a test; possibly, where to find out is too much work. */
-export function testText(test: TextTest, text: string, work: Work = newWork()): Truth {
-  switch (test.is) {
-    case 'any':
-      return yes;
-    case 'equal':
-      return truth(test.text === text);
-    case 'whole':
-    case 'search': {
-      const found = runProgram(test.program, text, test.is === 'search', work);
-      return found === undefined ? possible : truth(found);
-    }
-  }
 }
 
 type Codes = ArrayLike<number>;

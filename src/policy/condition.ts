@@ -1,5 +1,6 @@
 import { type ASTNode, Environment, ParseError } from '@marcbachmann/cel-js';
-import { newWork, runProgram } from './automaton.ts';
+import { runProgram } from './automaton.ts';
+import { newWork } from './work.ts';
 import { conditionNames } from './condition-scope.ts';
 import type { Program } from './compiled.ts';
 import type { ConditionRunner } from './evaluate.ts';

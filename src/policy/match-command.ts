@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import type { CommandTest, TextTest } from './compiled.ts';
-import { testText, type Work } from './automaton.ts';
+import { testText } from './test-text.ts';
+import type { Work } from './work.ts';
 import { allOf, anyOf, no, possible, type Truth, truth, yes } from './truth.ts';
 
 /** Options of git before its subcommand that take the next word as their value. */

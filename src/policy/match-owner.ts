@@ -1,5 +1,6 @@
 import type { Effect } from '../model/effect.ts';
-import { newWork, testText } from './automaton.ts';
+import { testText } from './test-text.ts';
+import { newWork } from './work.ts';
 import type { OwnerTest, RoleTest } from './compiled.ts';
 import type { OwnersOf } from './evaluate.ts';
 import { isOfFiles } from './match-path.ts';

@@ -1,6 +1,8 @@
 import type { Effect } from '../model/effect.ts';
 import type { PolicyRequest } from '../model/policy-request.ts';
-import { runProgram, testText, type Work } from './automaton.ts';
+import { runProgram } from './automaton.ts';
+import { testText } from './test-text.ts';
+import type { Work } from './work.ts';
 import type { PathTest, Program } from './compiled.ts';
 import { parseGlob } from './glob.ts';
 import { overlap } from './overlap.ts';

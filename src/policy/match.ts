@@ -1,6 +1,7 @@
 import type { Effect } from '../model/effect.ts';
 import type { PolicyRequest } from '../model/policy-request.ts';
-import { newWork, testText, type Work } from './automaton.ts';
+import { testText } from './test-text.ts';
+import { newWork, type Work } from './work.ts';
 import type { CompiledLayer, Match, McpTest, RoleTest, TextTest } from './compiled.ts';
 import { conditionScope } from './condition-scope.ts';
 import type { ConditionRunner, OwnersOf } from './evaluate.ts';

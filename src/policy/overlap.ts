@@ -1,4 +1,4 @@
-import { newWork, type Work } from './automaton.ts';
+import { newWork, type Work } from './work.ts';
 import { inSet } from './character.ts';
 import type { Program } from './compiled.ts';
 

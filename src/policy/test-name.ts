@@ -1,4 +1,5 @@
-import { testText, type Work } from './automaton.ts';
+import { testText } from './test-text.ts';
+import type { Work } from './work.ts';
 import type { TextTest } from './compiled.ts';
 import type { Truth } from './truth.ts';
 

@@ -1,5 +1,5 @@
 import type { PolicyRequest } from '../model/policy-request.ts';
-import { testText } from './automaton.ts';
+import { testText } from './test-text.ts';
 import type { CompiledPolicy, Workflow } from './compiled.ts';
 import { MatchContext, matchAll } from './match.ts';
 import { no, yes } from './truth.ts';

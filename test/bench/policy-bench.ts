@@ -8,7 +8,7 @@ import { runCondition } from '../../src/policy/condition.ts';
 import { conditionScope } from '../../src/policy/condition-scope.ts';
 import { evaluate } from '../../src/policy/evaluate.ts';
 import { loadPolicy } from '../../src/policy/load.ts';
-import { testText } from '../../src/policy/automaton.ts';
+import { testText } from '../../src/policy/test-text.ts';
 import { overlap } from '../../src/policy/overlap.ts';
 import { globProgram } from '../../src/policy/match-path.ts';
 import { hostileConditions, hostileGlobs, hostilePatterns } from '../policy/hostile-patterns.ts';

@@ -2,6 +2,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { archivePrograms } from './archives.ts';
 import { editorPrograms } from './editors.ts';
+import { fileNames, runnerNames } from './everyday-names.ts';
 import { filePrograms } from './files.ts';
 import { findPrograms } from './find.ts';
 import { gitProgram, gitPrograms } from './git.ts';
@@ -19,28 +20,28 @@ export type Program = (call: Invocation) => Result | Outcome | undefined;
 
 type Family = Readonly<Record<string, Program>>;
 
-/** Those met most often first: each table is made when no family before it knows the name, as most calls need one or two of them. */
-const families: readonly (() => Family)[] = [
-  gitPrograms,
-  outputPrograms,
-  filePrograms,
-  searchPrograms,
-  editorPrograms,
-  findPrograms,
-  interpreterPrograms,
-  shellPrograms,
-  wrapperPrograms,
-  networkPrograms,
-  xargsPrograms,
-  archivePrograms,
+/** Families by what they are loaded with. Each table is made when one of the names is met, as most calls need one or two of them. */
+const groups: readonly (readonly [names: string, families: readonly (() => Family)[]])[] = [
+  [fileNames, [outputPrograms, filePrograms, searchPrograms, editorPrograms, findPrograms]],
+  [runnerNames, [interpreterPrograms, shellPrograms, wrapperPrograms, networkPrograms, xargsPrograms, archivePrograms]],
 ];
-const made: Family[] = [];
+const made = new Map<() => Family, Family>();
+
+function programIn(make: () => Family, name: string): Program | undefined {
+  const family = made.get(make) ?? make();
+  made.set(make, family);
+  return Object.hasOwn(family, name) ? family[name] : undefined;
+}
 
 function everydayProgram(name: string): Program | undefined {
-  for (const [index, make] of families.entries()) {
-    const family = made[index] ?? make();
-    made[index] = family;
-    if (Object.hasOwn(family, name)) return family[name];
+  const ofGit = programIn(gitPrograms, name);
+  if (ofGit) return ofGit;
+  for (const [names, families] of groups) {
+    if (!names.includes(` ${name} `)) continue;
+    for (const make of families) {
+      const program = programIn(make, name);
+      if (program) return program;
+    }
   }
   return gitProgram(name);
 }

@@ -91,6 +91,11 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['suspend', () => ({})],
 ]);
 
+/** What a name does inside the shell; see `builtin-names.ts`. */
+export function builtinNamed(name: string): Builtin | undefined {
+  return builtins.get(name);
+}
+
 function setOptions(call: Invocation): Outcome {
   const { args, state } = call;
   if (args.length === 0) call.act('secret.print', 'the environment', 'read');

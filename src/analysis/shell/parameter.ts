@@ -12,30 +12,7 @@ import { anyName, anyText, anyWords, concat, known, mark, originOf, type Text } 
 /** More states in which a line was given up are not kept. */
 const mostDropped = 8;
 
-/** The name in `$name`. */
-export function simpleName(text: string): string {
-  return text.slice(1);
-}
-
-/** Whether an expansion may become several words even in quotes: `$@`, `${a[@]}` and slices of them. */
-/** Whether such an expansion is one word in quotes: `"$*"`, `"${a[*]}"`. */
-export function isJoined(part: WordPart): boolean {
-  if (part.type === 'SimpleExpansion') return part.text === '$*';
-  return (
-    part.type === 'ParameterExpansion' &&
-    (part.parameter === '*' || part.index?.text === '*' || (part.operation?.type === 'Names' && part.operation.operator !== '@'))
-  );
-}
-
-export function isListExpansion(part: WordPart): boolean {
-  if (part.type === 'SimpleExpansion') return part.text === '$@' || part.text === '$*';
-  if (part.type !== 'ParameterExpansion' || part.prefix === '#') return false;
-  if (part.parameter === '@' || part.parameter === '*') return true;
-  if (part.prefix === '!' && (part.operation?.type === 'Names' || part.index !== undefined)) return true;
-  return part.index?.text === '@' || part.index?.text === '*';
-}
-
-/** The elements of such an expansion; `undefined` where they cannot be known. */
+/** The elements of an expansion that may become several words; `undefined` where they cannot be known. */
 export function parameterList(part: WordPart, state: State, run: Run): readonly Text[] | undefined {
   if (part.type === 'SimpleExpansion') return state.positional;
   if (part.type !== 'ParameterExpansion') return undefined;

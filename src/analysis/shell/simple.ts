@@ -3,7 +3,8 @@ import { generatedOutput } from '../programs/generated.ts';
 import { findProgram } from '../programs/registry.ts';
 import { runUnknown } from '../programs/unknown.ts';
 import { assign, programName } from './assign.ts';
-import { builtins } from './builtins.ts';
+import { builtinNames } from './builtin-names.ts';
+import { builtinNamed } from './builtins.ts';
 import { isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';
 import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
@@ -217,7 +218,7 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   }
   const isPath = name.includes('/');
   if (!isPath) {
-    const builtin = builtins.get(name);
+    const builtin = builtinNames.includes(` ${name} `) ? builtinNamed(name) : undefined;
     if (builtin) runIndexes(name, args, state, run);
     if (builtin) return outcomeOf(builtin(new Invocation(name, args, state, io, run)), state);
   }

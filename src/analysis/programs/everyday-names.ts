@@ -1,0 +1,24 @@
+/**
+ * Names of the programs of two groups of families, between blanks: each group is a bundle of its own, which is loaded when one of its names is met.
+ * A test holds them to the tables.
+ */
+export const fileNames =
+  ' echo printf cat tee base64 base32 basenc xxd uudecode openssl rev tac tr head tail nl sort uniq cut wc fold fmt paste column expand od ' +
+  'hexdump strings md5sum sha1sum sha256sum sha512sum cksum b2sum shasum md5 cmp comm join less more bat most jq yq date seq mktemp basename ' +
+  'dirname realpath readlink whoami hostname uname id nproc arch uuidgen which yes iconv gunzip gzip zcat bzcat xzcat bunzip2 unxz xz bzip2 ' +
+  'zstd unzstd lz4 brotli zstdcat gzcat rm unlink rmdir shred srm trash trash-put cp gcp mv ln link install touch mkdir mkfifo mknod truncate ' +
+  'fallocate split chmod chown chgrp chattr chflags setfacl setfattr chcon rsync dd apply_patch applypatch patch sponge diff diff3 stat file du ' +
+  'df ls dir tree exa eza lsd vdir pathchk sync getfacl lsof csplit mount umount rename grep egrep fgrep zgrep ggrep rg ag ack rga ugrep sed ' +
+  'gsed ed ex vi vim nvim view emacs nano find gfind fd fdfind locate mdfind ';
+
+export const runnerNames =
+  ' python python2 python3 pypy pypy3 ipython micropython node nodejs ts-node tsx bun deno perl ruby irb php lua luajit R Rscript osascript ' +
+  'tclsh guile elixir julia scala groovy ghc racket jshell ghci iex sbcl awk gawk mawk nawk original_awk sh bash dash ash ksh mksh rbash zsh ' +
+  'yash posh bash-static zsh-static fish csh tcsh nu elvish xonsh rc es env sudo doas pkexec gosu su-exec runas run0 timeout gtimeout nice ' +
+  'ionice chrt taskset numactl nohup stdbuf setsid time unbuffer catchsegv proxychains proxychains4 torsocks tsocks dotenv cross-env ' +
+  'cross-env-shell env-cmd direnv firejail bwrap unshare nsenter chroot setpriv capsh wsl wsl.exe systemd-run systemd_run systemd-inhibit ' +
+  'dbus_run_session dbus-run-session xvfb-run flock strace ltrace gdb lldb valgrind perf hyperfine entr watchexec nodemon wait-on ' +
+  'start-server-and-test watch script expect su runuser sg busybox toybox ld.so ld-linux-x86-64.so.2 ld-linux.so.2 ld-linux-aarch64.so.1 ' +
+  'ld-musl-x86_64.so.1 ld-linux-armhf.so.3 exec command builtin eval concurrently at batch curl curlie wget wget2 http https xh xhs aria2c ssh ' +
+  'autossh mosh sshpass scp sftp rclone nc ncat netcat socat telnet ftp lftp ping dig nslookup host whois traceroute nmap mail sendmail mutt ' +
+  'ngrok cloudflared xargs gxargs parallel tar gtar bsdtar cpio zip unzip 7z 7za 7zr unrar ar ';
