@@ -11,6 +11,7 @@ import { State } from './shell/state.ts';
 import { parseSql } from './sql.ts';
 import { touch } from './touch.ts';
 import { urlAct } from './url.ts';
+import type { Places } from './zones.ts';
 
 /** What a command needs to be looked at: directories are absolute and need not exist. */
 export interface CommandContext {
@@ -41,17 +42,34 @@ const lateHooks: ShellHooks = {
   processSubstitution: (...args) => shellHooks().processSubstitution(...args),
 };
 
+/** Places of the last analyses: the same ones are the same object, for which more is known with each call. */
+let lastPlaces: readonly Places[] = [];
+const mostPlaces = 8;
+
+function placesLike(places: Places): Places {
+  const before = lastPlaces.find(
+    (last) =>
+      last.home === places.home &&
+      last.workspace === places.workspace &&
+      last.ignoresCase === places.ignoresCase &&
+      last.temp?.[0] === places.temp?.[0],
+  );
+  if (before) return before;
+  lastPlaces = [places, ...lastPlaces.slice(0, mostPlaces - 1)];
+  return places;
+}
+
 function guarded(world: World, home: string, workspace: string, body: (run: Run) => void): Analysis {
   const temp = world.variable('TMPDIR') ?? world.variable('TEMP');
-  const stated = {
+  const stated = placesLike({
     home: slashed(home),
     workspace: slashed(workspace),
     ignoresCase: world.ignoresCase,
     ...(temp ? { temp: [slashed(temp).replace(/\/+$/, '')] } : {}),
-  };
+  });
   const real = { home: resolve(stated.home, '/', world), workspace: resolve(stated.workspace, '/', world) };
   const isLinked = real.home !== stated.home || real.workspace !== stated.workspace;
-  const run = new Run(world, stated, isLinked ? { ...stated, ...real } : stated, lateHooks);
+  const run = new Run(world, stated, isLinked ? placesLike({ ...stated, ...real }) : stated, lateHooks);
   try {
     body(run);
   } catch (error) {

@@ -349,9 +349,11 @@ const startupSystem = [
 const windowsSystem = /^[A-Za-z]:\/(?:windows|program files(?: \(x86\))?|programdata|boot|\$recycle\.bin)(?:\/|$)/i;
 const windowsHome = /^[A-Za-z]:\/users\/([^/]+)(?:\/(.*))?$/i;
 
-/** Zones that were told before for the same places: one analysis asks for the same few paths again and again. */
+/** Zones that were told before for the same places: analyses ask for the same few paths again and again. */
 const told = new WeakMap<Places, Map<string, readonly Zone[]>>();
 const mostTold = 4096;
+/** Longer paths are not kept. */
+const longestTold = 256;
 
 /** The zones in which an absolute, normalized path lies. Order has no meaning. */
 export function classify(path: string, places: Places): readonly Zone[] {
@@ -366,7 +368,8 @@ export function classify(path: string, places: Places): readonly Zone[] {
   addZones(path, places, found);
   if (places.ignoresCase === true) addZones(path.toLowerCase(), places, found);
   const zones = [...found];
-  if (known.size < mostTold) known.set(path, zones);
+  if (known.size >= mostTold) known.clear();
+  if (path.length <= longestTold) known.set(path, zones);
   return zones;
 }
 
@@ -459,9 +462,12 @@ function isSecret(path: string, name: string, homeRelative: string | undefined):
 
 function isGuard(path: string, name: string, homeRelative: string | undefined): boolean {
   if (guardFiles.has(name) || name.endsWith('.code-workspace')) return true;
-  for (const part of path.split('/')) if (guardFolders.has(part)) return true;
-  if (guardSuffixes.some((suffix) => path.endsWith(suffix))) return true;
-  if (guardInnerFolders.some((folder) => path.endsWith(folder) || path.includes(`${folder}/`))) return true;
+  // All of these begin with a dot.
+  if (path.includes('/.') || path.startsWith('.')) {
+    for (const part of path.split('/')) if (guardFolders.has(part)) return true;
+    if (guardSuffixes.some((suffix) => path.endsWith(suffix))) return true;
+    if (guardInnerFolders.some((folder) => path.endsWith(folder) || path.includes(`${folder}/`))) return true;
+  }
   if (guardSystemFolders.some((folder) => isWithin(path, folder))) return true;
   return homeRelative !== undefined && guardHomeFolders.some((folder) => isWithin(homeRelative, folder));
 }

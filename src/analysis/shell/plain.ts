@@ -4,8 +4,12 @@ import type * as Unbash from 'unbash';
 const longest = 4096;
 
 /** Words that begin a construct where a command may stand, and commands whose arguments may be assignments. Source: bash(1). */
-const special =
-  /^(?:if|then|else|elif|fi|do|done|case|esac|while|until|for|select|in|function|time|coproc|declare|typeset|local|export|readonly|alias|let|eval)$/;
+const special: ReadonlySet<string> = new Set(
+  (
+    'if then else elif fi do done case esac while until for select in function time coproc ' +
+    'declare typeset local export readonly alias let eval'
+  ).split(' '),
+);
 
 /**
  * Parses what most commands are made of, and nothing else: words of plain letters, whole quotes, `&&`, `||`, `|`, `;`, ends of lines and the simplest
@@ -70,23 +74,24 @@ function pipeline(text: string, from: number): Unbash.Command | Unbash.Pipeline 
 function command(text: string, from: number): Unbash.Command | undefined {
   const name = word(text, from);
   // What is assigned before a command, and a name in quotes, is the parser's.
-  if (name === undefined || name.parts !== undefined || name.text.includes('=') || special.test(name.text)) return undefined;
+  if (name === undefined || name.parts !== undefined || name.text.includes('=') || special.has(name.text)) return undefined;
   const args: Unbash.Word[] = [];
   const redirects: Unbash.Redirect[] = [];
   const suffix: (Unbash.Word | Unbash.Redirect)[] = [];
   let end = name.end;
   for (;;) {
     const at = skip(text, end, false);
-    const isDigit = /^[0-9]$/.test(text.charAt(at));
-    const operator = text.charAt(isDigit ? at + 1 : at);
-    if (operator === '>' || operator === '<') {
+    const digit = text.charCodeAt(at);
+    const isDigit = digit >= 48 && digit <= 57;
+    const operator = text.charCodeAt(isDigit ? at + 1 : at);
+    if (operator === 60 /* < */ || operator === 62 /* > */) {
       // A number is the descriptor only where nothing stands before it.
       const found = at === end && isDigit ? undefined : redirect(text, at, isDigit);
       if (found === undefined) return undefined;
       redirects.push(found);
       suffix.push(found);
       end = found.end;
-    } else if (at === text.length || /^[&|;\n]$/.test(text.charAt(at))) {
+    } else if (at === text.length || digit === 38 || digit === 124 || digit === 59 || digit === 10) {
       return { type: 'Command', pos: from, end, name, prefix: [], suffix, args, redirects };
     } else {
       const found = at === end ? undefined : word(text, at);
@@ -125,6 +130,13 @@ function isPlain(code: number): boolean {
 
 /** A word of plain letters and whole quotes that hold nothing to be expanded; `undefined` where none begins here, or one with anything else in it. */
 function word(text: string, pos: number): Unbash.Word | undefined {
+  // Most hold plain letters alone.
+  let letters = pos;
+  while (letters < text.length && isPlain(text.charCodeAt(letters))) letters += 1;
+  if (letters > pos && endsWord(text, pos, letters)) {
+    const plain = text.slice(pos, letters);
+    return { type: 'Word', text: plain, value: plain, pos, end: letters, parts: undefined };
+  }
   const parts: Unbash.WordPart[] = [];
   let value = '';
   let end = pos;
@@ -149,10 +161,27 @@ function word(text: string, pos: number): Unbash.Word | undefined {
       value += literal;
     }
   }
-  const next = text.charAt(end);
-  if (end === pos || !/^[ \t\n;&|<>]?$/.test(next)) return undefined;
-  // `22>file` has a descriptor of two digits.
-  if ((next === '<' || next === '>') && /^[0-9]+$/.test(text.slice(pos, end))) return undefined;
+  if (end === pos || !endsWord(text, pos, end)) return undefined;
   const isBare = parts.length === 1 && parts[0]?.type === 'Literal';
   return { type: 'Word', text: text.slice(pos, end), value, pos, end, parts: isBare ? undefined : parts };
+}
+
+/** Whether a word may end before `end`. */
+function endsWord(text: string, pos: number, end: number): boolean {
+  if (end === text.length) return true;
+  switch (text.charCodeAt(end)) {
+    case 32: // blank
+    case 9: // tab
+    case 10: // end of line
+    case 59: // ;
+    case 38: // &
+    case 124: // |
+      return true;
+    case 60: // <
+    case 62: // >
+      // `22>file` has a descriptor of two digits.
+      return !/^[0-9]+$/.test(text.slice(pos, end));
+    default:
+      return false;
+  }
 }
