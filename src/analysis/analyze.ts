@@ -92,19 +92,23 @@ function act(action: Action, place: string, run: Run): void {
       runCommandText(action.command, action.dialect, slashed(action.cwd ?? cwd), run);
       return;
     case 'write':
-      touch('write', action.path, state, run);
-      hook(action.path, action.content, cwd, run);
+      for (const path of meanings(action.path, run)) {
+        touch('write', path, state, run);
+        hook(path, action.content, cwd, run);
+      }
       return;
     case 'edit':
-      touch('read', action.path, state, run);
-      touch('write', action.path, state, run);
-      for (const { newText } of action.replacements ?? []) hook(action.path, newText, cwd, run);
+      for (const path of meanings(action.path, run)) {
+        touch('read', path, state, run);
+        touch('write', path, state, run);
+        for (const { newText } of action.replacements ?? []) hook(path, newText, cwd, run);
+      }
       return;
     case 'delete':
-      touch('delete', action.path, state, run, { keepLink: true });
+      for (const path of meanings(action.path, run)) touch('delete', path, state, run, { keepLink: true });
       return;
     case 'read':
-      touch('read', action.path, state, run);
+      for (const path of meanings(action.path, run)) touch('read', path, state, run);
       return;
     case 'patch':
       patch(action.text, state, run);
@@ -124,6 +128,11 @@ function act(action: Action, place: string, run: Run): void {
   }
 }
 
+/** Some tools take `~` for the home and some for a folder of that name: where a path starts with it, both are meant. */
+function meanings(path: string, run: Run): readonly string[] {
+  return /^~(?:$|[\\/])/.test(path) ? [path, run.places.home + path.slice(1)] : [path];
+}
+
 /** A hook that a tool writes and that does nothing is a hook switched off. */
 function hook(path: string, content: string | undefined, cwd: string, run: Run): void {
   const place = absolute(path, cwd);
@@ -135,8 +144,8 @@ function patch(text: string, state: State, run: Run): void {
   const parsed = parsePatch(text);
   if (parsed.problem !== undefined) run.emit({ kind: 'write', certainty: 'opaque', evidence: parsed.problem });
   for (const file of parsed.files) {
-    touch(file.operation === 'delete' ? 'delete' : 'write', file.path, state, run);
-    if (file.operation === 'move' && file.to !== undefined) touch('write', file.to, state, run);
+    for (const path of meanings(file.path, run)) touch(file.operation === 'delete' ? 'delete' : 'write', path, state, run);
+    if (file.operation === 'move' && file.to !== undefined) for (const path of meanings(file.to, run)) touch('write', path, state, run);
   }
 }
 
