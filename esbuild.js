@@ -70,11 +70,13 @@ const parts = [
       'declarations',
       'delayed-code',
       'execute-file',
+      'expand',
       'loops',
       'parameter',
       'test-expression',
     ].map((name) => `src/analysis/shell/${name}.ts`),
   },
+  { bundle: 'git', of: 'commands', modules: ['src/analysis/programs/git-changes.ts'] },
   {
     bundle: 'files',
     of: 'commands',

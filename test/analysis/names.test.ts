@@ -3,9 +3,11 @@ import { describe, it } from 'mocha';
 import '../../src/analysis/analyze.ts';
 import { archivePrograms } from '../../src/analysis/programs/archives.ts';
 import { editorPrograms } from '../../src/analysis/programs/editors.ts';
-import { fileNames, runnerNames } from '../../src/analysis/programs/everyday-names.ts';
+import { changingNames, fileNames, runnerNames } from '../../src/analysis/programs/everyday-names.ts';
 import { filePrograms } from '../../src/analysis/programs/files.ts';
 import { findPrograms } from '../../src/analysis/programs/find.ts';
+import { historyCommands } from '../../src/analysis/programs/git-history.ts';
+import { worktreeCommands } from '../../src/analysis/programs/git-worktree.ts';
 import { interpreterPrograms } from '../../src/analysis/programs/interpreters.ts';
 import { networkPrograms } from '../../src/analysis/programs/network.ts';
 import { outputPrograms } from '../../src/analysis/programs/output.ts';
@@ -29,6 +31,7 @@ describe('names by which parts of the analysis are loaded', () => {
     const namesOf = (families: readonly (() => object)[]) => families.flatMap((make) => Object.keys(make()));
     check(fileNames, namesOf(files));
     check(runnerNames, namesOf(runners));
+    check(changingNames, [...Object.keys(historyCommands), ...Object.keys(worktreeCommands)]);
     check(builtinNames, [...builtins.keys()]);
   });
 

@@ -58,6 +58,7 @@ export const bundles = [
   'commands.cjs',
   'compiler.cjs',
   'scripts.cjs',
+  'git.cjs',
   'files.cjs',
   'runners.cjs',
   'programs.cjs',

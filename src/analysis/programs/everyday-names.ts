@@ -1,6 +1,6 @@
 /**
- * Names of the programs of two groups of families, between blanks: each group is a bundle of its own, which is loaded when one of its names is met.
- * A test holds them to the tables.
+ * Names of programs and of subcommands of git, between blanks. Each of these lists is what a bundle knows, which is loaded when one of its names is
+ * met. A test holds them to the tables.
  */
 export const fileNames =
   ' echo printf cat tee base64 base32 basenc xxd uudecode openssl rev tac tr head tail nl sort uniq cut wc fold fmt paste column expand od ' +
@@ -22,3 +22,8 @@ export const runnerNames =
   'ld-musl-x86_64.so.1 ld-linux-armhf.so.3 exec command builtin eval concurrently at batch curl curlie wget wget2 http https xh xhs aria2c ssh ' +
   'autossh mosh sshpass scp sftp rclone nc ncat netcat socat telnet ftp lftp ping dig nslookup host whois traceroute nmap mail sendmail mutt ' +
   'ngrok cloudflared xargs gxargs parallel tar gtar bsdtar cpio zip unzip 7z 7za 7zr unrar ar ';
+
+export const changingNames =
+  ' commit merge am cherry-pick revert tag rebase commit-tree fast-import filter-branch filter-repo replace reflog gc prune repack update-ref ' +
+  'symbolic-ref branch config notes init update-server-info add rm mv reset clean checkout switch restore stash worktree checkout-index ' +
+  'read-tree update-index sparse-checkout apply submodule bisect difftool maintenance hook lfs ';

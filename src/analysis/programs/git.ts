@@ -1,10 +1,10 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { anyText, branchName, concat, display, known, type Text } from '../shell/value.ts';
+import { changingNames } from './everyday-names.ts';
+import { changingCommand, rewriteHistory } from './git-changes.ts';
 import { checkGitSetting } from './git-config.ts';
-import { filterRepo, historyCommands } from './git-history.ts';
 import { remoteCommands } from './git-remote.ts';
-import { worktreeCommands } from './git-worktree.ts';
 import { grammar, parseOptions } from './options.ts';
 import type { Program } from './registry.ts';
 
@@ -13,8 +13,8 @@ export type GitCommand = (call: Invocation, args: readonly Text[]) => Result | O
 
 /** The subcommand of that name that does more than read. */
 function commandNamed(name: string): GitCommand | undefined {
-  for (const commands of [remoteCommands, historyCommands, worktreeCommands]) if (Object.hasOwn(commands, name)) return commands[name];
-  return undefined;
+  if (Object.hasOwn(remoteCommands, name)) return remoteCommands[name];
+  return changingNames.includes(` ${name} `) ? changingCommand(name) : undefined;
 }
 
 /** `git-push` is `git push`. */
@@ -41,7 +41,7 @@ export const gitPrograms = (): Readonly<Record<string, Program>> => ({
   lefthook: (call) => (call.word(0) === 'uninstall' ? call.act('checks.skip', 'lefthook uninstall') : undefined),
   overcommit: (call) =>
     call.args.some((arg) => known(arg) === '--uninstall') ? call.act('checks.skip', 'overcommit --uninstall') : undefined,
-  'git-filter-repo': (call) => filterRepo(call, call.args),
+  'git-filter-repo': (call) => rewriteHistory(call, call.args),
   bfg: (call) => call.act('git.history.rewrite', 'bfg'),
   'simple-git-hooks': () => undefined,
 });

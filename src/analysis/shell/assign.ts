@@ -2,20 +2,20 @@ import { basename } from '../paths.ts';
 import { checkVariable } from '../programs/environment.ts';
 import { arithmetic } from './arithmetic.ts';
 import { runIndex, runPrompt } from './delayed-code.ts';
-import { expandText, expandWord } from './expand.ts';
 import { parseShell, type Assignment } from './front.ts';
 import { giveUp } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
 import { anyName, anyWords, concat, known, type Text } from './value.ts';
+import { textOf, wordsOf } from './words.ts';
 
 /** Carries out one assignment and returns the text that was assigned; arrays become arrays. */
 export function assign(node: Assignment, state: State, run: Run, exported?: boolean): Text {
   const before = state.variable(node.name);
   if (before?.fixed) giveUp(node.name, state, run);
   if (node.value.type === 'ArrayValue') {
-    const items = node.value.elements.flatMap((word) => [...expandWord(word, state, run)]);
+    const items = node.value.elements.flatMap((word) => [...wordsOf(word, state, run)]);
     const isCertain =
       items.every((item) => typeof item === 'string' || !item.many) && node.value.elements.every((word) => !/^\[[^\]]*\]=/.test(word.text));
     if (before?.attribute === 'A' && isCertain && items.length > 0) {
@@ -33,9 +33,9 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
     setElements(node.name, isCertain && !(node.append && before?.elements === 'unknown') ? [...start, ...items] : undefined, state);
     return anyWords;
   }
-  const value = expandText(node.value, state, run, true);
+  const value = textOf(node.value, state, run, true);
   if (node.index) {
-    const key = known(expandText(node.index, state, run));
+    const key = known(textOf(node.index, state, run));
     const elements = before?.elements === undefined || before.elements === 'unknown' ? new Map<string, Text>() : new Map(before.elements);
     if (key !== undefined && before?.elements !== 'unknown') elements.set(key, value);
     state.setVariable(node.name, {

@@ -1,12 +1,13 @@
 import { dirname } from '../paths.ts';
 import { locations, touch } from '../touch.ts';
-import { expandText, expandWord, partsText } from './expand.ts';
+import { partsText } from './expand.ts';
 import { contentOf, remember } from './files.ts';
 import type { HereDoc, ProcessSubstitution, Redirect, Redirection } from './front.ts';
 import { joinStates, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { anyText, concat, known, unknownFrom, type Text } from './value.ts';
+import { textOf, wordsOf } from './words.ts';
 
 /** Where the output of a command goes. */
 interface Sink {
@@ -49,7 +50,7 @@ export function withRedirects(
       const text =
         redirect.type === 'HereString'
           ? redirect.target
-            ? concat(expandText(redirect.target, state, run), '\n')
+            ? concat(textOf(redirect.target, state, run), '\n')
             : '\n'
           : hereDocument(redirect, state, run);
       if (redirect.descriptor === undefined || (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 0))
@@ -120,7 +121,7 @@ function open(
   }
   const only = target.parts?.length === 1 ? target.parts[0] : undefined;
   if (only?.type === 'ProcessSubstitution' && only.operator === '>') return { sink: only };
-  const fields = expandWord(target, state, run);
+  const fields = wordsOf(target, state, run);
   const file: Text = fields.length === 1 ? (fields[0] ?? '') : fields.length === 0 ? '' : anyText;
   if (device(file, run)) return operator === '<' ? { input: unknownFrom('download') } : { sink: 'lost', isConnection: true };
   if (operator === '<' || operator === '<&') {

@@ -8,7 +8,6 @@ import { builtinNamed } from './builtins.ts';
 import { isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';
 import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
-import { expandText, expandWord } from './expand.ts';
 import type { Assignment, Command } from './front.ts';
 import { runCommand, withTraps } from './interpret.ts';
 import { argvOf, Invocation, outcomeOf } from './invocation.ts';
@@ -19,6 +18,7 @@ import { startByName } from './search-path.ts';
 import type { ShellFunction } from './join.ts';
 import type { State } from './state.ts';
 import { anyText, concat, display, isMany, known, knownPrefix, mark, originOf, sameText, unknownFrom, type Text } from './value.ts';
+import { textOf, wordsOf } from './words.ts';
 
 /** Programs whose arguments `NAME=value` are assignments and not words. */
 const declarations = new Set(['export', 'declare', 'typeset', 'local', 'readonly']);
@@ -95,7 +95,7 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
   const state = node.name?.text === 'noglob' ? given.fork() : given;
   if (state !== given) state.options = new Set([...state.options, 'noglob']);
   const assignments = node.prefix.filter((item): item is Assignment => item.type === 'Assignment');
-  const expanded = node.name ? expandWord(node.name, state, run) : [];
+  const expanded = node.name ? wordsOf(node.name, state, run) : [];
   const glued = isGlued(node);
   if (glued) run.opaque('a variable that stands for what a command prints', node.name?.pos);
   const name = glued ? [] : expanded;
@@ -106,7 +106,7 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
   for (const item of node.suffix) {
     // In zsh `=name` is the path of that program.
     if (item.type === 'Word' && state.zsh && /^=[A-Za-z]/.test(item.text)) words.push(anyText);
-    else if (item.type === 'Word') words.push(...expandWord(item, state, run));
+    else if (item.type === 'Word') words.push(...wordsOf(item, state, run));
     else if (item.type === 'Assignment') {
       if (isDeclaration) {
         if (isLocal(words)) saveLocal(item.name, state, run);
@@ -149,7 +149,7 @@ function isGlued({ name, prefix }: Command): boolean {
 // `dd if=x` looks like an assignment to the parser, and is a word to the program.
 function assignmentWord(item: Assignment, state: State, run: Run): Text {
   if (item.value.type === 'ArrayValue') return item.text;
-  const value = expandWord(item.value, state, run);
+  const value = wordsOf(item.value, state, run);
   return concat(
     `${item.name}${item.append ? '+' : ''}=`,
     ...(value.length === 0 ? [''] : value.flatMap((text, i) => (i === 0 ? [text] : [' ', text]))),
@@ -157,7 +157,7 @@ function assignmentWord(item: Assignment, state: State, run: Run): Text {
 }
 
 function assignmentValue(item: Assignment, state: State, run: Run): Text {
-  return item.value.type === 'ArrayValue' ? anyText : expandText(item.value, state, run, true);
+  return item.value.type === 'ArrayValue' ? anyText : textOf(item.value, state, run, true);
 }
 
 /** Variables set for one command only. */
