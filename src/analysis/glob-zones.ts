@@ -79,11 +79,36 @@ function countedPlaces({ home, workspace }: Places): readonly Place[] {
   return all;
 }
 
+interface PatternZones {
+  readonly zones: readonly Zone[];
+  readonly path?: string;
+}
+
+/** What was told of patterns before, for the same places: each takes expressions to compile. */
+const told = new WeakMap<Places, Map<string, PatternZones>>();
+const mostTold = 1000;
+/** Longer patterns are not kept. */
+const longestTold = 256;
+
 /**
  * The zones of what an absolute pattern may match, by the places of this machine that count most; the names of their files matter as
  * well. The path that was matched comes first, for what is said of it. Bounded by the number of places.
  */
-export function zonesOfPattern(pattern: string, places: Places): { readonly zones: readonly Zone[]; readonly path?: string } {
+export function zonesOfPattern(pattern: string, places: Places): PatternZones {
+  let known = told.get(places);
+  if (known === undefined) {
+    known = new Map();
+    told.set(places, known);
+  }
+  const before = known.get(pattern);
+  if (before !== undefined) return before;
+  const found = tryPlaces(pattern, places);
+  if (known.size >= mostTold) known.clear();
+  if (pattern.length <= longestTold) known.set(pattern, found);
+  return found;
+}
+
+function tryPlaces(pattern: string, places: Places): PatternZones {
   const wanted = pattern.split('/');
   if (!/[*?[]/.test(pattern) || wanted.length > 24) return { zones: [] };
   const tests = wanted.map((segment) => segmentTest(segment));

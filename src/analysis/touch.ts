@@ -195,11 +195,10 @@ function mayNameSecret(target: Partial): boolean {
   // A name nobody knows anything of could be a secret's, and everything else as well.
   if (last.some((piece) => typeof piece !== 'string' && 'hole' in piece)) return false;
   const first = last[0];
+  // Neither does one that fits every name.
+  if (last.length === 1 && first !== undefined && typeof first !== 'string' && 'glob' in first && first.glob === '*') return false;
   const dotted = typeof first === 'string' && first.startsWith('.');
   const test = nameTest(last);
   if (!test) return false;
-  return (
-    mayBeSecretName((name) => (!name.startsWith('.') || dotted) && test(name)) &&
-    !(last.length === 1 && typeof first !== 'string' && first !== undefined && 'glob' in first && first.glob === '*')
-  );
+  return mayBeSecretName((name) => (!name.startsWith('.') || dotted) && test(name));
 }

@@ -93,10 +93,18 @@ export function candidates(index: RuleIndex, request: PolicyRequest, effect: Eff
     if (effect.kind === 'network' || effect.url !== undefined) {
       from(index.host, (effect.certainty === 'opaque' || effect.url === undefined ? undefined : hostOf(effect.url)) ?? unknown);
     }
-    for (const key of pathKeys(effect, placesOf(request))) from(index.path, key);
+    if (!isEmpty(index.path)) for (const key of pathKeys(effect, placesOf(request))) from(index.path, key);
   }
   if (lists.length <= 1) return lists[0] ?? [];
-  return [...new Set(lists.flat())].sort((a, b) => a - b);
+  return lists
+    .flat()
+    .sort((a, b) => a - b)
+    .filter((position, i, all) => position !== all[i - 1]);
+}
+
+function isEmpty(group: Readonly<Record<string, unknown>>): boolean {
+  for (const _ in group) return false;
+  return true;
 }
 
 /** Every folder that the path lies in, from each base; everything where the path is not one constant place. */

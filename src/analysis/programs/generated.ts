@@ -59,7 +59,7 @@ let made: Readonly<Record<string, RegExp>> | undefined;
 
 /** What such a program prints with these arguments; `undefined` where it is no such use. */
 export function generatedOutput(call: Invocation): Text | undefined {
-  const words = call.args.map((arg) => known(arg) ?? '…').join(' ');
   made ??= generators();
-  return Object.hasOwn(made, call.name) && made[call.name]?.test(words) ? unknownFrom('generated') : undefined;
+  const uses = Object.hasOwn(made, call.name) ? made[call.name] : undefined;
+  return uses?.test(call.args.map((arg) => known(arg) ?? '…').join(' ')) ? unknownFrom('generated') : undefined;
 }

@@ -177,11 +177,11 @@ function fieldsOf(word: Word, parts: readonly WordPart[], state: State, run: Run
   for (const [index, part] of parts.entries())
     if (isSubscripted(parts, index, state)) fields.unquoted(anyWords, separators);
     else addPart(fields, part, index === 0 ? word.text : '', separators, state, run);
-  return fields
-    .finish()
-    .flatMap(({ text, active }) =>
-      active && !state.options.has('noglob') ? matchPaths(text, state, run) : [active ? written(text) : text],
-    );
+  const words: Text[] = [];
+  for (const { text, active } of fields.finish())
+    if (active && !state.options.has('noglob')) words.push(...matchPaths(text, state, run));
+    else words.push(active ? written(text) : text);
+  return words;
 }
 
 function addPart(fields: Fields, part: WordPart, wordText: string, separators: string | undefined, state: State, run: Run): void {

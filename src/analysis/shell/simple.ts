@@ -3,7 +3,7 @@ import { generatedOutput } from '../programs/generated.ts';
 import { findProgram } from '../programs/registry.ts';
 import { runUnknown } from '../programs/unknown.ts';
 import { assign, programName } from './assign.ts';
-import { builtinNames } from './builtin-names.ts';
+import { isBuiltin } from './builtin-names.ts';
 import { builtinNamed } from './builtins.ts';
 import { isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';
 import { runIndexes } from './delayed-code.ts';
@@ -105,7 +105,7 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
   let isRefused = false;
   for (const item of node.suffix) {
     // In zsh `=name` is the path of that program.
-    if (item.type === 'Word' && state.zsh && /^=[A-Za-z]/.test(item.text)) words.push(anyText);
+    if (item.type === 'Word' && state.zsh && item.text.startsWith('=') && /^=[A-Za-z]/.test(item.text)) words.push(anyText);
     else if (item.type === 'Word') words.push(...wordsOf(item, state, run));
     else if (item.type === 'Assignment') {
       if (isDeclaration) {
@@ -195,7 +195,7 @@ export function startWords(words: readonly Text[], state: State, io: Io, run: Ru
 function startNamed(name: string, first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
   if (name === '') return either(state, '');
   // In zsh `=rm` is the path of `rm`.
-  if (/^=\w/.test(name)) return startWords([name.slice(1), ...args], state, io, run);
+  if (name.startsWith('=') && /^=\w/.test(name)) return startWords([name.slice(1), ...args], state, io, run);
   const functions = state.functionsNamed(name);
   const [fn] = functions;
   if (functions.length > 1)
@@ -218,7 +218,7 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   }
   const isPath = name.includes('/');
   if (!isPath) {
-    const builtin = builtinNames.includes(` ${name} `) ? builtinNamed(name) : undefined;
+    const builtin = isBuiltin(name) ? builtinNamed(name) : undefined;
     if (builtin) runIndexes(name, args, state, run);
     if (builtin) return outcomeOf(builtin(new Invocation(name, args, state, io, run)), state);
   }
