@@ -59,8 +59,9 @@ export interface FoundPolicy extends Loaded {
  */
 export function findPolicy(options: PolicySourceOptions): FoundPolicy {
   const files = layerFiles(options);
-  const key = hashOf(JSON.stringify([compiledFormat, options.compilerStamp, files]));
-  const cacheFile = join(options.directories.cache, 'policies', `${key.slice(7, 39)}.json`);
+  // No longer than it has to be, as each call hashes it: the layers stand in one order, so their paths are enough.
+  const key = sha256([compiledFormat, options.compilerStamp, ...files.map(({ path }) => JSON.stringify(path))].join('\n'));
+  const cacheFile = join(options.directories.cache, 'policies', `${key.slice(0, 32)}.json`);
   const cached = readCached(cacheFile);
   const isCurrent =
     cached?.sources.every(([path, hash]) => currentHash(path) === hash) &&

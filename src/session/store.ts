@@ -52,9 +52,13 @@ const mostKept = { succeeded: 50, grants: 200, made: 1000 };
 
 /** Directory of a session. A call without a session id belongs to one session for each agent and workspace. */
 export function sessionDirectory(directories: Directories, name: SessionName): string {
-  const key = sha256(JSON.stringify([name.agent, name.session ?? ['', name.workspace]])).slice(0, 32);
-  return join(directories.state, 'sessions', key);
+  const id = JSON.stringify([name.agent, name.session ?? ['', name.workspace]]);
+  if (last?.id !== id) last = { id, key: sha256(id).slice(0, 32) };
+  return join(directories.state, 'sessions', last.key);
 }
+
+/** A call asks for its session twice. */
+let last: { readonly id: string; readonly key: string } | undefined;
 
 /**
  * What a session has done; a new one where nothing is stored. Takes a few milliseconds at most, whoever else works on it. Throws where what is stored cannot
