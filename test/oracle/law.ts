@@ -64,12 +64,19 @@ function coversPath(effect: Effect, path: string, base: string): boolean {
     const pattern = own.startsWith('/') ? own : `*${own.replace(/^\.\//, '')}`;
     // In a folder that is not known, where the links of the project lead is not either.
     const names = [path, path.replace(/a\.txt$/, 'flink'), path.replace('/p/sub/', '/p/link/')];
-    return names.some((name) => globMatches(pattern, name) || globMatches(`${pattern}/*`, name));
+    // The folders on the way to one that is made are made.
+    const folders = effect.kind === 'write' && !own.startsWith('/') ? ancestors(pattern) : [];
+    return names.some((name) => [pattern, `${pattern}/*`, ...folders].some((glob) => globMatches(glob, name)));
   }
   // A folder that is written or deleted as a whole has its contents with it; the folders on the way to one that is made are made.
   if ((effect.act === 'files.delete.recursive' || own.length > base.length + 3) && path.startsWith(`${own}/`)) return true;
   if (effect.kind === 'write' && own.startsWith(`${path}/`)) return true;
   return effect.certainty === 'approximate' && (globMatches(own, path) || globMatches(`${own}/*`, path));
+}
+
+function ancestors(pattern: string): readonly string[] {
+  const slash = pattern.lastIndexOf('/');
+  return slash < 0 ? [] : [pattern.slice(0, slash), ...ancestors(pattern.slice(0, slash))];
 }
 
 const compiled = new Map<string, RegExp>();

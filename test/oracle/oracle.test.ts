@@ -34,7 +34,7 @@ describe('oracle: whatever really happens is in the analysis', () => {
   }).timeout(240_000);
 
   it('for 2,000 random scripts, and few of them are called unknowable', async () => {
-    const tally: Tally = { scripts: 0, opaque: 0, knowable: 0, knowableOpaque: 0 };
+    const tally: Tally = { scripts: 0, opaque: 0, knowable: 0, knowableOpaque: 0, strays: [] };
     const second = new Room();
     try {
       const halves = await Promise.all([runCases(room, fromSeeds(1, 1000), tally), runCases(second, fromSeeds(1001, 1000), tally)]);

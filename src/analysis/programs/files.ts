@@ -2,7 +2,7 @@ import { absolute, basename, dirname, isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { concat, isMany, known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
-import { contentOf, madeFile } from '../shell/files.ts';
+import { contentOf, madeFile, remember } from '../shell/files.ts';
 import { grammar, type Parsed } from './options.ts';
 import { isProjectHook } from '../hook-content.ts';
 import { applyPatch, applyPatchText } from './patches.ts';
@@ -32,6 +32,7 @@ export const filePrograms = (): Readonly<Record<string, Program>> => ({
     const parsed = call.parse(grammar('p,parents m,mode= v Z context?'));
     return each(call, parsed.operands, (file) => {
       call.change(file);
+      if (known(file) === undefined) remember(file, undefined, call.state, call.run);
       for (const { typed } of known(file) === undefined ? [] : locations(known(file) ?? '', call.state, call.run))
         call.state.setFile(typed, { text: undefined, directory: true });
     });
@@ -119,7 +120,10 @@ function each(_call: Invocation, targets: readonly Text[], run: (target: Text) =
 function make(call: Invocation, file: Text): void {
   call.change(file);
   const path = known(file);
-  if (path === undefined) return;
+  if (path === undefined) {
+    remember(file, undefined, call.state, call.run);
+    return;
+  }
   for (const { typed, real } of locations(path, call.state, call.run))
     if (call.run.world.kind(real) === undefined && !madeFile(typed, real, call.state)) call.state.setFile(typed, { text: '' });
 }

@@ -83,6 +83,13 @@ function assigned(node: ArithmeticExpression): string | undefined {
 }
 
 function store(name: string, value: bigint | undefined, state: State, run: Run): void {
+  if (value === undefined && state.variable(name)?.values.some((held) => !isNumber(held))) {
+    // What is no number is an error, after which it holds what it held.
+    const before = state.fork();
+    state.set(name, anyName);
+    state.doubt(before);
+    return;
+  }
   const text = value === undefined ? anyName : String(value);
   // What is first set in an arithmetic expression is a number to zsh ever after.
   const before = state.variable(name);
@@ -90,6 +97,8 @@ function store(name: string, value: bigint | undefined, state: State, run: Run):
   if (state.zsh && mayBeUnset) state.setVariable(name, { values: [text], attribute: 'i' });
   else state.set(name, text);
 }
+
+const isNumber = (text: Text | undefined): boolean => text === undefined || /^\s*-?\d*\s*$/.test(known(text) ?? '');
 
 type Inner = (node: ArithmeticExpression) => bigint | undefined;
 

@@ -112,6 +112,7 @@ function setOptions(call: Invocation): Outcome {
     } else if (text !== undefined && /^[-+][a-zA-Z]+$/.test(text)) {
       if (text.includes('f')) toggle(options, 'noglob', text.startsWith('-'));
       if (text.includes('a')) toggle(options, 'allexport', text.startsWith('-'));
+      if (text.includes('u')) toggle(options, 'nounset', text.startsWith('-'));
     } else {
       state.positional = args.slice(i).some(isMany) ? undefined : args.slice(i);
       break;
@@ -159,6 +160,8 @@ function shift(call: Invocation): Outcome {
     state.positional = undefined;
     return either(state, '');
   }
+  // To dash that is an error which ends it.
+  if (count > state.positional.length && state.posix) leave('exit', 1, state.fork(), call.run);
   if (count > state.positional.length) return failed(state);
   state.positional = state.positional.slice(count);
   return succeeded(state);

@@ -1,5 +1,6 @@
 import { zonesOfPattern } from '../glob-zones.ts';
 import { absolute, dirname, isAbsolute } from '../paths.ts';
+import { locations } from '../touch.ts';
 import { setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
 import { failed, succeeded, type Outcome } from './outcome.ts';
@@ -60,8 +61,13 @@ function moveTo(next: readonly string[], old: readonly string[], state: Invocati
  * Whether a folder is there to change into. That it is missing now is no proof that it will be: a call that runs beside this one can make
  * it in between, so a missing folder makes both ways possible and never takes away what follows.
  */
-function existence(path: string, { state, run }: Invocation): 'yes' | 'maybe' | 'unknown' {
+function existence(path: string, { state, run }: Pick<Invocation, 'state' | 'run'>): 'yes' | 'maybe' | 'unknown' {
   const kind = run.world.kind(path);
+  // What a link leads to may be gone.
+  if (kind === 'link' && state.hasFiles()) {
+    const [only] = locations(path, state, run);
+    if (only && only.real !== path) return existence(only.real, { state, run }) === 'yes' ? 'yes' : 'maybe';
+  }
   let isChanged = false;
   for (let made = path; made !== '/' && state.hasFiles(); made = dirname(made)) {
     const file = state.file(made);

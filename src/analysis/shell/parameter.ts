@@ -52,6 +52,8 @@ export function parameterText(name: string, part: ParameterExpansion | undefined
   if (part?.prefix === '#') return lengthOf(part, state, run);
   if (part?.prefix === '!') return indirect(part, state, run);
   const raw = part?.index ? element(name, part.index, state, run) : lookup(name, state, run);
+  const isOptional = part?.operation?.type === 'Default' || name === '@' || name === '*';
+  if (raw === undefined && !isOptional && state.options.has('nounset')) giveUp(name, state, run);
   if (!part?.operation) return raw ?? '';
   return withOperation(raw, name, part, state, run);
 }

@@ -35,8 +35,9 @@ export function joinVariable(a: Variable | undefined, b: Variable | undefined): 
     ...(isExported && (a?.exported !== b?.exported || a?.unsure || b?.unsure) ? { unsure: true } : {}),
   };
   if (a?.elements !== undefined || b?.elements !== undefined) {
+    const mayBeUnset = [a, b].some((variable) => variable?.values.includes(undefined));
     return {
-      values: unknownVariable.values,
+      values: mayBeUnset ? maybeVariable.values : unknownVariable.values,
       elements: a !== undefined && b !== undefined && sameElements(a.elements, b.elements) ? (a.elements ?? 'unknown') : 'unknown',
       ...exported,
     };

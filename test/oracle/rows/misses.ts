@@ -413,4 +413,17 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: "exec 4<<< 'alpha 1'; bash <&4\n" },
   { shell: 'bash', script: "set -x; PS4='$(alpha 1)'; :\n" },
   { shell: 'zsh', script: "x='a[$(alpha 1)]'; echo $((x)); [[ 'a[$(alpha 2)]' -eq 0 ]]; [ 'a[$(alpha 3)]' -eq 0 ]\n" },
+  { shell: 'bash', script: 'cd -\nmkdir -p d3/d4\n' },
+  {
+    shell: 'bash',
+    script:
+      'unset v w\n[ -f nowhere ] && { [ -z "$v" ] && declare -n ref=v || declare -n ref=w; ref=x; unset -n ref\n}\n[[ -v v ]] && alpha one || beta two "$v"\n',
+  },
+  { shell: 'dash', script: '(trap \'beta "$v"\' EXIT; v=1; shift; v=2)\n' },
+  { shell: 'bash', script: 'unset y; set -eu; mapfile -t r < <(echo a ${y:2:1}); gamma "${r[@]}"\n' },
+  { shell: 'bash', script: 'unset y; set -u; alpha "$(echo "$y"; echo b)"\n' },
+  { shell: 'dash', script: 'mv sub d6\ncd link\nsort -o "two words.txt" words\n' },
+  { shell: 'bash', script: "w='x  y'; ((w++)); alpha $w; ((w += 1)) || beta $w; . ./lib.sh $w\n" },
+  { shell: 'bash', script: 'find . -maxdepth 1 -name "?.txt" -exec touch {}.bak \\;\ngamma *\n' },
+  { shell: 'bash', script: 'find . -maxdepth 1 -name "?.txt" -exec mkdir {}.d \\;\ngamma *.d\n' },
 ];
