@@ -169,7 +169,7 @@ const stacksTable = `
 function playbook(call: Invocation): Result | Outcome | undefined {
   const line = commandLine(call.args, {
     values:
-      '-i --inventory -m --module-name -a --args -e --extra-vars -l --limit -t --tags -u --user --private-key --vault-password-file --vault-id -f --forks -b',
+      '-i --inventory -m --module-name -a --args -e --extra-vars -l --limit -t --tags -u --user --private-key --vault-password-file --vault-id -f --forks',
   });
   if (call.name === 'ansible-vault') {
     if (/^(?:view|decrypt|edit)$/.test(known(line.words[0] ?? '') ?? ''))
@@ -182,8 +182,7 @@ function playbook(call: Invocation): Result | Outcome | undefined {
   }
   const text = line.value('-a', '--args');
   const module = known(line.value('-m', '--module-name') ?? 'command') ?? '';
-  if (text !== undefined && /^(?:ansible\.builtin\.)?(?:command|shell|raw|script)$/.test(module))
-    return elsewhere(call, () => call.shell(text));
+  if (text !== undefined && /^(?:ansible\.builtin\.)?(?:command|shell|raw|script)$/.test(module)) return call.shell(text);
   if (module === 'file' && /state=absent/.test(known(text ?? '') ?? '')) call.act('cloud.delete', 'state=absent', 'delete');
   return undefined;
 }
@@ -317,7 +316,11 @@ export const cloudPrograms: Readonly<Record<string, Program>> = {
   netlify: verbProgram(platforms, { values: '-s --site --auth' }),
   railway: verbProgram(platforms, { values: '-s --service -e --environment' }),
   render: verbProgram(platforms),
-  wrangler: verbProgram(platforms, { values: '-c --config -e --env' }),
+  wrangler: verbProgram(
+    platforms,
+    { values: '-c --config -e --env --command --file' },
+    does((call, line) => (known(line.words[0] ?? '') === 'd1' ? bigQuery(call, line.all('--command')) : undefined)),
+  ),
   firebase: verbProgram(platforms, { values: '-P --project -t --token' }, (call, line) => {
     if (/^(?:firestore|database|hosting|functions|auth):(?:delete|remove|disable)$/.test(known(line.words[0] ?? '') ?? ''))
       call.act('cloud.destroy', display(line.words[0] ?? ''), 'delete');

@@ -76,6 +76,11 @@ export class CodeSource {
     for (const { text } of this.#strings.values()) if (text !== undefined) yield text;
   }
 
+  /** The texts of its strings, with the index of the quote that each begins with. */
+  *literalsAt(): Iterable<readonly [number, string]> {
+    for (const [at, { text }] of this.#strings) if (text !== undefined) yield [at, text];
+  }
+
   /** Index of the next character at or after `at` that is no white space. */
   skip(at: number): number {
     let i = at;

@@ -2,7 +2,7 @@ import type { Effect } from '../../model/effect.ts';
 import { absolute, isWithin } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { concat, display, fromPieces, known, type Text, unknownFrom } from '../shell/value.ts';
+import { concat, display, fromPieces, isMany, known, type Text, unknownFrom } from '../shell/value.ts';
 import type { Program } from './registry.ts';
 import { type CommandLine, commandLine, judgeVerb, type LineGrammar, readNamedSecrets, verbProgram, verbs } from './verbs.ts';
 
@@ -76,6 +76,8 @@ function engine(call: Invocation): Result | Outcome | undefined {
   }
   const isCompose = verb === 'compose';
   const line = commandLine(first === undefined ? call.args : call.args.slice(first), { values: isCompose ? composeGlobals : '-t --tag' });
+  // `docker rm -f $(docker ps -aq)` is every container there is.
+  if (verb === 'rm' && line.has('-f', '--force') && line.words.some(isMany)) call.act('cloud.delete', 'rm -f', 'delete');
   judgeVerb(call, isCompose && first === undefined ? { ...line, words: ['compose', ...line.words] } : line, engineTable);
   return undefined;
 }

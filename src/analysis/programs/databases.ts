@@ -265,6 +265,7 @@ const migrations: Readonly<Record<string, string>> = {
   alembic: 'downgrade  db.drop',
   'django-admin': `
     flush|reset_db|sqlflush                db.flush
+    migrate * zero                         db.drop
     migrate                                db.write
   `,
   knex: `
@@ -274,6 +275,8 @@ const migrations: Readonly<Record<string, string>> = {
   sequelize: 'db:drop|db:migrate:undo:all  db.drop',
   'sequelize-cli': 'db:drop|db:migrate:undo:all  db.drop',
   typeorm: 'schema:drop  db.drop',
+  'typeorm-ts-node-commonjs': 'schema:drop  db.drop',
+  'typeorm-ts-node-esm': 'schema:drop  db.drop',
   'mikro-orm': `
     schema:drop|schema:fresh|migration:fresh  db.drop
     database:drop                          db.drop
@@ -295,6 +298,15 @@ const migrations: Readonly<Record<string, string>> = {
   sqlx: 'database drop|reset  db.drop',
   'doctrine:database': 'drop  db.drop',
   hasura: 'metadata clear  db.drop',
+  atlas: 'schema clean  db.drop',
+  rabbitmqctl: `
+    reset|force_reset                      db.drop
+    delete_*|purge_queue                   cloud.delete
+  `,
+  etcdctl: `
+    del --prefix|--from-key                db.drop
+    del                                    cloud.delete
+  `,
   influx: 'delete  db.delete-all',
   mysqladmin: `
     drop                                   db.drop
@@ -309,6 +321,13 @@ function console(call: Invocation): Result | Outcome | undefined {
   const words = commandLine(call.args, {}).words.map((word) => known(word) ?? '');
   if (words.some((word) => /^doctrine:(?:database|schema):drop$/.test(word))) call.act('db.drop', 'doctrine:database:drop', 'delete');
   return undefined;
+}
+
+/** `rails runner CODE`, and what is typed into `rails console`. */
+function railsCode(call: Invocation, words: readonly (string | undefined)[]): Outcome | undefined {
+  if (/^(?:runner|r)$/.test(words[0] ?? '') && words[1] !== undefined)
+    return call.start(/^[\w./-]+\.rb$/.test(words[1]) ? ['ruby', words[1]] : ['ruby', '-e', words[1]]);
+  return /^(?:console|c)$/.test(words[0] ?? '') && call.io.input ? call.start(['ruby', '-e', call.io.input.text]) : undefined;
 }
 
 /** Kafka's own scripts. */
@@ -368,7 +387,15 @@ export const databasePrograms: Readonly<Record<string, Program>> = {
       verbProgram(
         table,
         { values: '--schema -c -n -h -u -P -S --host --user --database -path -database --config -x --settings --file --url' },
-        does((call, line) => (line.words.some((word) => known(word) === 'execute') ? feed(call, [], line.all('--file')) : undefined)),
+        (call, line) => {
+          if (line.words.some((word) => known(word) === 'execute')) feed(call, [], line.all('--file'));
+          return name === 'rails'
+            ? railsCode(
+                call,
+                line.words.map((word) => known(word)),
+              )
+            : undefined;
+        },
       ),
     ]),
   ),

@@ -8,6 +8,7 @@ import { type CommandLine, commandLine, judgeVerb, readNamedSecrets, verbProgram
 
 const table = verbs(`
   repo delete                            cloud.destroy
+  repo sync --force                      git.push.force
   repo archive|unarchive|rename|edit|sync  cloud.change
   release delete|delete-asset            cloud.delete
   release create|edit|upload             package.publish

@@ -1,6 +1,7 @@
 import { isSecretVariable } from '../secret-names.ts';
 import type { Invocation } from '../shell/invocation.ts';
 import { anyText, type Text } from '../shell/value.ts';
+import { parseSql } from '../sql.ts';
 import { callsOf, escapes, type Sink } from './code-calls.ts';
 import { aliasesOf, anyName, resolveName } from './code-names.ts';
 import { CodeSource, type Language } from './code-source.ts';
@@ -37,6 +38,14 @@ const environmentNames =
   /\b(?:os\s*\.\s*)?(?:environ\s*(?:\.\s*get\s*\(|\[)|getenv\s*\()\s*|\bprocess\s*\.\s*env\s*(?:\.\s*|\[\s*)|\bENV\s*(?:\.\s*fetch\s*\(?|\[)\s*|\$(?:ENV|_ENV|_SERVER)\s*[[{]\s*|\bENVIRON\s*\[\s*|\b(?:Deno|Bun)\s*\.\s*env\s*(?:\.\s*get\s*\(\s*|\.\s*)/g;
 const wholeEnvironment =
   /\bos\s*\.\s*environ\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|copy)\b))|\bprocess\s*\.\s*env\b(?!\s*[.[\w])|\bENV\s*\.\s*(?:to_h|each|inspect|map|sort)\b|%ENV\b|\bputs\s+ENV\b|\bphpinfo\s*\(/;
+
+/** What stands before a statement that is sent to a database. */
+const asksDatabase =
+  /(?:execut\w*|quer\w*|exec\w*|raw|prepare|run|sql|text|unsafe|statement|batch|do|all|each)\s*(?:\(\s*)*(?:[\w.]+\s*\(\s*)?[bfrux]?$/i;
+
+/** Calls of object-relational mappers and drivers that empty a table or drop what is in a database. */
+const massDeletion =
+  /\.\s*(?:delete_all|destroy_all|dropDatabase|drop_all|dropAllTables|dropAllSchemas|truncate_tables|flushall|flushdb|flushAll|flushDb|drop_database)\b|\.\s*objects\s*\.\s*(?:all|filter|exclude)\s*\([^()]{0,200}\)\s*\.\s*delete\s*\(|\.\s*query\s*(?:\(\s*\w+\s*\))?\s*\.\s*delete\s*\(|\.\s*(?:deleteMany|destroy|remove)\s*\(\s*(?:\{\s*(?:where\s*:\s*\{\s*\}|truncate\s*:\s*true)?\s*\})\s*\)|\.\s*deleteMany\s*\(\s*\)|\bdb\s*\.\s*\w+\s*\.\s*drop\s*\(|::\s*truncate\s*\(/;
 
 const dangerousName = /^(?:system|popen|exec\w*|eval|spawn\w*|run|call|Popen|check_\w+|remove|unlink|rmtree|rmdir|__\w+__)$/;
 
@@ -81,6 +90,18 @@ class Judge {
     else this.#quotedCommands();
     if (this.#language === 'python' && /\b(?:Path|pathlib)\b/.test(masked)) this.#paths();
     if (this.#isInline) this.#environment();
+    this.#data(masked);
+  }
+
+  /** Rows that a model deletes without a condition, and statements that are given to a database. */
+  #data(masked: string): void {
+    const method = massDeletion.exec(masked)?.[0];
+    if (method !== undefined) this.#call.act('db.delete-all', method.trim(), 'delete');
+    for (const [at, text] of this.#source.literalsAt()) {
+      if (!/^\s*(?:drop|truncate|delete|update|alter)\s/i.test(text) || !asksDatabase.test(masked.slice(Math.max(0, at - 60), at)))
+        continue;
+      for (const { act } of parseSql(text)) if (act !== undefined && act !== 'db.write') this.#call.act(act, text.slice(0, 200), 'delete');
+    }
   }
 
   #opaque(evidence: string): void {

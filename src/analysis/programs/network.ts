@@ -86,10 +86,6 @@ export const networkPrograms = (): Readonly<Record<string, Program>> => ({
   cloudflared: (call) => call.network('https://cloudflare.com'),
 });
 
-/** Interfaces through which resources of clouds and forges are deleted. */
-const resourceHosts =
-  /\b(?:api\.(?:github|bitbucket|cloudflare|digitalocean|heroku|vercel|netlify|linode|hetzner|fly|render|scaleway)\.(?:com|org|io|cloud)|gitlab\.[\w.-]+|[\w.-]+\.(?:googleapis|amazonaws|azure)\.com|management\.azure\.com|registry\.npmjs\.org|hub\.docker\.com)\b/;
-
 const curlOptions = grammar(
   'a,append A,user-agent= b,cookie= B,use-ascii c,cookie-jar= C,continue-at= d,data= data-ascii= data-binary= data-raw= data-urlencode= json= D,dump-header= e,referer= E,cert= key= cacert= f,fail F,form= form-string= g,globoff G,get h,help H,header= i,include I,head j J,remote-header-name k,insecure K,config= l L,location m,max-time= M n,netrc netrc-file= N,no-buffer o,output= O,remote-name remote-name-all output-dir= p P,ftp-port= q Q,quote= r,range= R s,silent S,show-error t T,upload-file= u,user= U,proxy-user= v,verbose V w,write-out= x,proxy= X,request= y= Y= z= 0 1 2 3 4 6 url= resolve= connect-to= connect-timeout= retry= retry-delay= retry-max-time= max-redirs= limit-rate= interface= unix-socket= abstract-unix-socket= compressed create-dirs http1.1 http2 http3 tlsv1.2 tlsv1.3 fail-with-body no-progress-meter progress-bar # trace= trace-ascii= stderr= proto= proto-default= ciphers= variable= oauth2-bearer= aws-sigv4= parallel Z ssl-reqd post301 location-trusted etag-save= etag-compare= url-query= dns-servers= doh-url= next : request-target= mail-from= mail-rcpt=',
 );
@@ -118,7 +114,7 @@ function curl(call: Invocation): Result | undefined {
   for (const url of urls) for (const one of alternatives(url)) call.network(withScheme(one), uploads ? 'net.upload' : undefined);
   if (parsed.has('unix-socket')) call.network(concat('unix://', parsed.value('unix-socket') ?? ''));
   if (/^delete$/i.test(known(parsed.value('X') ?? '') ?? '') && urls.length > 0 && !isLocal(urls))
-    call.act(urls.some((url) => resourceHosts.test(known(url) ?? '')) ? 'cloud.delete' : 'cloud.change', '-X DELETE', 'network');
+    call.act('cloud.delete', '-X DELETE', 'network');
   for (const file of parsed.values('K')) {
     call.read(file);
     const lines = known(call.content(file)?.text ?? '')?.split('\n') ?? [];
@@ -207,6 +203,8 @@ function wget(call: Invocation): Result | undefined {
   const uploads = parsed.has('post-data', 'post-file', 'body-data', 'body-file');
   for (const url of parsed.operands) judgeQuery(url, call);
   for (const url of parsed.operands) call.network(withScheme(url), uploads ? 'net.upload' : undefined);
+  if (/^delete$/i.test(known(parsed.value('method') ?? '') ?? '') && !isLocal(parsed.operands))
+    call.act('cloud.delete', '--method=DELETE', 'network');
   const document = parsed.value('O');
   if (document !== undefined && known(document) === '-') return { out: unknownFrom('download') };
   if (parsed.has('spider')) return { out: '' };
@@ -228,6 +226,8 @@ function httpie(call: Invocation): Result | undefined {
       withScheme(concat(/^:/.test(known(url) ?? '') ? 'localhost' : '', url)),
       items.length > 0 || /^(?:POST|PUT|PATCH)$/.test(known(method ?? '') ?? '') ? 'net.upload' : undefined,
     );
+  if (url !== undefined && known(method ?? '') === 'DELETE' && !/^:/.test(known(url) ?? '') && !isLocal([withScheme(url)]))
+    call.act('cloud.delete', 'DELETE', 'network');
   for (const item of items) {
     const file = /[@]([^@=]+)$/.exec(known(item) ?? '')?.[1];
     if (file !== undefined) send(file, call);

@@ -12,6 +12,7 @@ import { findProgram, isRunner } from './registry.ts';
 export function runUnknown(call: Invocation): Result | undefined {
   call.state.touched = true;
   const { args } = call;
+  judgeWords(call);
   for (const [index, arg] of args.entries()) {
     const text = known(arg);
     if (text === undefined) continue;
@@ -31,6 +32,40 @@ export function runUnknown(call: Invocation): Result | undefined {
     if (/\s/.test(text) && looksLikeCommand(text)) call.shell(text);
   }
   return undefined;
+}
+
+/** What a subcommand says of itself, in tools of every kind: `delete`, `drop-topic`, `db:wipe`. */
+const destroying =
+  /^(?:(?:delete|destroy|drop|purge|wipe|terminate|nuke|obliterate|undeploy|truncate)(?:[-_:][\w-]+)*|[\w-]+[-_:](?:delete|destroy|drop|purge|wipe|fresh|terminate|truncate))$/i;
+const destroyingThings = /^(?:rm|del|unlink)$/;
+const publishing = /^(?:publish|unpublish|yank)$/;
+/** After one of these a word is what is asked for, and not what is done. */
+const asking =
+  /^(?:help|add|create|new|search|find|grep|list|ls|show|get|describe|explain|info|log|note|echo|say|print|test|lint|check|view|diff|plan|man|docs?)$/i;
+const onlyAsking = /^(?:--?h(?:elp)?|--version|--dry[-_]?run|--plan|--check|--simulate|--what-if|--list)$/;
+
+/** Programs whose words are for people. */
+const speaking = new Set(
+  'say espeak cowsay cowthink figlet toilet banner notify-send lolcat zenity dialog whiptail osd_cat write wall'.split(' '),
+);
+
+// The words of a tool that nobody described still say what it is told to do.
+function judgeWords(call: Invocation): void {
+  if (speaking.has(call.name)) return;
+  const texts = call.args.map((arg) => known(arg) ?? '');
+  if (texts.some((text) => onlyAsking.test(text))) return;
+  const words = texts.filter((text) => !text.startsWith('-')).slice(0, 4);
+  for (const [index, word] of words.slice(0, 3).entries()) {
+    // A subcommand is a plain word, and what follows another one is its operand.
+    if (asking.test(word) || !/^[A-Za-z][\w:-]*$/.test(word)) return;
+    const isReset = index === 0 && word === 'migrate' && /^(?:fresh|refresh|reset|down|drop)$/.test(words[1] ?? '');
+    if (isReset) call.act('db.drop', `${word} ${words[1]}`, 'delete');
+    else if (destroying.test(word) || (index > 0 && destroyingThings.test(word) && words.length > index + 1))
+      call.act('cloud.delete', words.slice(0, index + 1).join(' '), 'delete');
+    else if (index < 2 && publishing.test(word)) call.act('package.publish', words.slice(0, index + 1).join(' '));
+    else continue;
+    return;
+  }
 }
 
 function isCommandWord(text: string): boolean {
