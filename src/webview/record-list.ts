@@ -1,9 +1,8 @@
 import type { ViewerRow, ViewerRows } from '../model/viewer.ts';
-import { visibleLine } from '../present/visible-text.ts';
-import { element, icon, quote, say, setAttributes } from './dom.ts';
+import { element, setAttributes } from './dom.ts';
 import type { Formats } from './format.ts';
-import { riskWord, rowSign } from './outcome.ts';
 import { ageOf, indexOf, RowBook } from './row-book.ts';
+import { columnCount, headCells, placeholderCell, rowCells } from './row-cells.ts';
 import { reveal, scrollHeight, scrollTopOf, sightAt, type ScrollGeometry } from './scroll-map.ts';
 import type { Words } from './words.ts';
 
@@ -58,8 +57,12 @@ export class RecordList {
     this.#scroller = element('div', { class: 'scroller' }, this.#tall);
     this.root = element(
       'div',
-      { class: 'list', role: 'grid', 'aria-label': words.records, 'aria-colcount': 6 },
-      this.#head(),
+      { class: 'list', role: 'grid', 'aria-label': words.records, 'aria-colcount': columnCount },
+      element(
+        'div',
+        { class: 'list-head', role: 'rowgroup' },
+        element('div', { class: 'row', role: 'row', 'aria-rowindex': 1 }, ...headCells(words)),
+      ),
       this.#scroller,
     );
     this.#scroller.addEventListener('scroll', () => this.#draw(), { passive: true });
@@ -157,18 +160,6 @@ export class RecordList {
     return { rows: this.#extent.matching, rowHeight, viewport: this.#viewport };
   }
 
-  #head(): HTMLElement {
-    const { time, outcome, agent, what, rule, risk } = this.#words;
-    const cells = [time, outcome, agent, what, rule, risk].map((word, index) =>
-      element('div', { class: `cell cell-${columns[index] ?? ''}`, role: 'columnheader' }, say(word)),
-    );
-    return element(
-      'div',
-      { class: 'list-head', role: 'rowgroup' },
-      element('div', { class: 'row', role: 'row', 'aria-rowindex': 1 }, ...cells),
-    );
-  }
-
   #draw(): void {
     this.#frame ||= requestAnimationFrame(() => {
       this.#frame = 0;
@@ -220,16 +211,9 @@ export class RecordList {
     const row = this.#book.get(age);
     if (row && !made.shown) {
       made.shown = true;
-      made.row.replaceChildren(...this.#cells(row));
+      made.row.replaceChildren(...rowCells(row, this.#words, this.#formats));
     } else if (!row && !known) {
-      made.row.replaceChildren(
-        element(
-          'div',
-          { class: 'cell', role: 'gridcell', 'aria-colspan': 6 },
-          element('span', { class: 'placeholder' }),
-          element('span', { class: 'unseen' }, say(this.#words.reading)),
-        ),
-      );
+      made.row.replaceChildren(placeholderCell(this.#words));
     }
     const place = Math.max(-2 * rowHeight, Math.min(this.#viewport + rowHeight, (index - first) * rowHeight + offset));
     made.row.style.transform = `translateY(${place}px)`;
@@ -237,40 +221,6 @@ export class RecordList {
     const isCurrent = age === this.#current;
     made.row.tabIndex = age === tabStop ? 0 : -1;
     setAttributes(made.row, { 'aria-rowindex': index + 2, 'aria-selected': isCurrent ? 'true' : 'false' });
-  }
-
-  #cells(row: ViewerRow): readonly HTMLElement[] {
-    const words = this.#words;
-    const sign = rowSign(row, words);
-    const cell = (name: string, ...children: readonly (Node | undefined)[]) =>
-      element('div', { class: `cell cell-${name}`, role: 'gridcell' }, ...children);
-    const subject = cell(
-      'what',
-      row.degraded
-        ? element(
-            'span',
-            { class: 'flag', title: words.degraded },
-            icon('warning'),
-            element('span', { class: 'unseen' }, say(words.degraded)),
-          )
-        : undefined,
-      element('span', { class: 'subject' }, quote(row.subject)),
-    );
-    subject.title = visibleLine(row.subject);
-    return [
-      cell('time', ...this.#time(row.timestamp)),
-      cell('outcome', icon(sign.icon, sign.tone), element('span', {}, say(sign.word))),
-      cell('agent', quote(row.agent ?? '')),
-      subject,
-      cell('rule', quote(row.rule ?? '')),
-      cell('risk', row.risk ? element('span', { class: `risk risk-${row.risk}` }, say(riskWord(row.risk, words))) : undefined),
-    ];
-  }
-
-  #time(timestamp: string): readonly Node[] {
-    if (Number.isNaN(Date.parse(timestamp))) return [quote(timestamp === '' ? '—' : timestamp)];
-    const [day, time] = this.#formats.dayAndTime(timestamp);
-    return [element('span', { class: 'date' }, say(`${day}, `)), say(time)];
   }
 
   #askFor(): void {
@@ -357,5 +307,3 @@ export class RecordList {
     }, 50);
   }
 }
-
-const columns = ['time', 'outcome', 'agent', 'what', 'rule', 'risk'];
