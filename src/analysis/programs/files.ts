@@ -1,6 +1,6 @@
 import { absolute, basename, dirname, isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { concat, isMany, known, type Text } from '../shell/value.ts';
+import { anyText, concat, isMany, known, knownPrefix, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { contentOf, madeFile, remember } from '../shell/files.ts';
 import { grammar, type Parsed } from './options.ts';
@@ -350,7 +350,10 @@ function dd(call: Invocation): Result | undefined {
     const match = text === undefined ? null : /^(if|of)=(.*)$/.exec(text);
     if (match?.[1] === 'if') call.read(match[2] ?? '');
     if (match?.[1] === 'of') call.write(match[2] ?? '');
-    if (text === undefined) call.run.problem('an argument of dd that cannot be known');
+    if (text !== undefined) continue;
+    call.run.problem('an argument of dd that cannot be known');
+    const prefix = knownPrefix(arg);
+    if (prefix.startsWith('of=') || 'of='.startsWith(prefix)) call.write(anyText);
   }
   return undefined;
 }

@@ -84,7 +84,8 @@ function runText(text: Text, name: Text, positional: readonly Text[], call: Invo
 function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Outcome | Result | undefined {
   if (known(file) === undefined) {
     call.read(file);
-    if (!call.run.reportOrigin(originOf(file))) call.opaque(`the script ${display(file)} cannot be known`);
+    if (call.run.reportOrigin(originOf(file))) call.run.problem('a script that cannot be known');
+    else call.opaque(`the script ${display(file)} cannot be known`);
     return undefined;
   }
   call.read(file);

@@ -44,6 +44,9 @@ function xargs(call: Invocation): Result | Outcome | undefined {
   const io = { input: undefined, capture: call.io.capture };
   if (text === undefined) return withItems(words, replace, [rest], call, io, true);
   const items = splitInput(text, parsed.has('0'), known(parsed.value('d') ?? ''), replace !== undefined || parsed.has('L', 'l'));
+  // A quote that is not closed is an error, before or after which programs may have started.
+  if (!parsed.has('0', 'd') && /["']/.test(text.replace(/"[^"\n]*"|'[^'\n]*'|\\[\s\S]/g, '')))
+    return withItems(words, replace, [anyWords], call, io, true);
   if (items.length === 0) return parsed.has('r') ? { out: '' } : withItems(words, replace, [], call, io, false);
   if (replace !== undefined) {
     if (items.length > mostStarts) return withItems(words, replace, [rest], call, io, true);

@@ -155,6 +155,12 @@ export function expandWord(word: Word, state: State, run: Run): readonly Text[] 
 }
 
 function expandBraceWord(word: Word, state: State, run: Run): readonly Text[] {
+  if (state.posix && word.parts) {
+    // Where `sh` is dash there is no such expansion.
+    const pick = run.choices.pick(`{${word.pos}:${word.text}`, 2);
+    if (pick < 0) return [anyWords];
+    if (pick === 1) return fieldsOf(word, word.parts, state, run);
+  }
   const texts = expandBraces(word.text);
   if (!texts) {
     run.opaque('a brace expression with too many words', word.pos);

@@ -34,6 +34,8 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
   const only = found[0];
   if (found.length !== 1 || !only) return undefined;
   const made = madeFile(only.typed, only.real, state);
+  if (made?.unsure && run.world.kind(only.real) !== undefined)
+    return { text: unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
   if (made) return { text: made.text ?? unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
   const text = run.world.readText(only.real, maxFile);
   if (text !== undefined && mayBeWritten(only.typed, only.real, state))

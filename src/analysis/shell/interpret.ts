@@ -232,7 +232,7 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
       return byStatus(state, outcome.ok && !outcome.fail ? true : outcome.fail && !outcome.ok ? false : undefined, outcome.out);
     }
     case 'Redirected':
-      return withRedirects(node.redirects, state, io, run, (inner, innerIo) => runCommand(node.command, inner, innerIo, run), true);
+      return withRedirects(node.redirects, state, io, run, (inner, innerIo) => runCommand(node.command, inner, innerIo, run));
     case 'Function':
       return defineFunction(node, state, run);
     case 'Coproc': {

@@ -11,6 +11,8 @@ export interface MadeFile {
   /** Absolute path it is a link to or a copy of. */
   readonly same?: string;
   readonly directory?: boolean;
+  /** It was made on some ways only: where something lay there before, it may be that. */
+  readonly unsure?: boolean;
   /** It was deleted or moved away. */
   readonly gone?: boolean;
 }
@@ -74,12 +76,20 @@ export const sameWays = (a: FunctionWays, b: FunctionWays): boolean =>
 export function joinFile(a: MadeFile, b: MadeFile | undefined): MadeFile {
   const origin = a.origin ?? b?.origin;
   const same = a.same ?? b?.same;
-  return { text: b ? undefined : a.text, ...(origin ? { origin } : {}), ...(same ? { same } : {}) };
+  const text = b && !sameText(a.text, b.text) ? undefined : a.text;
+  const unsure = !b || a.unsure || b.unsure;
+  return { text, ...(unsure ? { unsure } : {}), ...(origin ? { origin } : {}), ...(same ? { same } : {}) };
 }
 
 /** Whether the same is known of a file on both ways. */
 export const sameFile = (a: MadeFile, b: MadeFile): boolean =>
-  a === b || (sameText(a.text, b.text) && a.origin === b.origin && a.same === b.same && a.directory === b.directory && a.gone === b.gone);
+  a === b ||
+  (sameText(a.text, b.text) &&
+    a.origin === b.origin &&
+    a.same === b.same &&
+    a.directory === b.directory &&
+    a.unsure === b.unsure &&
+    a.gone === b.gone);
 
 interface Entries<V> {
   readonly size: number;

@@ -168,6 +168,8 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
       const offset = number(operation.offset, state, run);
       const length = operation.length ? number(operation.length, state, run) : undefined;
       if (offset === undefined || (operation.length && length === undefined)) return anyText;
+      // Past the end there is nothing, whatever the length.
+      if (offset > text.length) return '';
       const start = offset < 0 ? text.length + offset : offset;
       if (start < 0) return '';
       // An end before the start is an error, which ends the line.

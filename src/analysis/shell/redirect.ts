@@ -24,7 +24,6 @@ export function withRedirects(
   io: Io,
   run: Run,
   given: (state: State, io: Io) => Outcome,
-  isCompound = false,
 ): Outcome {
   if (redirects.length === 0) return given(state, io);
   // A file that cannot be opened: nothing of it runs.
@@ -43,7 +42,7 @@ export function withRedirects(
       if (isConnected && isInputCopy(redirect)) input = { id: nextId++, text: unknownFrom('download') };
       const opened = open(redirect, state, io, run);
       isConnected ||= opened.isConnection === true;
-      mayFail ||= isCompound && mayNotOpen(redirect, opened, state, run);
+      mayFail ||= mayNotOpen(redirect, opened, state, run);
       if (opened.input !== undefined) input = { id: nextId++, text: opened.input };
       if (opened.sink !== undefined) sink = opened.sink;
     } else {

@@ -21,7 +21,9 @@ export function evaluateText(text: Text, state: State, io: Io, run: Run): Outcom
   const harmless = text.pieces.every(
     (piece) => typeof piece === 'string' || 'text' in piece || ('hole' in piece && (piece.hole === 'name' || piece.origin === 'generated')),
   );
-  if (!harmless && origin !== 'download' && origin !== 'decoded') run.opaque('code that cannot be known');
+  // What was decoded or downloaded is told already.
+  if (!harmless && (origin === 'download' || origin === 'decoded')) run.problem('code that cannot be known');
+  else if (!harmless) run.opaque('code that cannot be known');
   if (!text.pieces.some((piece) => typeof piece === 'string')) return either(state);
   const followed = text.pieces
     .map((piece) =>

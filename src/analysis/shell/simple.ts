@@ -54,6 +54,7 @@ function mayChoose(node: Command, state: State): boolean {
 
 /** A word whose parameters can all be told is expanded once; only whether it is so is looked at here, on its text. */
 function hasChoice(text: string, state: State): boolean {
+  if (state.posix && text.includes('{')) return true;
   if (!text.includes('$') && !text.includes('`')) return false;
   if (state.ambiguous && (text.includes('((') || text.includes('['))) return true;
   if (state.zsh && (text.includes('$(') || text.includes('`') || text.includes('$"') || state.variable('IFS') !== undefined)) return true;

@@ -401,7 +401,8 @@ export class State {
     if (other.#files === this.#files) return;
     for (const [path, mine] of this.#files) {
       const theirs = other.#files.get(path);
-      if (mine === theirs || (theirs && sameText(mine.text, theirs.text) && mine.same === theirs.same)) continue;
+      if (mine === theirs || (theirs && sameText(mine.text, theirs.text) && mine.same === theirs.same && mine.unsure === theirs.unsure))
+        continue;
       const joined = joinFile(mine, theirs);
       if (!sameFile(joined, mine)) result.setFile(path, joined);
     }

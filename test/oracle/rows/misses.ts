@@ -426,4 +426,22 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: "w='x  y'; ((w++)); alpha $w; ((w += 1)) || beta $w; . ./lib.sh $w\n" },
   { shell: 'bash', script: 'find . -maxdepth 1 -name "?.txt" -exec touch {}.bak \\;\ngamma *\n' },
   { shell: 'bash', script: 'find . -maxdepth 1 -name "?.txt" -exec mkdir {}.d \\;\ngamma *.d\n' },
+  { shell: 'bash', script: 'w=; [ "${w:1:-1}" = a ] && alpha || beta "${w:2:-1}"\n' },
+  {
+    shell: 'bash',
+    script: 'bash <(printf "%s\\n" \'[ "${w:0:-1}" = a ] && declare -n ref=v || declare -n ref=w; ref=red; alpha "$v" "$w"\')\n',
+  },
+  { shell: 'bash', script: 'v="{a,b}"\necho "alpha $v {c,d}" | sh\n' },
+  { shell: 'dash', script: '{ ./run.sh\n} || IFS=:\ndd if=a.txt of=$HOME/notes\n' },
+  {
+    shell: 'bash',
+    script: 'pushd .. >/dev/null\nmapfile -t s < words || delta a.txt\n: < words || beta\n! { mapfile -t s < words; } && gamma\n',
+  },
+  {
+    shell: 'bash',
+    script: 'f() { rmdir nowhere; }\n[[ -v y ]] && f() { echo q &> b.txt; }\nf\ncat a.txt b.txt | while read -r q; do beta "$q"; done\n',
+  },
+  { shell: 'bash', script: '[[ -v y ]] && echo "alpha 1" > run.sh\nsh run.sh 2\n' },
+  { shell: 'bash', script: 'bash <(printf "%s\\n" \'x=$(printf "\\x61"); alpha "$x"\')\n' },
+  { shell: 'bash', script: 'echo "red/x it\'s" | xargs -n 2 gamma fixed\n' },
 ];
