@@ -144,7 +144,10 @@ function patch(text: string, state: State, run: Run): void {
   const parsed = parsePatch(text);
   if (parsed.problem !== undefined) run.emit({ kind: 'write', certainty: 'opaque', evidence: parsed.problem });
   for (const file of parsed.files) {
-    for (const path of meanings(file.path, run)) touch(file.operation === 'delete' ? 'delete' : 'write', path, state, run);
+    for (const path of meanings(file.path, run)) {
+      touch(file.operation === 'delete' ? 'delete' : 'write', path, state, run);
+      hook(path, file.content, state.cwds[0] ?? '/', run);
+    }
     if (file.operation === 'move' && file.to !== undefined) for (const path of meanings(file.to, run)) touch('write', path, state, run);
   }
 }

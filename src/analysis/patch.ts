@@ -4,7 +4,7 @@ export interface PatchedFile {
   readonly path: string;
   /** Where a moved file goes. */
   readonly to?: string;
-  /** Text of an added file. */
+  /** Text of an added file; of a changed one the lines that the patch shows of what it will be. */
   readonly content?: string;
 }
 
@@ -28,7 +28,8 @@ function agentPatch(text: string): PatchedFile[] {
   let added: string[] | undefined;
   const finish = (): void => {
     const last = files.at(-1);
-    if (added && last?.operation === 'add') files[files.length - 1] = { ...last, content: added.map((line) => `${line}\n`).join('') };
+    if (added && last && last.operation !== 'delete')
+      files[files.length - 1] = { ...last, content: added.map((line) => `${line}\n`).join('') };
     added = undefined;
   };
   for (const line of text.split(/\r?\n/)) {
@@ -38,11 +39,11 @@ function agentPatch(text: string): PatchedFile[] {
       finish();
       const operation = header[1] === 'Add' ? 'add' : header[1] === 'Delete' ? 'delete' : 'update';
       files.push({ operation, path: header[2] ?? '' });
-      if (operation === 'add') added = [];
+      if (operation !== 'delete') added = [];
     } else if (moved) {
       const last = files.pop();
       if (last) files.push({ operation: 'move', path: last.path, to: moved[1] ?? '' });
-    } else if (added && line.startsWith('+')) added.push(line.slice(1));
+    } else if (added && /^[+ ]/.test(line)) added.push(line.slice(1));
     else if (/^\s*\*\*\* End Patch/.test(line)) finish();
   }
   finish();
@@ -53,11 +54,22 @@ function unifiedPatch(text: string): PatchedFile[] {
   const files: PatchedFile[] = [];
   let from: string | undefined;
   let renamed: string | undefined;
+  let shown: string[] | undefined;
+  const finish = (): void => {
+    const last = files.at(-1);
+    if (shown && last && last.operation !== 'delete')
+      files[files.length - 1] = { ...last, content: shown.map((line) => `${line}\n`).join('') };
+    shown = undefined;
+  };
   for (const line of text.split(/\r?\n/)) {
     const old = /^--- (.+?)(?:\t.*)?$/.exec(line);
     const next = /^\+\+\+ (.+?)(?:\t.*)?$/.exec(line);
     const rename = /^rename (from|to) (.+)$/.exec(line);
-    if (old) from = old[1];
+    if (old) {
+      finish();
+      from = old[1];
+    } else if (line.startsWith('@@')) shown ??= [];
+    else if (shown && /^[+ ]/.test(line) && !next) shown.push(line.slice(1));
     else if (next && from !== undefined) {
       const target = strip(next[1] ?? '');
       const source = strip(from);
@@ -70,6 +82,7 @@ function unifiedPatch(text: string): PatchedFile[] {
       renamed = undefined;
     }
   }
+  finish();
   return files;
 }
 

@@ -148,7 +148,8 @@ function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined
   // What fits `*.o` is build output as each of them is.
   if (rooted && isBounded && classify(path.replace(/\*+|\?/g, 'x'), run.places).includes('build-output') && zones.delete('source'))
     zones.add('build-output');
-  if (mayNameSecret(target)) zones.add('secret');
+  // The environment of a process, whichever it is.
+  if (mayNameSecret(target) || (prefix.startsWith('/proc/') && knownSuffix(target).endsWith('/environ'))) zones.add('secret');
   // What a pattern may match counts even where no folder can be listed: `/et*/hosts`, `.agent-pol*`.
   const matched = rooted && isBounded ? zonesOfPattern(path, run.places) : undefined;
   for (const zone of matched?.zones ?? []) if (zone !== 'workspace' && zone !== 'source') zones.add(zone);

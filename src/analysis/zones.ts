@@ -448,7 +448,7 @@ function isSecret(path: string, name: string, homeRelative: string | undefined):
     if (/^\/etc\/(?:ssl\/certs|pki\/tls\/certs|ca-certificates)\//.test(path)) return false;
     if (path === '/etc/shadow' || path === '/etc/gshadow' || path === '/etc/shadow-') return true;
   }
-  if (path.startsWith('/proc/') && /^\/proc\/(?:\d+|self|thread-self|\*)\/environ$/.test(path)) return true;
+  if (path.startsWith('/proc/') && /^\/proc\/.+\/environ$/.test(path)) return true;
   if (isWithin(path, '/etc/ssh') && /_key$/.test(name)) return true;
   if (isWithin(path, '/run/secrets') || isWithin(path, '/var/run/secrets')) return true;
   if (homeRelative !== undefined) {

@@ -3,6 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import {
   chmodSync,
+  existsSync,
   linkSync,
   lstatSync,
   mkdirSync,
@@ -272,7 +273,9 @@ function readLog(path: string): Map<string, Started[]> {
 /** State of every file below a folder, as something that can be compared. */
 function snapshot(base: string): Map<string, string> {
   const found = new Map<string, string>();
+  // A script may have removed even the folder that its own lies in.
   const visit = (folder: string): void => {
+    if (!existsSync(folder)) return;
     for (const entry of readdirSync(folder, { withFileTypes: true })) {
       const path = join(folder, entry.name);
       const stat = lstatSync(path);

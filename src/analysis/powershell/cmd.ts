@@ -141,12 +141,12 @@ function split(source: string, session: Session): readonly (readonly CmdCommand[
 }
 
 /** Options `/s`, `/s/q` and `/S` of a built-in command; everything else is an operand. */
-function sorted(words: readonly Text[]): { readonly flags: ReadonlySet<string>; readonly operands: readonly Text[] } {
+function sorted(words: readonly Text[], home: string): { readonly flags: ReadonlySet<string>; readonly operands: readonly Text[] } {
   const flags = new Set<string>();
   const operands: Text[] = [];
   for (const word of words) {
     const text = known(word);
-    if (text !== undefined && /^(?:\/[A-Za-z?][A-Za-z:+-]*)+$/.test(text) && text.length < 12)
+    if (text !== undefined && /^(?:\/[A-Za-z?][A-Za-z:+-]*)+$/.test(text) && text.length < 12 && text !== home)
       for (const flag of text.split('/')) flags.add(flag.toLowerCase().replace(/:.*$/, ''));
     else operands.push(word);
   }
@@ -175,7 +175,7 @@ function runWords(all: readonly Text[], session: Session, input: Text | undefine
   // `del/s/q folder`: options may follow the name without a blank.
   const glued = /^(del|erase|rd|rmdir|md|mkdir|copy|move|ren|type|cd|dir)([/\\.].*)$/i.exec(name);
   if (glued) return runWords([glued[1] ?? '', glued[2] ?? '', ...rest], session, input);
-  const { flags, operands } = sorted(rest);
+  const { flags, operands } = sorted(rest, session.home);
   const paths = operands.map((operand) => session.target(operand));
   switch (name.toLowerCase()) {
     case 'del':

@@ -82,6 +82,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
   },
   stash: (call, args) => {
     const name = known(args[0] ?? '');
+    if (args[0] !== undefined && name === undefined) call.opaque('a subcommand of git stash that cannot be known');
     if (name === 'show') for (const arg of args.slice(1)) if (call.isSecret(arg)) call.read(arg);
     if (name === 'drop' || name === 'clear') call.act('git.stash.drop', `stash ${name}`, 'delete');
     // What is stashed goes back to what was committed.

@@ -151,7 +151,7 @@ function onlyComputes(code: string): boolean {
 }
 
 const harmlessNames = new Set(
-  'print println printf puts cat message paste paste0 sum mean median max min length nchar sqrt abs round floor ceiling range seq rev sort c rep toupper tolower string str format display write-line sessionInfo R.version.string R.version VERSION version Sys.time Sys.Date TRUE FALSE true false pi e.g now today IO.puts IO.inspect Enum.sum System.version putStrLn show map list'.split(
+  'read.csv read.table summary head tail str nrow ncol colnames library dplyr data.frame tibble print println printf puts cat message paste paste0 sum mean median max min length nchar sqrt abs round floor ceiling range seq rev sort c rep toupper tolower string str format display write-line sessionInfo R.version.string R.version VERSION version Sys.time Sys.Date TRUE FALSE true false pi e.g now today IO.puts IO.inspect Enum.sum System.version putStrLn show map list'.split(
     ' ',
   ),
 );

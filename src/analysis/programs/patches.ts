@@ -1,6 +1,7 @@
+import { doesNothing, isProjectHook } from '../hook-content.ts';
 import { parsePatch } from '../patch.ts';
 import type { Invocation } from '../shell/invocation.ts';
-import { concat, known, originOf, type Text } from '../shell/value.ts';
+import { anyName, anyText, concat, known, originOf, type Text } from '../shell/value.ts';
 
 /**
  * A patch is applied: every file that it names is changed, as if the command had named it (`git apply <<EOF` writes `.env` just as
@@ -11,7 +12,7 @@ export function applyPatch(call: Invocation, files: readonly Text[], folder?: Te
   const sources = files.filter((file) => known(file) !== '-');
   const texts = sources.map((file) => call.content(file)?.text);
   if (sources.length < files.length || files.length === 0) texts.push(call.io.input?.text);
-  for (const text of texts) if (text !== undefined) applyPatchText(call, text, folder);
+  for (const text of texts) applyPatchText(call, text ?? anyText, folder);
 }
 
 /** The same for a patch given as text. */
@@ -19,14 +20,18 @@ export function applyPatchText(call: Invocation, text: Text, folder?: Text): voi
   const patch = known(text);
   const origin = originOf(text);
   if (patch === undefined) {
+    // Which files it changes nobody knows; in which folder they lie may be known.
+    if (folder !== undefined) call.change(concat(folder, '/', anyName));
     if (origin === 'download' || origin === 'decoded')
       call.act(origin === 'download' ? 'code.remote' : 'code.decoded', 'a patch nobody has read', 'write', 'opaque');
     return;
   }
-  for (const { operation, path, to } of parsePatch(patch).files) {
+  for (const { operation, path, to, content } of parsePatch(patch).files) {
     const at = (name: string): Text => (folder === undefined ? name : concat(folder, '/', name));
     if (operation === 'delete') call.remove(at(path));
     else call.change(at(path));
+    if (content !== undefined && isProjectHook(`/${path}`) && doesNothing(content))
+      call.act('checks.skip', 'a hook that does nothing', 'write');
     if (to !== undefined) call.change(at(to));
   }
 }

@@ -63,15 +63,15 @@ function moveTo(next: readonly string[], old: readonly string[], state: Invocati
  */
 function existence(path: string, { state, run }: Pick<Invocation, 'state' | 'run'>): 'yes' | 'maybe' | 'unknown' {
   const kind = run.world.kind(path);
-  // What a link leads to may be gone.
-  if (kind === 'link' && state.hasFiles()) {
-    const [only] = locations(path, state, run);
-    if (only && only.real !== path) return existence(only.real, { state, run }) === 'yes' ? 'yes' : 'maybe';
-  }
   let isChanged = false;
   for (let made = path; made !== '/' && state.hasFiles(); made = dirname(made)) {
     const file = state.file(made);
     if (file && (file.gone || !file.directory)) isChanged = true;
+  }
+  // What a link leads to may be gone.
+  if (kind === 'link' && state.hasFiles() && !isChanged) {
+    const [only] = locations(path, state, run);
+    if (only && only.real !== path) return existence(only.real, { state, run }) === 'yes' ? 'yes' : 'maybe';
   }
   if ((kind === 'directory' || kind === 'link') && !isChanged) return 'yes';
   if (state.file(path)?.directory) return 'yes';

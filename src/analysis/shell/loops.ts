@@ -54,13 +54,21 @@ export function runFor(
 
 // What the words of a loop can be: in zsh what a variable holds stays one word.
 function listsOf(words: readonly Word[], state: State, run: Run): readonly (readonly Text[])[] {
-  const expand = (): readonly Text[] => words.flatMap((word) => [...expandWord(word, state, run)]);
-  if (!state.zsh || !words.some((word) => word.text.includes('$'))) return [expand()];
+  const expand = (inner: State): readonly Text[] => words.flatMap((word) => [...expandWord(word, inner, run)]);
+  if (!state.zsh || !words.some((word) => word.text.includes('$'))) return [expand(state)];
   const lists: (readonly Text[])[] = [];
+  const ends: State[] = [];
   forEachChoice(run, () => {
-    const list = expand();
+    const inner = state.fork();
+    const list = expand(inner);
+    ends.push(inner);
     if (!lists.some((other) => other.length === list.length && other.every((text, i) => sameText(text, list[i])))) lists.push(list);
   });
+  // What the words assign (`${x:=value}`) is assigned on one of the ways.
+  for (const end of ends) {
+    state.doubt(end);
+    state.absorb(end);
+  }
   return lists;
 }
 

@@ -151,7 +151,12 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
     // The operands may run commands even where the value is unknown.
     if ('operand' in operation) operand(operation.operand);
     if (operation.type === 'Replace') operand(operation.replacement);
-    if (operation.type === 'Slice') for (const word of [operation.offset, operation.length]) if (word) number(word, state, run);
+    if (operation.type === 'Slice') {
+      number(operation.offset, state, run);
+      const length = operation.length && number(operation.length, state, run);
+      // It may be too short for an end that is counted from its end.
+      if (operation.length && (length === undefined || length < 0)) giveUp('a slice', state, run);
+    }
     return anyText;
   }
   switch (operation.type) {

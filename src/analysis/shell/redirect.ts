@@ -1,5 +1,6 @@
 import { dirname } from '../paths.ts';
 import { locations, touch } from '../touch.ts';
+import { classify } from '../zones.ts';
 import { partsText } from './expand.ts';
 import { contentOf, remember } from './files.ts';
 import type { HereDoc, ProcessSubstitution, Redirect, Redirection } from './front.ts';
@@ -79,6 +80,9 @@ function mayNotOpen({ operator, target }: Redirect, opened: { readonly file?: Te
   return (
     state.stirred ||
     locations(path, state, run).some(({ typed, real }) => {
+      // Who may write outside the project, and whether that disk is read-only, is not asked.
+      const zones = classify(real, run.places);
+      if (!zones.includes('workspace') && !zones.includes('temp') && !zones.includes('safe-device')) return true;
       for (let folder = dirname(typed); folder !== '/'; folder = dirname(folder))
         if (state.file(folder)) return !state.file(folder)?.directory;
       const parent = run.world.kind(dirname(real));

@@ -444,4 +444,8 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: '[[ -v y ]] && echo "alpha 1" > run.sh\nsh run.sh 2\n' },
   { shell: 'bash', script: 'bash <(printf "%s\\n" \'x=$(printf "\\x61"); alpha "$x"\')\n' },
   { shell: 'bash', script: 'echo "red/x it\'s" | xargs -n 2 gamma fixed\n' },
+  { shell: 'bash', script: 'cd /\n! { echo out > e6; } && alpha\n' },
+  { shell: 'bash', script: 'x=$((0x10 ^ 2))\nfor w in ${x:=dflt} b; do :; done\ndelta "$x"\n' },
+  { shell: 'bash', script: 'while read -r w; do ((w++)); done < words\n(trap \'beta "$v"\' EXIT\nalpha "${w:0:-1}"\nv=one\n)\n' },
+  { shell: 'dash', script: 'rm -r link\ncd link\n./run.sh\n' },
 ];
