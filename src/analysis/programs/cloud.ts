@@ -193,6 +193,7 @@ const stores: Readonly<Record<string, string>> = {
     kv get            secret.print
     read              secret.print
     print token       secret.print
+    token lookup      secret.print
     token create      secret.print
     operator init|unseal|rekey|seal|generate-root  secret.print
     kv destroy|metadata delete*  cloud.destroy

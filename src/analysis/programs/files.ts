@@ -97,11 +97,13 @@ export const filePrograms = (): Readonly<Record<string, Program>> => ({
   mount: (call) => {
     const { operands } = call.parse(grammar('t= o= a B,bind R,rbind M,move r,ro w n v L= U='));
     if (operands.length > 0) call.act('privilege.raise', 'mount');
+    // The whole machine is written to, or cannot be any more.
+    if (known(operands.at(-1) ?? '') === '/') call.act('service.change', 'mount /');
     if (call.args.some((arg) => /^(?:--?(?:bind|rbind|B|R))$/.test(known(arg) ?? '')) && operands[0]) call.read(operands[0]);
     if (operands[1]) call.change(operands[1]);
     return undefined;
   },
-  umount: (call) => call.act('privilege.raise', 'umount'),
+  umount: (call) => call.act(call.args.some((arg) => known(arg) === '/') ? 'service.change' : 'privilege.raise', 'umount'),
   rename: (call) => each(call, call.args.slice(2), (file) => call.write(file)),
 });
 

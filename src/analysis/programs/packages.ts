@@ -147,6 +147,7 @@ export const packagePrograms: Readonly<Record<string, Program>> = {
   micromamba: runs(/^run$/, '-n --name -p --prefix --cwd'),
   pixi: runs(/^run$/, '-e --environment --manifest-path'),
   twine: releases('upload  package.publish'),
+  eas: releases('submit  package.publish'),
   'cpan-upload': (call) => call.act('package.publish', 'cpan-upload'),
   cargo,
   go,
