@@ -112,6 +112,7 @@ function setOptions(call: Invocation): Outcome {
     } else if (text !== undefined && /^[-+][a-zA-Z]+$/.test(text)) {
       if (text.includes('f')) toggle(options, 'noglob', text.startsWith('-'));
       if (text.includes('a')) toggle(options, 'allexport', text.startsWith('-'));
+      if (text.includes('e')) toggle(options, 'errexit', text.startsWith('-'));
       if (text.includes('u')) toggle(options, 'nounset', text.startsWith('-'));
     } else {
       state.positional = args.slice(i).some(isMany) ? undefined : args.slice(i);

@@ -12,6 +12,7 @@ import type {
   Statement,
 } from './front.ts';
 import { after, byStatus, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
+import { leave } from './leave.ts';
 import { runArithmeticFor, runFor, runWhile } from './loops.ts';
 import { withRedirects } from './redirect.ts';
 import { maxDepth, noChoices, type Frame, type Run, type ShellHooks } from './run.ts';
@@ -129,12 +130,18 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
   let current: State | undefined = state;
   let outcome: Outcome = succeeded(state);
   const printed: Text[] = [];
+  let mayHaveEnded = false;
   for (const statement of statements) {
     if (!current || run.isExhausted) break;
     if (run.nested === 0) run.span = { start: statement.pos, end: statement.end };
     const dropped = run.dropped.length;
     outcome = runStatement(statement, current, io, run);
-    if (run.dropped.length > dropped) outcome = cutShort(outcome);
+    if (run.dropped.length > dropped || mayHaveEnded) outcome = cutShort(outcome);
+    if (outcome.fail?.options.has('errexit')) {
+      // What fails may end the shell, whose traps then see what is known here. Source: POSIX 2.14 "set".
+      leave('exit', 1, outcome.fail.fork(), run);
+      mayHaveEnded = true;
+    }
     if (io.capture) printed.push(outcome.out);
     // A line that was given up somewhere: what follows it runs all the same.
     for (const dropped of run.dropped) outcome = { ...outcome, fail: joinStates(outcome.fail, dropped) };

@@ -448,4 +448,7 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: 'x=$((0x10 ^ 2))\nfor w in ${x:=dflt} b; do :; done\ndelta "$x"\n' },
   { shell: 'bash', script: 'while read -r w; do ((w++)); done < words\n(trap \'beta "$v"\' EXIT\nalpha "${w:0:-1}"\nv=one\n)\n' },
   { shell: 'dash', script: 'rm -r link\ncd link\n./run.sh\n' },
+  { shell: 'bash', script: '(set -e\ntrap \'beta "$v"\' EXIT\nrmdir sub/deep\nv=1\n)\n' },
+  { shell: 'bash', script: 'x=$(set -e; echo a; rmdir sub/deep; echo b); alpha $x\n' },
+  { shell: 'dash', script: 'set -e\ntrap \'beta "$v"\' EXIT\nf() { rmdir sub/deep; v=2; }\nv=1\nf\nv=3\n' },
 ];
