@@ -21,7 +21,7 @@ export function locations(text: string, state: State, run: Run, keepLink = false
   const cwds = isAbsolute(text) ? ['/'] : state.cwds;
   return cwds.map((cwd) => {
     const typed = absolute(text, cwd);
-    const made = throughMadeLinks(typed, state);
+    const made = keepLink && !text.endsWith('/') ? besideMadeLinks(typed, state) : throughMadeLinks(typed, state);
     const unresolved = made === typed ? (isAbsolute(text) ? text.replaceAll('\\', '/') : `${cwd}/${text}`) : made;
     // A slash at the end means what a link leads to.
     return { typed, real: resolve(unresolved, cwd, run.world, !keepLink || text.endsWith('/')) };
@@ -41,6 +41,12 @@ export function throughMadeLinks(path: string, state: State): string {
     current = next;
   }
   return current;
+}
+
+// The last name is itself meant, wherever its folder is.
+function besideMadeLinks(path: string, state: State): string {
+  const end = path.lastIndexOf('/');
+  return end <= 0 ? path : throughMadeLinks(path.slice(0, end), state) + path.slice(end);
 }
 
 /** Records that a file or folder may be read, written or deleted, with the zones it lies in and what that amounts to. */

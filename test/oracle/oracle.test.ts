@@ -4,6 +4,7 @@ import { fromSeeds, runCases, type Tally } from './hunt.ts';
 import { matchWords } from './law.ts';
 import { nasty } from './nasty.ts';
 import { Room } from './room.ts';
+import { arrays } from './rows/arrays.ts';
 import { missed } from './rows/misses.ts';
 
 describe('oracle: whatever really happens is in the analysis', () => {
@@ -21,7 +22,7 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          missed.map((item) => ({ ...item, name: item.script })),
+          [...missed, ...arrays].map((item) => ({ ...item, name: item.script })),
         ),
       ),
       '',

@@ -279,8 +279,11 @@ function link(call: Invocation): Result | undefined {
     call.change(to, { keepLink: true });
     if (place === undefined) continue;
     const sources = known(source) === undefined ? [] : locations(known(source) ?? '', call.state, call.run);
-    for (const { typed } of locations(place, call.state, call.run, true))
-      call.state.setFile(typed, { text: undefined, ...(sources[0] ? { same: sources[0].typed } : {}) });
+    for (const [i, { typed }] of locations(place, call.state, call.run, true).entries()) {
+      // Each from its own folder, where that may be one of several.
+      const same = (sources[i] ?? sources[0])?.typed;
+      call.state.setFile(typed, { text: undefined, ...(same === undefined ? {} : { same }) });
+    }
   }
   return undefined;
 }

@@ -1,10 +1,28 @@
 import { runIndex } from './delayed-code.ts';
 import type { ArithmeticExpression } from './front.ts';
-import { parameterText } from './parameter.ts';
+import { giveUp, parameterText } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { mayComeWithShell } from './special-variables.ts';
-import { anyName, known, type Text } from './value.ts';
+import { anyName, isNumeric, known, type Text } from './value.ts';
+
+/**
+ * The value of an arithmetic expansion: digits where it can be computed, else some number. Assignments in it take effect. What may be no number
+ * is an error that ends the line, and so `$(($(cat f)))` may leave a loop.
+ */
+export function arithmeticText(expression: ArithmeticExpression | undefined, state: State, run: Run): Text {
+  return orGivenUp(state, run, () => arithmetic(expression, state, run));
+}
+
+/** Computes something, after which the line may be given up because it cannot be computed. */
+export function orGivenUp<T>(state: State, run: Run, compute: () => T): T {
+  const before = run.mayNotCompute;
+  run.mayNotCompute = false;
+  const value = compute();
+  if (run.mayNotCompute) giveUp(state, run);
+  run.mayNotCompute = before;
+  return value;
+}
 
 /** The value of an arithmetic expression: digits where it can be computed, else some number. Assignments in it take effect. */
 export function arithmetic(expression: ArithmeticExpression | undefined, state: State, run: Run): Text {
@@ -32,8 +50,9 @@ function evaluate(node: ArithmeticExpression, state: State, run: Run, depth: num
     case 'ArithmeticWord':
       return wordValue(node.value, state, run, depth);
     case 'ArithmeticCommandExpansion': {
-      const text = known(run.shell.substitute(node.script, state, run));
-      return text !== undefined ? wordValue(text, state, run, depth) : undefined;
+      const printed = run.shell.substitute(node.script, state, run);
+      const text = known(printed);
+      return text === undefined ? uncomputed(printed, run) : wordValue(text, state, run, depth);
     }
     case 'ArithmeticTernary': {
       const test = inner(node.test);
@@ -50,28 +69,39 @@ function evaluate(node: ArithmeticExpression, state: State, run: Run, depth: num
 }
 
 function wordValue(text: string, state: State, run: Run, depth: number): bigint | undefined {
-  if (/^(?:0[xX][\da-fA-F]+|\d+)$/.test(text)) return literal(text, state);
+  if (/^(?:0[xX][\da-fA-F]+|\d+)$/.test(text)) return literal(text, state, run);
   const name = /^\$?\{?([A-Za-z_]\w*|\d+|#)\}?$/.exec(text)?.[1];
   if (name === undefined) {
     runIndex(text, state, run);
+    // A length is a number, and so is one of another base.
+    if (!/^(?:\$\{#\w+(?:\[[@*]\])?\}|\d+#\w+)$/.test(text)) run.mayNotCompute = true;
     return undefined;
   }
   const isName = !/^\d/.test(name);
   if (isName && name !== '#' && !state.variable(name))
     return text.startsWith('$') || mayComeWithShell(name, state.zsh) || run.world.variable(name) !== undefined ? undefined : 0n;
   for (const each of state.variable(name)?.values ?? []) if (each !== undefined) runIndex(each, state, run);
-  const value = known(parameterText(name, undefined, state, run));
-  if (value === undefined) return undefined;
+  const held = parameterText(name, undefined, state, run);
+  const value = known(held);
+  if (value === undefined) return uncomputed(held, run);
   if (value === '') return 0n;
-  if (/^-\d+$/.test(value)) return negated(literal(value.slice(1), state));
-  return depth > 8 ? undefined : wordValue(value, state, run, depth + 8);
+  if (/^-\d+$/.test(value)) return negated(literal(value.slice(1), state, run));
+  // What a variable holds is not expanded again.
+  if (value.startsWith('$')) run.mayNotCompute = true;
+  return depth > 8 || value.startsWith('$') ? undefined : wordValue(value, state, run, depth + 8);
+}
+
+// What is not known may be no number.
+function uncomputed(text: Text, run: Run): undefined {
+  if (!isNumeric(text)) run.mayNotCompute = true;
 }
 
 // To zsh `010` is ten, and a variable remembers that it was given as `0x10`.
-function literal(text: string, state: State): bigint | undefined {
+function literal(text: string, state: State, run: Run): bigint | undefined {
   const isDecimal = text === '0' || /^[1-9]/.test(text);
-  if ((state.zsh && !isDecimal) || text.length > 20) return undefined;
-  if (!isDecimal && /^\d*[89]/.test(text)) return undefined;
+  const isTooGreat = !isDecimal && /^\d*[89]/.test(text);
+  if (isTooGreat) run.mayNotCompute = true;
+  if (isTooGreat || (state.zsh && !isDecimal) || text.length > 20) return undefined;
   const value = BigInt(!isDecimal && /^\d+$/.test(text) ? `0o${text}` : text);
   return value > largest ? undefined : value;
 }
@@ -79,7 +109,7 @@ function literal(text: string, state: State): bigint | undefined {
 const negated = (value: bigint | undefined): bigint | undefined => (value === undefined ? undefined : wrapped(-value));
 
 function assigned(node: ArithmeticExpression): string | undefined {
-  return node.type === 'ArithmeticWord' && /^[A-Za-z_]\w*$/.test(node.value) ? node.value : undefined;
+  return node.type === 'ArithmeticWord' && /^[A-Za-z_]\w*(?:\[[^\]]*\])?$/.test(node.value) ? node.value : undefined;
 }
 
 function store(name: string, value: bigint | undefined, state: State, run: Run): void {
@@ -184,10 +214,10 @@ function binary(
   if (/^(?:[-+*/%&|^]|<<|>>)?=$/.test(operator)) {
     const before = operator === '=' ? undefined : inner(left);
     const value = inner(right);
-    const result = operator === '=' ? value : compute(operator.slice(0, -1), before, value);
+    const result = operator === '=' ? value : compute(operator.slice(0, -1), before, value, run);
     const name = assigned(left);
+    if (name === undefined || name.endsWith(']')) inner(left);
     if (name !== undefined) store(name, result, state, run);
-    else inner(left);
     return result;
   }
   const a = inner(left);
@@ -197,11 +227,15 @@ function binary(
     const b = inner(right);
     return b === undefined ? undefined : toBigInt(b !== 0n);
   }
-  const value = compute(operator, a, inner(right));
+  const value = compute(operator, a, inner(right), run);
   return state.zsh && bindsOtherwise(node) ? undefined : value;
 }
 
-function compute(operator: string, a: bigint | undefined, b: bigint | undefined): bigint | undefined {
+// A division by zero is an error, and so is what counts down to less than a whole.
+const failing = /^(?:[%/]|\*\*)$/;
+
+function compute(operator: string, a: bigint | undefined, b: bigint | undefined, run: Run): bigint | undefined {
+  if (failing.test(operator) && (b === undefined || (operator === '**' ? b < 0n : b === 0n))) run.mayNotCompute = true;
   const how = operators[operator];
   const value = how ? both(a, b, how) : undefined;
   return value === undefined ? undefined : wrapped(value);

@@ -2,18 +2,19 @@ import { basename } from '../paths.ts';
 import { checkVariable } from '../programs/environment.ts';
 import { arithmetic } from './arithmetic.ts';
 import { runIndex, runPrompt } from './delayed-code.ts';
-import { parseShell, type Assignment } from './front.ts';
-import { giveUp } from './parameter.ts';
+import { parseShell, type Assignment, type Word } from './front.ts';
+import { elementKey, elementsOf, endIndex, withElement, type Elements } from './elements.ts';
+import { giveUp, number } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
-import type { Variable } from './variable.ts';
+import { changed, type Variable } from './variable.ts';
 import { anyName, anyWords, concat, known, type Text } from './value.ts';
 import { textOf, wordsOf } from './words.ts';
 
 /** Carries out one assignment and returns the text that was assigned; arrays become arrays. */
 export function assign(node: Assignment, state: State, run: Run, exported?: boolean): Text {
   const before = state.variable(node.name);
-  if (before?.fixed) giveUp(node.name, state, run);
+  if (before?.fixed) giveUp(state, run);
   if (node.value.type === 'ArrayValue') {
     const items = node.value.elements.flatMap((word) => [...wordsOf(word, state, run)]);
     const isCertain =
@@ -28,34 +29,45 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
       state.setVariable(node.name, { values: [anyWords], elements: isKnown ? new Map([...old, ...pairs]) : 'unknown', attribute: 'A' });
       return anyWords;
     }
-    const start = node.append && before?.elements !== undefined && before.elements !== 'unknown' ? [...before.elements.values()] : [];
     if (state.zsh && node.name === 'path') setPath(node.append ? [anyWords, ...items] : items, state, run);
-    setElements(node.name, isCertain && !(node.append && before?.elements === 'unknown') ? [...start, ...items] : undefined, state);
+    const start = node.append ? elementsOf(before, false) : new Map<string, Text>();
+    setElements(node.name, isCertain && start ? items : undefined, state, start);
     return anyWords;
   }
   const value = textOf(node.value, state, run, true);
   if (node.index) {
-    const key = known(textOf(node.index, state, run));
-    const elements = before?.elements === undefined || before.elements === 'unknown' ? new Map<string, Text>() : new Map(before.elements);
-    if (key !== undefined && before?.elements !== 'unknown') elements.set(key, value);
-    state.setVariable(node.name, {
-      values: [value],
-      elements: key === undefined || before?.elements === 'unknown' ? 'unknown' : elements,
-      ...(before?.attribute === 'A' ? { attribute: 'A' } : {}),
-    });
+    assignElement(node, node.index, value, before, state, run);
     return value;
   }
   const text = node.append ? appended(node.name, value, state) : value;
   // What is no number ends the line.
-  if (before?.attribute === 'i' && !/^[\w\s()+*-]*$/.test(known(value) ?? '')) giveUp(node.name, state, run);
+  const mayBeNumber = before?.attribute === 'i' || before?.attribute === '?';
+  if (mayBeNumber && !/^[\w\s()+*-]*$/.test(known(value) ?? '')) giveUp(state, run);
   // Bash may have a text where zsh has a number, or stops.
   if (state.zsh && before?.attribute === 'i' && !/^(?:-?(?:0|[1-9]\d*)|"?\$\(\([^()]*\)\)"?)$/.test(known(value) ?? node.value.text))
     run.opaque(`${node.name} holds numbers only, where the shell is zsh`);
   state.set(node.name, text, exported);
-  if (before?.attribute === 'i') runIndex(value, state, run);
+  if (mayBeNumber) runIndex(value, state, run);
   runPrompt(node.name, text, state, run);
   if (exported ?? isExported(node.name, before, run)) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;
+}
+
+function assignElement(node: Assignment, index: Word, value: Text, before: Variable | undefined, state: State, run: Run): void {
+  const attribute = before?.attribute;
+  const comes = before === undefined && run.world.variable(node.name) !== undefined;
+  const elements = comes ? undefined : elementsOf(before, state.zsh);
+  const text = known(textOf(index, state, run));
+  const key = elements && elementKey(text, elements, attribute, () => number(index, state, run));
+  // An array of zsh starts at 1, and has all elements before the last.
+  const isPlaced = elements !== undefined && key !== undefined && (!state.zsh || key === '1');
+  const item = isPlaced && node.append ? concat(elements.get(key) ?? '', value) : value;
+  state.setVariable(node.name, {
+    values: [anyWords],
+    elements: isPlaced ? withElement(elements, key, (attribute && changed(item, attribute)) ?? item, attribute) : 'unknown',
+    ...(attribute ? { attribute } : {}),
+    ...(before?.exported ? { exported: true } : {}),
+  });
 }
 
 function appended(name: string, value: Text, state: State): Text {
@@ -68,34 +80,43 @@ function appended(name: string, value: Text, state: State): Text {
 /** An array with more elements is not known. */
 const mostElements = 1000;
 
-/** Sets a variable to an array of words; unknown where they cannot be known. */
-export function setElements(name: string, items: readonly Text[] | undefined, state: State): void {
+/** Sets a variable to an array of words, after those that it keeps; unknown where they cannot be known. */
+export function setElements(name: string, items: readonly Text[] | undefined, state: State, before: Elements = new Map()): void {
+  const end = endIndex(before);
+  const attribute = state.variable(name)?.attribute;
+  const added = items?.map((item, i) => [String(end + i), (attribute && changed(item, attribute)) ?? item] as const);
   state.setVariable(name, {
     values: [anyWords],
-    elements: items && items.length <= mostElements ? new Map(items.map((item, i) => [String(i), item])) : 'unknown',
+    elements: added && added.length <= mostElements && attribute !== 'A' ? new Map([...before, ...added]) : 'unknown',
+    ...(attribute ? { attribute } : {}),
   });
 }
 
 /** An assignment given as the argument of `declare`, `export` and the like, where it could not be parsed as one. */
 export function assignText(text: Text, state: State, run: Run, exported: boolean | undefined, isInteger: boolean): void {
   const whole = known(text);
-  const match = whole === undefined ? null : /^([A-Za-z_]\w*)(\+?)=([\s\S]*)$/.exec(whole);
+  const match = whole === undefined ? null : /^([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=([\s\S]*)$/.exec(whole);
   if (!match) {
     const name = typeof text === 'string' ? text : undefined;
     if (name !== undefined && /^[A-Za-z_]\w*$/.test(name)) declare(name, exported, state, run);
     return;
   }
-  const [, name = '', plus, value = ''] = match;
-  if (state.variable(name)?.fixed) giveUp(name, state, run);
+  const [, name = '', index, plus, value = ''] = match;
+  if (index !== undefined) {
+    // `declare` takes an element, `export` refuses it.
+    state.set(`${name}[?]`, value);
+    return;
+  }
+  if (state.variable(name)?.fixed) giveUp(state, run);
   let assigned: Text = plus ? appended(name, value, state) : value;
   if (isInteger) {
     const command = parseShell(`((${value}))`).script?.commands[0]?.command;
     // What is no number ends the line.
-    if (!/^[\w\s()+*-]*$/.test(value)) giveUp(value, state, run);
+    if (!/^[\w\s()+*-]*$/.test(value)) giveUp(state, run);
     assigned = command?.type === 'ArithmeticCommand' ? arithmetic(command.expression, state, run) : anyName;
   }
   state.set(name, assigned, exported);
-  if (state.variable(name)?.attribute === 'i') runIndex(value, state, run);
+  if (/^[i?]$/.test(state.variable(name)?.attribute ?? '')) runIndex(value, state, run);
   runPrompt(name, assigned, state, run);
   if (exported ?? isExported(name, state.variable(name), run)) checkVariable(state.meant(name) ?? name, assigned, state, run);
 }

@@ -286,7 +286,8 @@ function printfVariable(call: Invocation): Result | Outcome | undefined {
   if (known(call.args[0] ?? '') !== '-v') return startProgram('printf', call.args, call.state, call.io, call.run);
   const name = known(call.args[1] ?? '');
   const out = formatted(call.args.slice(2));
-  if (name !== undefined && /^\w+$/.test(name)) call.state.set(name, out ?? anyText);
+  if (name === undefined) call.opaque('a variable whose name cannot be known');
+  else if (/^\w+(?:\[.*\])?$/s.test(name)) call.state.set(name, out ?? anyText);
   return done;
 }
 

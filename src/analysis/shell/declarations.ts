@@ -48,6 +48,8 @@ export function saveLocal(name: string, state: State, run: Run): void {
     if (!frame.saved.has(name)) frame.saved.set(name, before);
     // The function's own variable is not another name for what it was outside.
     if (before?.ref !== undefined) state.setReference(name, undefined);
+    // Nor is it an array because that was one.
+    if (before?.elements !== undefined) state.setOwn(name, { values: [undefined] });
     return;
   }
 }

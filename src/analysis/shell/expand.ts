@@ -1,5 +1,5 @@
 import { dirname } from '../paths.ts';
-import { arithmetic } from './arithmetic.ts';
+import { arithmeticText } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
 import { maxScriptLength, parseShell, type Word, type WordPart } from './front.ts';
 import { expandGlob } from './glob.ts';
@@ -357,7 +357,7 @@ function expansionText(part: WordPart, state: State, run: Run): Text {
     case 'CommandExpansion':
       return run.shell.substitute(part.script, state, run);
     case 'ArithmeticExpansion':
-      return arithmetic(part.expression, state, run);
+      return arithmeticText(part.expression, state, run);
     default:
       return anyWords;
   }

@@ -74,7 +74,9 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
   const outer_ = run.dropped;
   run.dropped = [];
   const whole = body(inner);
-  const outcome = run.dropped.length > 0 ? cutShort(whole) : whole;
+  const [dropped] = run.dropped;
+  // A line that was given up ends a shell that reads no more lines, and it has failed.
+  const outcome = dropped ? cutShort({ ...whole, fail: joinStates(whole.fail, dropped) }) : whole;
   run.frames.pop();
   let end = after(outcome);
   for (const state of [...frame.broken, ...run.dropped]) end = joinStates(end, state);

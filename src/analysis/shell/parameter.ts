@@ -1,15 +1,16 @@
 import { runExpansions, runIndex } from './delayed-code.ts';
 import { isSecretVariable } from '../secret-names.ts';
-import { arithmeticNumber } from './arithmetic.ts';
+import { arithmeticNumber, orGivenUp } from './arithmetic.ts';
+import { elementKey, endIndex, inOrder } from './elements.ts';
 import { expandText } from './expand.ts';
 import { parseShell, type ParameterExpansion, type Word, type WordPart } from './front.ts';
 import { isCostly, patternSource } from './glob.ts';
 import { noChoices, type Run } from './run.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
-import { anyName, anyText, anyWords, concat, known, mark, originOf, type Text } from './value.ts';
+import { anyName, anyText, anyWords, concat, isNumeric, known, mark, originOf, type Text } from './value.ts';
 
-/** More states in which a line was given up are not kept. */
+/** More states in which a line was given up are not told apart. */
 const mostDropped = 8;
 
 /** The elements of an expansion that may become several words; `undefined` where they cannot be known. */
@@ -24,8 +25,9 @@ export function parameterList(part: WordPart, state: State, run: Run): readonly 
     const length = operation.length ? number(operation.length, state, run) : undefined;
     if (offset === undefined || offset < 0 || (operation.length && length === undefined)) return undefined;
     // For `$@` the offset counts from 1, with `$0` before it.
-    const base = part.parameter === '@' || part.parameter === '*' ? [state.scriptName, ...items] : items;
-    return base.slice(offset, length === undefined ? undefined : offset + length);
+    if (part.parameter === '@' || part.parameter === '*')
+      return [state.scriptName, ...items].slice(offset, length === undefined ? undefined : offset + length);
+    return sliceOf(state.variable(part.parameter), items, offset, length, state);
   }
   if (operation.type === 'Names') return undefined;
   if (operation.type === 'Default') {
@@ -35,14 +37,31 @@ export function parameterList(part: WordPart, state: State, run: Run): readonly 
   return items.map((item) => applyOperation(item, part, state, run));
 }
 
+// The offset is an index, and indexes may be left out; zsh counts.
+function sliceOf(
+  variable: Variable | undefined,
+  items: readonly Text[],
+  offset: number,
+  length: number | undefined,
+  state: State,
+): readonly Text[] | undefined {
+  const elements = variable?.elements;
+  if (elements === undefined || elements === 'unknown') return items.slice(offset, length === undefined ? undefined : offset + length);
+  if (variable?.attribute === 'A' || (state.zsh && endIndex(elements) !== elements.size)) return undefined;
+  const rest = [...elements].flatMap(([key, item]) => (Number(key) >= offset ? [item] : []));
+  return rest.slice(0, length);
+}
+
 function listElements(part: ParameterExpansion, state: State): readonly Text[] | undefined {
   if (part.parameter === '@' || part.parameter === '*') return state.positional;
   const variable = state.variable(part.parameter);
   if (part.prefix === '!')
-    return variable?.elements !== undefined && variable.elements !== 'unknown' && part.index ? [...variable.elements.keys()] : undefined;
+    return variable?.elements !== undefined && variable.elements !== 'unknown' && part.index
+      ? inOrder(variable.elements, variable.attribute)?.map(([key]) => key)
+      : undefined;
   if (!variable) return undefined;
   if (variable.elements === 'unknown') return undefined;
-  if (variable.elements) return [...variable.elements.values()];
+  if (variable.elements) return inOrder(variable.elements, variable.attribute)?.map(([, item]) => item);
   const value = variable.values[0];
   return variable.values.length === 1 ? (value === undefined ? [] : [value]) : undefined;
 }
@@ -53,7 +72,7 @@ export function parameterText(name: string, part: ParameterExpansion | undefined
   if (part?.prefix === '!') return indirect(part, state, run);
   const raw = part?.index ? element(name, part.index, state, run) : lookup(name, state, run);
   const isOptional = part?.operation?.type === 'Default' || name === '@' || name === '*';
-  if (raw === undefined && !isOptional && state.options.has('nounset')) giveUp(name, state, run);
+  if (raw === undefined && !isOptional && state.options.has('nounset')) giveUp(state, run);
   if (!part?.operation) return raw ?? '';
   return withOperation(raw, name, part, state, run);
 }
@@ -74,7 +93,8 @@ function withOperation(raw: Text | undefined, name: string, part: ParameterExpan
         if (isSet) return raw ?? '';
         const value = operand();
         const result = isSet === false ? value : eitherText(raw ?? '', value, part, run);
-        state.set(name, result);
+        const index = part.index ? `[${known(expandText(part.index, state, run)) ?? '?'}]` : '';
+        state.set(name + index, result);
         return result;
       }
       default:
@@ -155,7 +175,7 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
       number(operation.offset, state, run);
       const length = operation.length && number(operation.length, state, run);
       // It may be too short for an end that is counted from its end.
-      if (operation.length && (length === undefined || length < 0)) giveUp('a slice', state, run);
+      if (operation.length && (length === undefined || length < 0)) giveUp(state, run);
     }
     return anyText;
   }
@@ -178,7 +198,7 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
       const start = offset < 0 ? text.length + offset : offset;
       if (start < 0) return '';
       // An end before the start is an error, which ends the line.
-      if (length !== undefined && length < 0 && text.length + length < start) giveUp('a slice', state, run);
+      if (length !== undefined && length < 0 && text.length + length < start) giveUp(state, run);
       const end = length === undefined ? text.length : length < 0 ? text.length + length : start + length;
       return text.slice(start, Math.max(start, end));
     }
@@ -221,13 +241,17 @@ function replacePattern(text: string, pattern: string, replacement: string, oper
   return text.replace(new RegExp(source), literal);
 }
 
-function number(word: Word, state: State, run: Run): number | undefined {
-  const text = known(expandText(word, state, run))?.trim();
-  if (text === undefined) return undefined;
-  if (/^-?\d+$/.test(text)) return Number(text);
-  runIndex(text, state, run);
-  const command = parseShell(`((${text}))`).script?.commands[0]?.command;
-  return command?.type === 'ArithmeticCommand' && command.expression ? arithmeticNumber(command.expression, state, run) : undefined;
+/** The number that a word amounts to in arithmetic; `undefined` where it cannot be known. What may be none is an error, which ends the line. */
+export function number(word: Word, state: State, run: Run): number | undefined {
+  const given = expandText(word, state, run);
+  const text = known(given)?.trim();
+  if (text !== undefined && /^-?\d+$/.test(text)) return Number(text);
+  if (text !== undefined) runIndex(text, state, run);
+  const command = text === undefined ? undefined : parseShell(`((${text}))`).script?.commands[0]?.command;
+  const expression = command?.type === 'ArithmeticCommand' ? command.expression : undefined;
+  if (expression) return orGivenUp(state, run, () => arithmeticNumber(expression, state, run));
+  if (!isNumeric(given)) giveUp(state, run);
+  return undefined;
 }
 
 function lengthOf(part: ParameterExpansion, state: State, run: Run): Text {
@@ -241,15 +265,13 @@ function lengthOf(part: ParameterExpansion, state: State, run: Run): Text {
 }
 
 /** An expansion fails: the rest of the line is given up, and the next one runs. */
-export function giveUp(what: string, state: State, run: Run): void {
-  if (run.dropped.length >= mostDropped) {
-    run.opaque(`${what} fails`);
-    return;
-  }
+export function giveUp(state: State, run: Run): void {
   const dropped = state.fork();
   // Functions are left as well, and what is local to them is gone before a trap looks at it.
   for (const frame of run.frames) for (const name of frame.saved.keys()) dropped.set(name, anyWords);
-  run.dropped.push(dropped);
+  const last = run.dropped.at(-1);
+  if (last && run.dropped.length >= mostDropped) run.dropped[run.dropped.length - 1] = last.join(dropped);
+  else run.dropped.push(dropped);
 }
 
 function indirect(part: ParameterExpansion, state: State, run: Run): Text {
@@ -260,12 +282,13 @@ function indirect(part: ParameterExpansion, state: State, run: Run): Text {
   const holder = lookup(part.parameter, state, run) ?? '';
   const name = known(holder);
   // Every variable there is, one after another: the secrets are among them.
+  if (name === undefined) giveUp(state, run);
   if (name === undefined) return originOf(holder) === 'variables' ? mark(anyWords, 'secret') : anyWords;
   const array = /^(\w+)\[(.+)\]$/s.exec(name);
   runIndex(name, state, run);
   // A name that is none ends the whole line, loops and functions included.
   if (!array && !/^(?:\w+|[@*#?$!-])$/.test(name)) {
-    giveUp(part.text, state, run);
+    giveUp(state, run);
   }
   const value = array ? anyWords : /^(?:\w+|[@*#])$/.test(name) ? lookup(name, state, run) : '';
   return part.operation ? applyOperation(value ?? '', part, state, run) : (value ?? '');
@@ -274,19 +297,15 @@ function indirect(part: ParameterExpansion, state: State, run: Run): Text {
 function element(name: string, index: Word, state: State, run: Run): Text | undefined {
   const variable = state.variable(name);
   const key = known(expandText(index, state, run));
-  // What is no number is computed, as far as the array is not one with names.
-  const computed = key === undefined || /^-?\d+$/.test(key) || variable?.attribute === 'A' ? undefined : number(index, state, run);
   if (!variable || variable.elements === 'unknown') return anyWords;
   if (!variable.elements) return key === '0' ? picked(name, variable, run) : undefined;
-  if (key === undefined) return anyWords;
+  const isIndex = key !== undefined && /^\d+$/.test(key);
   // Arrays of zsh start at 1.
-  if (run.choices !== noChoices && state.zsh && /^\d+$/.test(key) && run.choices.pick(`zsh ${name}[`, 2) === 1)
+  if (run.choices !== noChoices && state.zsh && isIndex && run.choices.pick(`zsh ${name}[`, 2) === 1)
     return variable.elements.get(String(Number(key) - 1));
-  if (state.zsh && run.choices.collapsed && /^\d+$/.test(key)) return anyWords;
-  if (/^-\d+$/.test(key)) return [...variable.elements.values()].at(Number(key));
-  const direct = variable.elements.get(key);
-  if (direct !== undefined || /^\d+$/.test(key)) return direct;
-  return computed === undefined ? undefined : variable.elements.get(String(computed));
+  if (state.zsh && run.choices.collapsed && isIndex) return anyWords;
+  const place = elementKey(key, variable.elements, variable.attribute, () => number(index, state, run));
+  return place === undefined ? anyWords : variable.elements.get(place);
 }
 
 function picked(name: string, variable: Variable, run: Run): Text | undefined {

@@ -28,8 +28,10 @@ export function read(call: Invocation): Outcome {
   let isPlain = true;
   for (let i = 0; i < args.length; i++) {
     const text = known(args[i] ?? '');
-    if (text === undefined) isPlain = false;
-    else if (/^-\w/.test(text)) {
+    if (text === undefined) {
+      isPlain = false;
+      call.opaque('a variable whose name cannot be known');
+    } else if (/^-\w/.test(text)) {
       const last = text.at(-1) ?? '';
       if (/[adinNptu]/.test(last)) i += 1;
       if (text.includes('a')) {
@@ -40,12 +42,8 @@ export function read(call: Invocation): Outcome {
     } else names.push(text);
   }
   if (names.length === 0) names.push('REPLY');
-  const line =
-    isPlain && state.variable('IFS') === undefined
-      ? nextLine(call)
-      : state.variable('IFS') && isPlain && names.length === 1
-        ? nextLine(call)
-        : undefined;
+  const isWhole = names.length === 1 && !isArray;
+  const line = isPlain && (state.variable('IFS') === undefined || isWhole) ? nextLine(call) : undefined;
   if (line === null) {
     for (const name of names) state.set(name, '');
     return failed(state);

@@ -94,6 +94,8 @@ export class Run {
   readonly #seen = new Map<string, Effect[]>();
   /** Paths with unknown parts that were already told. */
   readonly touched = new Set<string>();
+  /** Set where something in an arithmetic expression may be no number. */
+  mayNotCompute = false;
   choices = noChoices;
   depth = 0;
   commands = 0;

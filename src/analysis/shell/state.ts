@@ -1,3 +1,4 @@
+import { elementKey, elementsOf, withElement } from './elements.ts';
 import { isOwnByShell } from './special-variables.ts';
 import {
   joinCwds,
@@ -19,7 +20,6 @@ import { changed, joinVariable, maybeVariable, sameVariable, unknownVariable, ty
 const noFunction: FunctionWays = [undefined];
 /** An element as the target of another name: `list[2]`. */
 const elementName = /^(\w+)\[([^\]]*)\]$/;
-const plainKey = /^\w+$/;
 
 // Never written to: a state copies what it shares first.
 const noFunctions = new Map<string, FunctionWays>();
@@ -141,9 +141,9 @@ export class State {
     const element = elementName.exec(meant);
     if (!element) return this.#variables.get(meant);
     const array = this.#variables.get(element[1] ?? '');
-    const key = element[2] ?? '';
-    if (array?.elements === 'unknown' || !plainKey.test(key)) return unknownVariable;
-    return { values: array?.elements ? [array.elements.get(key)] : key === '0' && array ? array.values : [undefined] };
+    const elements = elementsOf(array, this.zsh);
+    const key = elements && elementKey(element[2], elements, array?.attribute, () => undefined);
+    return elements && key !== undefined ? { values: [elements.get(key)] } : maybeVariable;
   }
 
   /** Makes a name another name for a variable; `undefined` makes it mean itself again. */
@@ -169,18 +169,21 @@ export class State {
       this.setReference(meant, text ?? null);
       return;
     }
-    const element = this.#named ? elementName.exec(meant) : null;
+    const element = this.#named || meant.endsWith(']') ? elementName.exec(meant) : null;
     if (!element) {
       const before = this.#variables.get(meant);
       this.setOwn(meant, before?.fixed ? { ...joinVariable(before, value), fixed: true } : value);
       return;
     }
-    const [, array = '', key = ''] = element;
-    const before = this.#variables.get(array)?.elements;
+    const [, owner = '', index] = element;
+    const array = this.#variables.get(owner);
+    const elements = elementsOf(array, this.zsh);
+    const key = elements && elementKey(index, elements, array?.attribute, () => undefined);
     const item = value.values.length === 1 && value.elements === undefined ? value.values[0] : undefined;
-    this.setOwn(array, {
+    this.setOwn(owner, {
+      ...array,
       values: unknownVariable.values,
-      elements: before === 'unknown' || item === undefined || !plainKey.test(key) ? 'unknown' : new Map([...(before ?? []), [key, item]]),
+      elements: elements && key !== undefined && item !== undefined ? withElement(elements, key, item, array?.attribute) : 'unknown',
     });
   }
 
@@ -199,8 +202,16 @@ export class State {
     const before = this.variable(name);
     const isExported = exported ?? (this.options.has('allexport') || (before?.exported ?? false));
     const attribute = before?.attribute;
+    const text = attribute ? changed(value, attribute) : value;
+    // To an array it is the first element, and in zsh all of it.
+    const held = value === undefined ? undefined : before?.elements;
+    const elements =
+      held === undefined || held === 'unknown' || this.zsh || text === undefined
+        ? held && 'unknown'
+        : withElement(held, '0', text, attribute);
     this.setVariable(name, {
-      values: [attribute ? changed(value, attribute) : value],
+      values: elements === undefined ? [text] : unknownVariable.values,
+      ...(elements === undefined ? {} : { elements }),
       exported: isExported,
       ...(attribute ? { attribute } : {}),
       ...(before?.unsure && exported === undefined ? { unsure: true } : {}),
@@ -345,9 +356,9 @@ export class State {
         continue;
       }
       if (mine && sameVariable(mine, theirs)) continue;
-      const { exported = false, fixed = false } = joinVariable(mine, theirs);
-      const elements = theirs.elements === undefined ? {} : ({ elements: 'unknown' } as const);
-      result.setOwn(name, { ...unknownVariable, ...elements, exported, ...(fixed ? { fixed } : {}) });
+      const { exported = false, fixed = false, attribute } = joinVariable(mine, theirs);
+      const elements = (mine?.elements ?? theirs.elements) === undefined ? {} : ({ elements: 'unknown' } as const);
+      result.setOwn(name, { ...unknownVariable, ...elements, exported, ...(fixed ? { fixed } : {}), ...(attribute ? { attribute } : {}) });
     }
     if (this.cwds.join('\0') !== other.cwds.join('\0')) result.cwds = [];
     return result;

@@ -180,3 +180,8 @@ function samePiece(a: Piece, b: Piece | undefined): boolean {
   if ('glob' in b || a.origin !== b.origin) return false;
   return 'text' in a ? 'text' in b && a.text === b.text : 'hole' in b && a.hole === b.hole;
 }
+
+/** Whether an unknown text is a number for sure: what shells compute is. */
+export function isNumeric(text: Text): boolean {
+  return piecesOf(text).every((piece) => (typeof piece === 'string' ? /^\d+$/.test(piece) : 'hole' in piece && piece.hole === 'name'));
+}

@@ -1,5 +1,11 @@
 import { sameText, type Text } from './value.ts';
 
+/**
+ * Set by `declare -l`, `-u` or `-i`: what is assigned is changed. `A`: its elements have names. `?`: it has one on some ways only, or several may be the
+ * one.
+ */
+export type Attribute = 'l' | 'u' | 'i' | 'A' | '?';
+
 /** What a variable can hold: one of a few texts, where `undefined` means unset; or an array. */
 export interface Variable {
   readonly values: readonly (Text | undefined)[];
@@ -8,8 +14,7 @@ export interface Variable {
   readonly exported?: boolean;
   /** It is exported on some ways only. */
   readonly unsure?: boolean;
-  /** Set by `declare -l`, `-u` or `-i`: what is assigned is changed. `A`: its elements have names. */
-  readonly attribute?: 'l' | 'u' | 'i' | 'A';
+  readonly attribute?: Attribute;
   /** Read-only: an assignment is refused, and may end the line. Whether it was is not followed: it may hold either. */
   readonly fixed?: boolean;
   /** Set by `declare -n`: the variable or array element that is meant by this name; empty until one is given, `null` where nobody knows. */
@@ -33,12 +38,13 @@ export function joinVariable(a: Variable | undefined, b: Variable | undefined): 
     exported: isExported,
     ...(a?.fixed || b?.fixed ? { fixed: true } : {}),
     ...(isExported && (a?.exported !== b?.exported || a?.unsure || b?.unsure) ? { unsure: true } : {}),
+    ...joinAttribute(a?.attribute, b?.attribute),
   };
   if (a?.elements !== undefined || b?.elements !== undefined) {
     const mayBeUnset = [a, b].some((variable) => variable?.values.includes(undefined));
     return {
       values: mayBeUnset ? maybeVariable.values : unknownVariable.values,
-      elements: a !== undefined && b !== undefined && sameElements(a.elements, b.elements) ? (a.elements ?? 'unknown') : 'unknown',
+      elements: a?.attribute === b?.attribute && sameElements(a?.elements, b?.elements) ? (a?.elements ?? 'unknown') : 'unknown',
       ...exported,
     };
   }
@@ -55,13 +61,18 @@ export function joinVariable(a: Variable | undefined, b: Variable | undefined): 
   // The same as before is told from something new by what it is: most ways that meet differ in little.
   if (
     values.length === a.values.length &&
-    a.attribute === undefined &&
+    a.attribute === b.attribute &&
     (a.exported ?? false) === isExported &&
     (a.fixed ?? false) === (exported.fixed ?? false) &&
     (a.unsure ?? false) === (exported.unsure ?? false)
   )
     return a;
   return { values: values.length > maxValues ? unknownVariable.values : values, ...exported };
+}
+
+function joinAttribute(a: Attribute | undefined, b: Attribute | undefined): Pick<Variable, 'attribute'> {
+  if (a === b) return a === undefined ? {} : { attribute: a };
+  return { attribute: '?' };
 }
 
 function sameElements(a: Variable['elements'], b: Variable['elements']): boolean {
@@ -76,6 +87,7 @@ export function sameVariable(a: Variable, b: Variable): boolean {
   return (
     a === b ||
     (a.ref === b.ref &&
+      a.attribute === b.attribute &&
       a.values.length === b.values.length &&
       a.values.every((value, i) => sameText(value, b.values[i])) &&
       sameElements(a.elements, b.elements))
@@ -83,9 +95,10 @@ export function sameVariable(a: Variable, b: Variable): boolean {
 }
 
 /** What an assignment to a variable with an attribute stores. */
-export function changed(value: Text | undefined, attribute: 'l' | 'u' | 'i' | 'A'): Text | undefined {
-  if (attribute === 'A') return value;
+export function changed(value: Text | undefined, attribute: Attribute): Text | undefined {
+  if (attribute === 'A' || (attribute === '?' && typeof value === 'string' && /^(?:0|-?[1-9]\d*)$/.test(value))) return value;
   if (typeof value !== 'string') return value === undefined ? undefined : { pieces: [{ hole: 'text' }], many: true };
   if (attribute === 'i') return /^(?:0|-?[1-9]\d*)$/.test(value) ? value : { pieces: [{ hole: 'name' }], many: false };
+  if (attribute === '?') return { pieces: [{ hole: 'text' }], many: true };
   return attribute === 'l' ? value.toLowerCase() : value.toUpperCase();
 }

@@ -451,4 +451,25 @@ export const missed: readonly Case[] = [
   { shell: 'bash', script: '(set -e\ntrap \'beta "$v"\' EXIT\nrmdir sub/deep\nv=1\n)\n' },
   { shell: 'bash', script: 'x=$(set -e; echo a; rmdir sub/deep; echo b); alpha $x\n' },
   { shell: 'dash', script: 'set -e\ntrap \'beta "$v"\' EXIT\nf() { rmdir sub/deep; v=2; }\nv=1\nf\nv=3\n' },
+  { shell: 'bash', script: "s[1]=$'a.txt'\ndelta 'green blue' \"${s[@]:1:2}\" \\sub\n" },
+  { shell: 'bash', script: 'cd a.txt\nn=0; until [ $n -ge 2 ]; do\nn=$((n+1))\nln -s sub out\ndone\n' },
+  { shell: 'bash', script: 'for f in *.txt; do\nmv "$f" "${f%.txt}.bak"\nmv flink "two words.txt"\ndone\n' },
+  { shell: 'bash', script: "v=$''; x='$v'\n((x++))\nalpha ${x/%?/R} sub\n" },
+  { shell: 'bash', script: 'printf -v y \'%s-%s\' $* \\*\nfor v in ~ "*" \\3; do\nalpha $((${y:-4} - 5))\ndone\nbeta "${v:=a.txt}"/x\n' },
+  {
+    shell: 'zsh',
+    script:
+      'unset v w x y\nprintf \'l 1\\nl2\\n\' | while read -r a b; do\nalpha "$a" "$b"\n: $((x = 10 << 5))\ndone\nx="${w}"\n./tool "${x%%.*}"\n',
+  },
+  { shell: 'bash', script: 'mv flink ./c.log\nmv ./c.log "n 1"\n' },
+  {
+    shell: 'bash',
+    script: '! { (trap \'alpha sig "$w"\' ERR\nc=(beta one $\'a:\\142:c\' "${!v}"); "${c[@]}"\nlet v=8+1\n)\n} && { {alpha,sub}\n}\n',
+  },
+  { shell: 'bash', script: 't=one\nfor i in a b; do\n: $((1/0))\nt=two\ndone\nalpha "$t" "$i"\n' },
+  { shell: 'bash', script: 't=one; echo \'x y\' > e1\nfor i in a b; do : $(( $(cat e1) )); t=two; done\nalpha "$t"\n' },
+  { shell: 'bash', script: 't=one; read -r n < words\nfor i in a b; do : $((n)); t=two; done\nalpha "$t"\n' },
+  { shell: 'bash', script: 't=one; n=\'x y\'\nf() { : "${t:n}"; t=two; }; f\nalpha "$t"\n' },
+  { shell: 'bash', script: 's=(a b); n=\'x y\'\n{ s[n]=q; s[0]=z; }\nalpha "${s[@]}"\n' },
+  { shell: 'bash', script: 't=one; n=08\n{ : $((n)); t=two; }\nalpha "$t"\n' },
 ];

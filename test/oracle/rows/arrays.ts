@@ -1,0 +1,30 @@
+import type { Case } from '../room.ts';
+
+/** Elements of arrays by computed indexes, in any order, of plain variables and through names that other builtins are given. */
+export const arrays: readonly Case[] = [
+  { shell: 'bash', script: 's=a; s[1]=b; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 's[3]=a; s[1]=b; alpha "${s[@]}" "${s[@]:2}" "${!s[@]}"\n' },
+  { shell: 'bash', script: 's[1]=a; s+=(b); alpha "${s[2]}" "${s[0]}" "${s[-1]}"\n' },
+  { shell: 'bash', script: 's=(a b c); s[-1]=x; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 'i=1; s=(a b c); s[i]=x; s[i+1]=y; alpha "${s[@]}" "${s[i+1]}"\n' },
+  { shell: 'bash', script: 'declare -A m; m[b]=1; m[a]=2; m[c]=3; alpha "${m[@]}" "${!m[@]}"\n' },
+  { shell: 'bash', script: 's=(a b c); s[1]+=x; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 's=(a b c); s[010]=z; alpha "${s[8]}" "${#s[@]}"\n' },
+  { shell: 'bash', script: 's=(a b c); s=z; alpha "${s[@]}"; s+=y; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 's=(a b); for s in x y; do alpha "${s[@]}"; done; read -r s <<< q; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 's=(a b); f() { local s=z; alpha "${s[@]}"; local -a s; s[1]=y; alpha "${s[@]}"; }; f; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 's=(a b); ((s[1]=5)); alpha "${s[@]}"; let s[0]=4; alpha "${s[@]}"; ((s[0]++)); alpha "${s[@]}"\n' },
+  { shell: 'bash', script: "s=(a b); printf -v 's[0]' x; read 's[1]' <<< q; alpha \"${s[@]}\"\n" },
+  { shell: 'bash', script: 's=(a b); declare \'s[1]=q\'; alpha "${s[@]}"; export \'s[0]=z\'; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 's=(a b); : ${s[1]:=q} ${s[2]:=r}; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 'declare -ai s=(1+2 x); s[5]=2*3; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: '[[ -v y ]] || declare -i x; x=3+4; alpha "$x"\n' },
+  { shell: 'bash', script: '[[ -v y ]] || declare -A m; m[a]=1; m[b]=2; alpha "${m[@]}" "${m[a]}"\n' },
+  { shell: 'bash', script: 'declare -n r=\'s[1]\'; s=(a b); r=z; alpha "${s[@]}" "$r"\n' },
+  { shell: 'bash', script: 'IFS=, read -ra s <<< a,b; s[0]=x; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 's=(a b); s[${#s[@]}]=--force; alpha "${s[@]}"\n' },
+  { shell: 'bash', script: 'mapfile -t s <<< $\'p\\nq\'; s[-1]=x; alpha "${s[@]}"; mapfile -O 2 -t s <<< r; alpha "${s[@]}"\n' },
+  { shell: 'zsh', script: 's=(a b c); s[1]=x; alpha "${s[@]}"\n' },
+  { shell: 'zsh', script: 's[3]=a; alpha "${s[@]}"; s=(a b); s=z; alpha "${s[@]}"\n' },
+  { shell: 'zsh', script: 's=(a b c); s[-1]=x; s+=(y); alpha "${s[@]}" "${s[@]:1:2}"\n' },
+];
