@@ -235,7 +235,9 @@ class Grammar {
       const a = this.#pick(this.#arrays);
       bash.push(
         () => `\${${a}[${n()}]}`,
-        () => `\${${a}[-1]}`,
+        () => `\${${a}[${this.#index(a)}]}`,
+        () => `\${${a}[@]:${this.#index(a)}}`,
+        () => `\${${a}[${this.#index(a)}]:=${this.#literal()}}`,
         () => `\${${a}[@]}`,
         () => `\${${a}[*]}`,
         () => `\${#${a}[@]}`,
@@ -248,6 +250,10 @@ class Grammar {
       );
     }
     return this.#pick([...posix, ...bash])();
+  }
+
+  #index(array: string): string {
+    return this.#pick(['0', '1', '2', '5', '-1', '-2', '010', '1+1', 'n', `\${#${array}[@]}`, '$((1-1))']);
   }
 
   #sum(): string {
@@ -431,7 +437,14 @@ class Grammar {
         () => this.#array(a, `declare -a ${a}=(p q)`),
         () => this.#array(a, `${a}=([2]=two [0]=zero)`),
         () => `${a}+=(${this.#words(2)})`,
-        () => `${a}[1]=${this.#literal()}`,
+        () => `${a}[${this.#index(a)}]${this.#pick(['=', '=', '+='])}${this.#literal()}`,
+        () => `${a}=${this.#literal()}`,
+        () => `((${a}[${this.#index(a)}]=3))`,
+        () => `${this.#pick(['printf -v', 'read'])} '${a}[${this.#index(a)}]' ${this.#word()} <<< in`,
+        () => `${this.#pick(['declare', 'export', 'readonly'])} '${a}[${this.#index(a)}]=el'`,
+        () => `IFS=, read -ra ${a} <<< ${this.#literal()},q`,
+        () => `declare -ai ${a}=(1+2 ${v})`,
+        () => `: $((${this.#pick([v, `$${v}`, '1/0', `${a}[1]`])}))`,
         () => `unset '${a}[0]'`,
         () => `declare -A m=([k]=kv [j]='j v'); alpha "\${m[k]}" "\${m[j]}"; beta "\${!m[@]}"`,
         () => `declare -n ref=${v}; ref=${this.#literal()}; alpha "$${v}"; unset -n ref`,

@@ -61,6 +61,8 @@ function assignElement(node: Assignment, index: Word, value: Text, before: Varia
   const key = elements && elementKey(text, elements, attribute, () => number(index, state, run));
   // An array of zsh starts at 1, and has all elements before the last.
   const isPlaced = elements !== undefined && key !== undefined && (!state.zsh || key === '1');
+  // Before the first one there is none: that is an error which ends the line.
+  if (!isPlaced && attribute !== 'A') giveUp(state, run);
   const item = isPlaced && node.append ? concat(elements.get(key) ?? '', value) : value;
   state.setVariable(node.name, {
     values: [anyWords],

@@ -288,7 +288,9 @@ function printfVariable(call: Invocation): Result | Outcome | undefined {
   const out = formatted(call.args.slice(2));
   if (name === undefined) call.opaque('a variable whose name cannot be known');
   else if (/^\w+(?:\[.*\])?$/s.test(name)) call.state.set(name, out ?? anyText);
-  return done;
+  // It fails without a format, and where there is no such element.
+  const format = call.args[2];
+  return format === undefined || isMany(format) || name === undefined || !/^[A-Za-z_]\w*$/.test(name) ? undefined : done;
 }
 
 function setFromWorld(call: Invocation, index: number): Outcome {

@@ -69,7 +69,8 @@ export function declare(call: Invocation): Outcome {
   for (const arg of args) {
     if (/^[-+]\w+$/.test(known(arg) ?? '')) continue;
     const fixed = /^\w+/.exec(display(arg))?.[0];
-    if (fixed !== undefined && state.variable(fixed)?.fixed) isRefused = true;
+    // Some take no elements, and none takes one before the first.
+    if (fixed !== undefined && (state.variable(fixed)?.fixed || display(arg).startsWith('[', fixed.length))) isRefused = true;
     if (args.some((flag) => /^\+\w*n/.test(known(flag) ?? '')) && state.own(known(arg) ?? '')?.ref !== undefined) {
       const meant = state.own(known(arg) ?? '')?.ref;
       state.setReference(known(arg) ?? '', undefined);

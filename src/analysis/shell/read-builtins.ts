@@ -20,8 +20,13 @@ function nextLine(call: Invocation): string | null | undefined {
   return text.slice(position, end < 0 ? undefined : end);
 }
 
-/** `read`: the next line of the input goes into variables; what cannot be known of it makes them unknown. */
+/** `read`: the next line of the input goes into variables; what cannot be known of it makes them unknown. Where a word is no name, it may fail. */
 export function read(call: Invocation): Outcome {
+  const outcome = readInto(call);
+  return call.args.every((arg) => /^(?:[A-Za-z_]\w*|-\w+)$/.test(known(arg) ?? '')) ? outcome : either(call.state, outcome.out);
+}
+
+function readInto(call: Invocation): Outcome {
   const { args, state, io } = call;
   const names: string[] = [];
   let isArray = false;

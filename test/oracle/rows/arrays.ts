@@ -27,4 +27,8 @@ export const arrays: readonly Case[] = [
   { shell: 'zsh', script: 's=(a b c); s[1]=x; alpha "${s[@]}"\n' },
   { shell: 'zsh', script: 's[3]=a; alpha "${s[@]}"; s=(a b); s=z; alpha "${s[@]}"\n' },
   { shell: 'zsh', script: 's=(a b c); s[-1]=x; s+=(y); alpha "${s[@]}" "${s[@]:1:2}"\n' },
+  { shell: 'bash', script: "{ export 's[-1]=el'\n} || { alpha one; }\n" },
+  { shell: 'bash', script: 'n=0; while [ $((n++)) -lt 3 ]; do\nset -- "$n"\ns[-1]=\'green blue\'\ndone\ngamma "$1"\n' },
+  { shell: 'bash', script: "{ printf -v 's[2]' ${w/#r*/R} <<< in\n} || { expr 1 + 2; }\n" },
+  { shell: 'bash', script: "! { read 'r[1+1]' {1..3} <<< in; } && alpha\n! { read 's[-1]' 'a:b:c' <<< in; } && beta\n" },
 ];
