@@ -132,3 +132,9 @@ export function isWithin(path: string, folder: string): boolean {
   if (folder === '/') return true;
   return path.startsWith(folder) && (path.length === folder.length || path.charCodeAt(folder.length) === 47);
 }
+
+/** The name of the program that a text names. */
+export function programName(text: string): string {
+  const name = basename(text.includes('\\') ? text.replaceAll('\\', '/') : text);
+  return /\.(?:exe|cmd|bat|com)$/i.test(name) ? name.slice(0, name.lastIndexOf('.')).toLowerCase() : name;
+}

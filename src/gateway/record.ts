@@ -76,6 +76,11 @@ function cut(text: string): string {
   return text.length <= 1000 ? text : `${text.slice(0, 1000)}…`;
 }
 
+/** Characters of a value as JSON. */
+function lengthOf(value: unknown): number {
+  return JSON.stringify(value)?.length ?? 0;
+}
+
 function boundedInput(args: unknown): { readonly value: unknown; readonly masked: readonly string[] } {
   for (const limits of [
     { text: 3000, members: 100, depth: 8 },
@@ -83,12 +88,12 @@ function boundedInput(args: unknown): { readonly value: unknown; readonly masked
     { text: 150, members: 10, depth: 4 },
   ]) {
     const input = redactValue(args, limits);
-    if (canonicalJson(input.value).length <= longestInput) return input;
+    if (lengthOf(input.value) <= longestInput) return input;
   }
   return { value: '[too large]', masked: [] };
 }
 
 function boundedEffects(effects: readonly Effect[]): readonly Effect[] {
   const kept = redactValue(effects.slice(0, mostEffects), { text: 500, members: mostEffects, depth: 5 }).value as readonly Effect[];
-  return canonicalJson(kept).length <= 24_000 ? kept : kept.slice(0, 5);
+  return lengthOf(kept) <= 24_000 ? kept : kept.slice(0, 5);
 }

@@ -54,40 +54,30 @@ const isLittleEndian = new Uint8Array(new Uint16Array([1]).buffer)[0] === 1;
 
 /**
  * §6.2.2, written for an interpreter: a short-lived process ends before any of this is compiled, so nothing is called here and every
- * step counts. Sums are made of halves: one that leaves the range of 32 bits would be a number on the heap, and those of a few blocks make the
- * garbage collector run.
+ * step counts.
  */
 function block(w: Int32Array, state: Int32Array): void {
   for (let t = 16; t < 64; t += 1) {
     const near = w[t - 2] as number;
     const far = w[t - 15] as number;
-    const seventh = w[t - 7] as number;
-    const last = w[t - 16] as number;
     const small1 = ((near >>> 17) | (near << 15)) ^ ((near >>> 19) | (near << 13)) ^ (near >>> 10);
     const small0 = ((far >>> 7) | (far << 25)) ^ ((far >>> 18) | (far << 14)) ^ (far >>> 3);
-    const low = (small1 & 0xffff) + (small0 & 0xffff) + (seventh & 0xffff) + (last & 0xffff);
-    w[t] = (((small1 >> 16) + (small0 >> 16) + (seventh >> 16) + (last >> 16) + (low >> 16)) << 16) | (low & 0xffff);
+    w[t] = (small1 + (w[t - 7] as number) + small0 + (w[t - 16] as number)) | 0;
   }
   let [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = state;
   for (let t = 0; t < 64; t += 1) {
-    const constant = k[t] as number;
-    const word = w[t] as number;
     const big1 = ((e >>> 6) | (e << 26)) ^ ((e >>> 11) | (e << 21)) ^ ((e >>> 25) | (e << 7));
-    const choice = g ^ (e & (f ^ g));
-    const low = (h & 0xffff) + (big1 & 0xffff) + (choice & 0xffff) + (constant & 0xffff) + (word & 0xffff);
-    const high = (h >> 16) + (big1 >> 16) + (choice >> 16) + (constant >> 16) + (word >> 16) + (low >> 16);
+    const one = (h + big1 + (g ^ (e & (f ^ g))) + (k[t] as number) + (w[t] as number)) | 0;
     const big0 = ((a >>> 2) | (a << 30)) ^ ((a >>> 13) | (a << 19)) ^ ((a >>> 22) | (a << 10));
-    const majority = (a & b) | (c & (a | b));
     h = g;
     g = f;
     f = e;
-    const lowE = (low & 0xffff) + (d & 0xffff);
-    e = ((high + (d >> 16) + (lowE >> 16)) << 16) | (lowE & 0xffff);
+    e = (d + one) | 0;
     d = c;
+    const two = big0 + ((a & b) | (c & (a | b)));
     c = b;
     b = a;
-    const lowA = (low & 0xffff) + (big0 & 0xffff) + (majority & 0xffff);
-    a = ((high + (big0 >> 16) + (majority >> 16) + (lowA >> 16)) << 16) | (lowA & 0xffff);
+    a = (one + two) | 0;
   }
   state[0] = (state[0] ?? 0) + a;
   state[1] = (state[1] ?? 0) + b;

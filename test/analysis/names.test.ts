@@ -3,7 +3,8 @@ import { describe, it } from 'mocha';
 import '../../src/analysis/analyze.ts';
 import { archivePrograms } from '../../src/analysis/programs/archives.ts';
 import { editorPrograms } from '../../src/analysis/programs/editors.ts';
-import { changingNames, fileNames, runnerNames } from '../../src/analysis/programs/everyday-names.ts';
+import { builders } from '../../src/analysis/programs/builders.ts';
+import { builderNames, changingNames, fileNames, runnerNames } from '../../src/analysis/programs/everyday-names.ts';
 import { filePrograms } from '../../src/analysis/programs/files.ts';
 import { findPrograms } from '../../src/analysis/programs/find.ts';
 import { historyCommands } from '../../src/analysis/programs/git-history.ts';
@@ -31,12 +32,13 @@ describe('names by which parts of the analysis are loaded', () => {
     const namesOf = (families: readonly (() => object)[]) => families.flatMap((make) => Object.keys(make()));
     check(fileNames, namesOf(files));
     check(runnerNames, namesOf(runners));
+    check(builderNames, Object.keys(builders));
     check(changingNames, [...Object.keys(historyCommands), ...Object.keys(worktreeCommands)]);
     check(builtinNames, [...builtins.keys()]);
   });
 
   it('lead to each program', () => {
-    for (const name of `${fileNames}${runnerNames}git hub npm `.trim().split(/ +/)) assert.ok(findProgram(name), name);
+    for (const name of `${fileNames}${runnerNames}${builderNames}git hub kubectl `.trim().split(/ +/)) assert.ok(findProgram(name), name);
     for (const name of ['', ' ', 'cat tee', 'constructor', 'nosuchprogram']) assert.equal(findProgram(name), undefined, name);
   });
 });

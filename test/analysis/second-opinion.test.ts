@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { describe, it } from 'mocha';
 import { Language, type Node, Parser } from 'web-tree-sitter';
 import { analyzeCommand } from '../../src/analysis/analyze.ts';
-import { programName } from '../../src/analysis/shell/assign.ts';
 import { builtins } from '../../src/analysis/shell/builtins.ts';
 import { fixedWorld } from './fixed-world.ts';
+import { programName } from '../../src/analysis/paths.ts';
 
 const corpus = join(import.meta.dirname, '..', 'corpus');
 const require = createRequire(import.meta.url);

@@ -44,6 +44,9 @@ describe('bundles', () => {
       'analysis',
       'commands',
       'scripts',
+      'ways',
+      'contents',
+      'builders',
       'git',
       'files',
       'runners',
@@ -78,7 +81,7 @@ describe('bundles', () => {
 
   it('no bundle that is loaded with the interpreter holds what another of them has already', () => {
     const places = new Map<string, string[]>();
-    for (const bundle of ['commands', 'scripts', 'git', 'files', 'runners', 'programs']) {
+    for (const bundle of ['commands', 'scripts', 'ways', 'contents', 'git', 'files', 'runners', 'builders', 'programs']) {
       assert.ok(modulesOf(bundle).length > 0, bundle);
       for (const file of modulesOf(bundle)) {
         const bytes = outputs[`dist/${bundle}.cjs`]?.inputs[file]?.bytesInOutput ?? 0;

@@ -2,6 +2,7 @@ import { checkGitSetting } from './git-config.ts';
 import type { Run } from '../shell/run.ts';
 import type { State } from '../shell/state.ts';
 import { display, known, type Text } from '../shell/value.ts';
+import { childOf } from '../shell/state-join.ts';
 
 /** Variables whose value other programs run as a command. Source: git(1), man(1), less(1), the threat model's "Rephrase the command". */
 const commandVariables = new Set([
@@ -124,7 +125,7 @@ function checkCommandValue(name: string, value: Text, text: string | undefined, 
     !text.startsWith('/tmp/')
   )
     return;
-  run.evaluate(text, state.child(), { input: undefined, capture: false });
+  run.evaluate(text, childOf(state), { input: undefined, capture: false });
   if (/[;&|`$]|\$\(/.test(text))
     run.emit({ kind: 'execute', certainty: 'approximate', act: 'git.config.inject', evidence: `${name}=${display(value)}` });
 }

@@ -23,6 +23,13 @@ export const runnerNames =
   'autossh mosh sshpass scp sftp rclone nc ncat netcat socat telnet ftp lftp ping dig nslookup host whois traceroute nmap mail sendmail mutt ' +
   'ngrok cloudflared xargs gxargs parallel tar gtar bsdtar cpio zip unzip 7z 7za 7zr unrar ar ';
 
+export const builderNames =
+  ' npm pnpm yarn yarnpkg cnpm npx pnpx pnx bunx uvx corepack npm-run-all run-s run-p lerna changeset semantic-release release-it np vsce ovsx ' +
+  'jsr clean-publish rimraf del del-cli shx dotenv-cli pip pip3 pipx uv poetry pipenv pdm hatch rye flit conda mamba micromamba pixi twine eas ' +
+  'cpan-upload cargo go gem bundle bundler composer dotnet nuget hex mix pod swift dart flutter luarocks stack cabal helmfile wasmer oras crane ' +
+  'skopeo goreleaser fastlane mise rtx asdf volta fnm pyenv rbenv nix nix-shell make gmake bmake mingw32-make remake just rake task mage invoke ' +
+  'cmake ninja gradle gradlew mvn mvnw mvnd bazel bazelisk ant sbt gcc g++ cc c++ clang clang++ rustc pytest tsc prettier ';
+
 export const changingNames =
   ' commit merge am cherry-pick revert tag rebase commit-tree fast-import filter-branch filter-repo replace reflog gc prune repack update-ref ' +
   'symbolic-ref branch config notes init update-server-info add rm mv reset clean checkout switch restore stash worktree checkout-index ' +

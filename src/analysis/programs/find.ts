@@ -4,6 +4,7 @@ import { anyText, concat, fromPieces, known, type Text } from '../shell/value.ts
 import { locations } from '../touch.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
+import { absorb } from '../shell/state-join.ts';
 
 /** Programs that find files and do something with each. */
 export const findPrograms = (): Readonly<Record<string, Program>> => ({
@@ -155,7 +156,7 @@ function runFor(words: readonly Text[], targets: readonly Text[], inFolder: bool
     )
       call.run.problem('file names become code');
     call.start(command, { state, io: { input: undefined, capture: false } });
-    call.state.absorb(state);
+    absorb(call.state, state);
   }
 }
 

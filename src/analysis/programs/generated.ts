@@ -1,4 +1,5 @@
 import type { Invocation } from '../shell/invocation.ts';
+import type { Program } from './registry.ts';
 import { known, type Text, unknownFrom } from '../shell/value.ts';
 
 /**
@@ -62,4 +63,12 @@ export function generatedOutput(call: Invocation): Text | undefined {
   made ??= generators();
   const uses = Object.hasOwn(made, call.name) ? made[call.name] : undefined;
   return uses?.test(call.args.map((arg) => known(arg) ?? '…').join(' ')) ? unknownFrom('generated') : undefined;
+}
+
+/** The same program, of which is known what it prints where that are settings. */
+export function orGenerated(program: Program): Program {
+  return (call) => {
+    const printed = generatedOutput(call);
+    return printed === undefined ? program(call) : { out: printed };
+  };
 }

@@ -1,6 +1,7 @@
 import type { Run } from '../shell/run.ts';
 import type { State } from '../shell/state.ts';
 import { display, known, type Text } from '../shell/value.ts';
+import { childOf } from '../shell/state-join.ts';
 
 /** Settings whose value git runs as a command. Source: git-config(1). */
 const commandSettings =
@@ -54,7 +55,7 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
 }
 
 function runSetting(command: string, state: State, run: Run): void {
-  run.evaluate(command, state.child(), { input: undefined, capture: false });
+  run.evaluate(command, childOf(state), { input: undefined, capture: false });
 }
 
 /** Values people set every day: a pager or editor by name, a helper that git brings with it. */

@@ -1,14 +1,11 @@
 import { windowsPrograms } from '../powershell/programs.ts';
 import { agentPrograms } from './agents.ts';
-import { buildPrograms } from './build-tools.ts';
 import { cloudPrograms } from './cloud.ts';
 import { containerPrograms } from './containers.ts';
 import { databasePrograms } from './databases.ts';
 import { diskPrograms } from './disks.ts';
 import { forgePrograms } from './forge.ts';
-import { generatedOutput } from './generated.ts';
-import { nodePackagePrograms } from './node-packages.ts';
-import { packagePrograms } from './packages.ts';
+import { orGenerated } from './generated.ts';
 import type { Program } from './registry.ts';
 import { secretPrograms } from './secret-printing.ts';
 import { servicePrograms } from './services.ts';
@@ -20,9 +17,6 @@ import { systemPackagePrograms } from './system-packages.ts';
  */
 const programs = new Map<string, Program>();
 for (const family of [
-  nodePackagePrograms,
-  packagePrograms,
-  buildPrograms,
   systemPackagePrograms,
   databasePrograms,
   diskPrograms,
@@ -40,11 +34,5 @@ for (const family of [
 /** The table of a program that is not met every day. */
 export function moreProgram(name: string): Program | undefined {
   const program = programs.get(name) ?? programs.get(name.replace(/\.exe$/i, '').toLowerCase());
-  return (
-    program &&
-    ((call) => {
-      const printed = generatedOutput(call);
-      return printed === undefined ? program(call) : { out: printed };
-    })
-  );
+  return program && orGenerated(program);
 }

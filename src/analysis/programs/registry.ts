@@ -2,7 +2,8 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { archivePrograms } from './archives.ts';
 import { editorPrograms } from './editors.ts';
-import { fileNames, runnerNames } from './everyday-names.ts';
+import { builder } from './builders.ts';
+import { builderNames, fileNames, runnerNames } from './everyday-names.ts';
 import { filePrograms } from './files.ts';
 import { findPrograms } from './find.ts';
 import { gitProgram, gitPrograms } from './git.ts';
@@ -43,7 +44,7 @@ function everydayProgram(name: string): Program | undefined {
       if (program) return program;
     }
   }
-  return gitProgram(name);
+  return builderNames.includes(` ${name} `) ? builder(name) : gitProgram(name);
 }
 
 /** Programs that were asked for before. Scripts start the same few again and again; a name that is no program's is remembered as well. */

@@ -4,6 +4,7 @@ import { either, type Outcome } from '../shell/outcome.ts';
 import { concat, display, known, piecesOf, type Text } from '../shell/value.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
 import type { Program } from './registry.ts';
+import { absorb } from '../shell/state-join.ts';
 
 /** Programs that start another with what is left of their arguments. Source: their manuals. */
 export const wrapperPrograms = (): Readonly<Record<string, Program>> => ({
@@ -251,7 +252,7 @@ function env(call: Invocation): Result | Outcome | undefined {
   }
   const words: readonly Text[] = parsed.positions[0] === undefined ? [] : args.slice(parsed.positions[0]);
   const state = call.state.fork();
-  if (parsed.has('i')) for (const name of state.variableNames()) state.unset(name);
+  if (parsed.has('i')) for (const name of [...state.variables.keys()]) state.unset(name);
   for (const name of parsed.values('u')) state.set(known(name) ?? '', undefined);
   const folder = parsed.value('C');
   if (folder !== undefined)
@@ -277,7 +278,7 @@ function env(call: Invocation): Result | Outcome | undefined {
     return undefined;
   }
   const outcome = call.start(command, { state });
-  call.state.absorb(state);
+  absorb(call.state, state);
   return either(call.state, outcome.out);
 }
 

@@ -5,6 +5,7 @@ import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { mayComeWithShell } from './special-variables.ts';
 import { anyName, isNumeric, known, type Text } from './value.ts';
+import { doubt } from './state-join.ts';
 
 /**
  * The value of an arithmetic expansion: digits where it can be computed, else some number. Assignments in it take effect. What may be no number
@@ -117,7 +118,7 @@ function store(name: string, value: bigint | undefined, state: State, run: Run):
     // What is no number is an error, after which it holds what it held.
     const before = state.fork();
     state.set(name, anyName);
-    state.doubt(before);
+    doubt(state, before);
     return;
   }
   const text = value === undefined ? anyName : String(value);
@@ -136,7 +137,7 @@ type Inner = (node: ArithmeticExpression) => bigint | undefined;
 function perhaps(node: ArithmeticExpression, state: State, inner: Inner): bigint | undefined {
   const before = state.fork();
   const value = inner(node);
-  state.doubt(before);
+  doubt(state, before);
   return value;
 }
 

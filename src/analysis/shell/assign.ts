@@ -1,4 +1,3 @@
-import { basename } from '../paths.ts';
 import { checkVariable } from '../programs/environment.ts';
 import { arithmetic } from './arithmetic.ts';
 import { runIndex, runPrompt } from './delayed-code.ts';
@@ -146,10 +145,4 @@ function declare(name: string, exported: boolean | undefined, state: State, run:
     const value = run.world.variable(name);
     if (value !== undefined) state.setVariable(name, { values: [value], exported });
   }
-}
-
-/** The name of the program that a text names. */
-export function programName(text: string): string {
-  const name = basename(text.includes('\\') ? text.replaceAll('\\', '/') : text);
-  return /\.(?:exe|cmd|bat|com)$/i.test(name) ? name.slice(0, name.lastIndexOf('.')).toLowerCase() : name;
 }

@@ -7,7 +7,7 @@ import { contentOf, stdinPaths } from './files.ts';
 import { inputOf, runTrap } from './interpret.ts';
 import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
-import { byStatus, either, ended, failed, succeeded, type Outcome } from './outcome.ts';
+import { byStatus, either, ended, failed, succeeded, joinStates, type Outcome } from './outcome.ts';
 import { read, readLines } from './read-builtins.ts';
 import { startByName } from './search-path.ts';
 import { startProgram, startWords } from './simple.ts';
@@ -203,8 +203,8 @@ function source(call: Invocation): Outcome {
   let result = outcome;
   for (const returned of frame.broken)
     result = {
-      ok: result.ok ? result.ok.join(returned) : returned,
-      fail: result.fail ? result.fail.join(returned) : returned,
+      ok: joinStates(result.ok, returned),
+      fail: joinStates(result.fail, returned),
       out: anyText,
     };
   for (const end of new Set([result.ok, result.fail])) if (end) end.positional = args.length > 0 ? saved : end.positional;

@@ -1,7 +1,6 @@
 import { classify } from '../zones.ts';
 import { findProgram } from '../programs/registry.ts';
 import { locations } from '../touch.ts';
-import { programName } from './assign.ts';
 import { contentOf, madeFile } from './files.ts';
 import { argvOf, type Invocation } from './invocation.ts';
 import { after, either, type Io, type Outcome } from './outcome.ts';
@@ -10,6 +9,8 @@ import { runChildShell } from './script-text.ts';
 import { startProgram } from './simple.ts';
 import type { State } from './state.ts';
 import { display, isMany, known, knownSuffix, originOf, type Text } from './value.ts';
+import { joined } from './state-join.ts';
+import { programName } from '../paths.ts';
 
 const shells = /^(?:ba|da|a|z|k|mk|fi)?sh$/;
 /** Start-up files of tools that people source all day: what they do is set variables. */
@@ -64,7 +65,7 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
 
 // In several folders that may be the current one: whatever lies there may run.
 function runFromEach(file: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome | undefined {
-  let joined: State = state;
+  let all: State = state;
   let ran = false;
   for (const cwd of state.cwds) {
     const inner = state.fork();
@@ -76,9 +77,9 @@ function runFromEach(file: Text, args: readonly Text[], state: State, io: Io, ru
     if (!end) continue;
     const back = end.fork();
     back.cwds = state.cwds;
-    joined = joined.join(back);
+    all = joined(all, back);
   }
-  return ran ? either(joined) : undefined;
+  return ran ? either(all) : undefined;
 }
 
 /** Runs the text of a script file by the interpreter its first line names. */

@@ -6,7 +6,7 @@ import { expandGlob } from './glob.ts';
 import { parameterList, parameterText, standIn } from './parameter.ts';
 import { isJoined, isListExpansion, simpleName } from './parameter-kinds.ts';
 import type { Run } from './run.ts';
-import { unsureGlob } from './join.ts';
+import { unsureGlob } from './glob-options.ts';
 import type { State } from './state.ts';
 import { anyText, anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
 

@@ -21,6 +21,7 @@ import { runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
 import { anyText, anyWords, concat, mark, originOf, unknownFrom, type Text } from './value.ts';
+import { absorb, joined } from './state-join.ts';
 
 let nextInput = 1;
 
@@ -83,7 +84,7 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
   run.dropped = outer_;
   if (end) {
     runTrap('EXIT', end, run);
-    outer?.absorb(end);
+    if (outer) absorb(outer, end);
   }
   return outcome;
 }
@@ -103,7 +104,7 @@ export function runTrap(signal: string, state: State, run: Run): void {
   run.evaluate(command, without, { input: undefined, capture: false });
   const next = without.traps.get(signal);
   if (next !== undefined && next !== command) run.evaluate(next, without, { input: undefined, capture: false });
-  state.absorb(without);
+  absorb(state, without);
 }
 
 /** Runs what is set for every command, for one that fails, and for the end of a function, after one of them. */
@@ -206,7 +207,7 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
     const end = isLast && (state.zsh || state.options.has('lastpipe')) ? after(last) : undefined;
     if (end) {
       run.endPipe(pipe);
-      return either(state.join(end), last.out);
+      return either(joined(state, end), last.out);
     }
     input = inputOf(node.operators[index] === '|&' && last.out === '' ? '' : last.out);
   }

@@ -1,7 +1,8 @@
 // What is known where two ways through a script meet, part by part.
+import { globOptions, unsureGlob } from './glob-options.ts';
 import type { CommandNode, CompoundList } from './front.ts';
 import { concat, sameText, type Origin, type Text } from './value.ts';
-import { maxValues } from './variable.ts';
+import { maxValues, maybeVariable, unknownVariable, type Attribute, type Variable } from './variable.ts';
 
 /** What is known of a file that the command itself made or changed. */
 export interface MadeFile {
@@ -37,10 +38,6 @@ export function joinWritten(a: readonly string[], b: readonly string[]): readonl
   const joined = [...new Set([...a, ...b])];
   return joined.length > 20 ? ['*'] : joined;
 }
-
-/** An option that changes what patterns match is set on one way, and not on another. */
-export const unsureGlob = 'unsure patterns';
-const globOptions = ['noglob', 'nullglob', 'failglob', 'dotglob', 'nocaseglob', 'extglob', 'globstar', unsureGlob];
 
 /** Options that may be set. */
 export function joinOptions(a: ReadonlySet<string>, b: ReadonlySet<string>): ReadonlySet<string> {
@@ -122,4 +119,68 @@ export function joinCwds(a: readonly string[], b: readonly string[]): readonly s
 /** Whether both know the parameters, and they are the same. */
 export function samePositional(a: readonly Text[] | undefined, b: readonly Text[] | undefined): boolean {
   return a !== undefined && b !== undefined && a.length === b.length && a.every((text, i) => sameText(text, b[i]));
+}
+
+/** What a variable may be where two ways meet; `undefined` where a way has not set it. */
+export function joinVariable(a: Variable | undefined, b: Variable | undefined): Variable {
+  if (a?.ref !== undefined || b?.ref !== undefined) return a?.ref === b?.ref && a ? a : { ...unknownVariable, ref: null };
+  const isExported = (a?.exported ?? false) || (b?.exported ?? false);
+  const exported = {
+    exported: isExported,
+    ...(a?.fixed || b?.fixed ? { fixed: true } : {}),
+    ...(isExported && (a?.exported !== b?.exported || a?.unsure || b?.unsure) ? { unsure: true } : {}),
+    ...joinAttribute(a?.attribute, b?.attribute),
+  };
+  if (a?.elements !== undefined || b?.elements !== undefined) {
+    const mayBeUnset = [a, b].some((variable) => variable?.values.includes(undefined));
+    return {
+      values: mayBeUnset ? maybeVariable.values : unknownVariable.values,
+      elements: a?.attribute === b?.attribute && sameElements(a?.elements, b?.elements) ? (a?.elements ?? 'unknown') : 'unknown',
+      ...exported,
+    };
+  }
+  // A name that only one way has set may come from the environment on the other, which is as good as unknown.
+  if (!a || !b) {
+    const known = (a ?? b) as Variable;
+    return {
+      values: known.values.length < maxValues ? [...known.values, { pieces: [{ hole: 'text' }], many: true }] : unknownVariable.values,
+      ...exported,
+    };
+  }
+  const values: (Text | undefined)[] = [...a.values];
+  for (const value of b.values) if (!values.some((mine) => sameText(mine, value))) values.push(value);
+  // The same as before is told from something new by what it is: most ways that meet differ in little.
+  if (
+    values.length === a.values.length &&
+    a.attribute === b.attribute &&
+    (a.exported ?? false) === isExported &&
+    (a.fixed ?? false) === (exported.fixed ?? false) &&
+    (a.unsure ?? false) === (exported.unsure ?? false)
+  )
+    return a;
+  return { values: values.length > maxValues ? unknownVariable.values : values, ...exported };
+}
+
+function joinAttribute(a: Attribute | undefined, b: Attribute | undefined): Pick<Variable, 'attribute'> {
+  if (a === b) return a === undefined ? {} : { attribute: a };
+  return { attribute: '?' };
+}
+
+function sameElements(a: Variable['elements'], b: Variable['elements']): boolean {
+  if (a === b) return true;
+  if (a === undefined || b === undefined || a === 'unknown' || b === 'unknown' || a.size !== b.size) return false;
+  for (const [key, value] of a) if (!b.has(key) || !sameText(value, b.get(key))) return false;
+  return true;
+}
+
+/** Whether both hold the same. */
+export function sameVariable(a: Variable, b: Variable): boolean {
+  return (
+    a === b ||
+    (a.ref === b.ref &&
+      a.attribute === b.attribute &&
+      a.values.length === b.values.length &&
+      a.values.every((value, i) => sameText(value, b.values[i])) &&
+      sameElements(a.elements, b.elements))
+  );
 }

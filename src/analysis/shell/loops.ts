@@ -8,6 +8,7 @@ import { anyOf } from './simple.ts';
 import { refer } from './declarations.ts';
 import type { State } from './state.ts';
 import { anyText, anyWords, concat, isMany, sameText, type Text } from './value.ts';
+import { absorb, doubt, joined, knowSame, repeats, widened } from './state-join.ts';
 
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */
 const maxRounds = 300;
@@ -66,8 +67,8 @@ function listsOf(words: readonly Word[], state: State, run: Run): readonly (read
   });
   // What the words assign (`${x:=value}`) is assigned on one of the ways.
   for (const end of ends) {
-    state.doubt(end);
-    state.absorb(end);
+    doubt(state, end);
+    absorb(state, end);
   }
   return lists;
 }
@@ -130,23 +131,23 @@ function settle(start: State, frame: Frame, run: Run, body: (state: State) => St
     const end = body(seen.fork());
     endRound(frame, undefined);
     if (!end) return seen;
-    const joined = seen.join(end);
-    if (joined === seen || joined.equals(seen)) return joined;
-    seen = joined;
+    const both = joined(seen, end);
+    if (both === seen || knowSame(both, seen)) return both;
+    seen = both;
   }
   const end = body(seen.fork());
   if (!end) return seen;
-  let widened = seen.widen(end);
+  let all = widened(seen, end);
   for (let i = 0; i < roundsUntilGivenUp; i++) {
-    const last = body(widened.fork());
+    const last = body(all.fork());
     endRound(frame, undefined);
-    if (!last) return widened;
-    const next = widened.widen(last);
-    if (next.equals(widened)) return next;
-    widened = next;
+    if (!last) return all;
+    const next = widened(all, last);
+    if (knowSame(next, all)) return next;
+    all = next;
   }
   run.opaque('a loop that does something else in every round');
-  return widened;
+  return all;
 }
 
 /** Runs `while` and `until`. */
@@ -179,7 +180,7 @@ export function runWhile(clause: CompoundList, body: CompoundList, until: boolea
     if (io.capture) printed.push(outcome.out);
     current = endRound(frame, after(outcome));
     // It goes on for ever, and does the same in every round.
-    if (current?.repeats(before)) {
+    if (current && repeats(current, before)) {
       current = undefined;
       break;
     }

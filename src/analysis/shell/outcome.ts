@@ -1,5 +1,6 @@
 import type { State } from './state.ts';
 import { anyText, type Text } from './value.ts';
+import { joined } from './state-join.ts';
 
 /** What is known after a command: the state where it succeeded and where it failed (absent: it cannot have), and what it printed. */
 export interface Outcome {
@@ -48,5 +49,5 @@ export function after(outcome: Outcome): State | undefined {
 
 export function joinStates(a: State | undefined, b: State | undefined): State | undefined {
   if (a === undefined || a === b) return b ?? a;
-  return b === undefined ? a : a.join(b);
+  return b === undefined ? a : joined(a, b);
 }

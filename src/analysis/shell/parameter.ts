@@ -9,6 +9,7 @@ import { noChoices, type Run } from './run.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
 import { anyName, anyText, anyWords, concat, isNumeric, known, mark, originOf, type Text } from './value.ts';
+import { joined } from './state-join.ts';
 
 /** More states in which a line was given up are not told apart. */
 const mostDropped = 8;
@@ -270,7 +271,7 @@ export function giveUp(state: State, run: Run): void {
   // Functions are left as well, and what is local to them is gone before a trap looks at it.
   for (const frame of run.frames) for (const name of frame.saved.keys()) dropped.set(name, anyWords);
   const last = run.dropped.at(-1);
-  if (last && run.dropped.length >= mostDropped) run.dropped[run.dropped.length - 1] = last.join(dropped);
+  if (last && run.dropped.length >= mostDropped) run.dropped[run.dropped.length - 1] = joined(last, dropped);
   else run.dropped.push(dropped);
 }
 

@@ -4,6 +4,7 @@ import { either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { anyWords, known, originOf, type Text } from './value.ts';
+import { childOf } from './state-join.ts';
 
 /** Name of the variable that stands for an unknown part of a script that is followed all the same. */
 const holeName = '__unknown';
@@ -64,7 +65,7 @@ export function runChildShell(
   run: Run,
   shell = 'bash',
 ): Outcome {
-  const child = state.child();
+  const child = childOf(state);
   child.zsh = /^zsh/.test(shell);
   child.posix = /^(?:sh|dash|ash)$/.test(shell);
   child.scriptName = name;

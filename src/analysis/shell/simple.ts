@@ -1,8 +1,8 @@
-import { isAbsolute } from '../paths.ts';
+import { isAbsolute, programName } from '../paths.ts';
 import { generatedOutput } from '../programs/generated.ts';
 import { findProgram } from '../programs/registry.ts';
 import { runUnknown } from '../programs/unknown.ts';
-import { assign, programName } from './assign.ts';
+import { assign } from './assign.ts';
 import { isBuiltin } from './builtin-names.ts';
 import { builtinNamed } from './builtins.ts';
 import { isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';

@@ -1,21 +1,8 @@
 import { elementKey, elementsOf, withElement } from './elements.ts';
 import { isOwnByShell } from './special-variables.ts';
-import {
-  joinCwds,
-  joinFile,
-  joinOptions,
-  joinTraps,
-  joinWays,
-  joinWritten,
-  sameFile,
-  sameMap,
-  samePositional,
-  sameWays,
-  type FunctionWays,
-  type MadeFile,
-} from './join.ts';
-import { known, sameText, type Text } from './value.ts';
-import { changed, joinVariable, maybeVariable, sameVariable, unknownVariable, type Variable } from './variable.ts';
+import { joinVariable, type FunctionWays, type MadeFile } from './join.ts';
+import { known, type Text } from './value.ts';
+import { changed, maybeVariable, unknownVariable, type Variable } from './variable.ts';
 
 const noFunction: FunctionWays = [undefined];
 /** An element as the target of another name: `list[2]`. */
@@ -152,8 +139,20 @@ export class State {
     this.#named = true;
   }
 
-  variableNames(): Iterable<string> {
-    return this.#variables.keys();
+  get variables(): ReadonlyMap<string, Variable> {
+    return this.#variables;
+  }
+
+  get functions(): ReadonlyMap<string, FunctionWays> {
+    return this.#functions;
+  }
+
+  get aliases(): ReadonlyMap<string, readonly Text[]> {
+    return this.#aliases;
+  }
+
+  get files(): ReadonlyMap<string, MadeFile> {
+    return this.#files;
   }
 
   setVariable(name: string, value: Variable): void {
@@ -269,13 +268,16 @@ export class State {
     return this.#files.size > 0;
   }
 
-  files(): Iterable<readonly [string, MadeFile]> {
-    return this.#files;
-  }
-
   /** Whether the command made links, or copies that are the same program. */
   hasLinks(): boolean {
     return this.#linked;
+  }
+
+  /** Has the very files that another state has. */
+  takeFiles(other: State): void {
+    this.#files = other.#files;
+    this.#linked = other.#linked;
+    this.#sharesFiles = other.#sharesFiles = true;
   }
 
   setFile(path: string, file: MadeFile): void {
@@ -285,154 +287,5 @@ export class State {
       this.#sharesFiles = false;
     }
     this.#files.set(path, file);
-  }
-
-  /** Takes over what a shell that ended has done to files, which is all that it leaves behind. */
-  absorb(other: State): void {
-    this.touched ||= other.touched;
-    this.stirred ||= other.stirred;
-    this.written = joinWritten(this.written, other.written);
-    if (other.#files === this.#files) return;
-    for (const [path, file] of other.#files) if (this.#files.get(path) !== file) this.setFile(path, file);
-  }
-
-  /** What a program that this shell starts gets to see: exported variables, and nothing else of the shell. */
-  child(): State {
-    const exported = new Map<string, Variable>();
-    for (const [name, variable] of this.#variables)
-      if (variable.exported && variable.ref === undefined)
-        exported.set(name, variable.unsure ? { ...variable, values: [undefined, ...variable.values] } : variable);
-    const result = new State(this.cwds, exported);
-    // Only Bash takes up functions, and what is started may be another shell.
-    for (const [name, ways] of this.#functions)
-      if (ways.some((fn) => fn?.exported)) result.setFunction(name, ...new Set([...ways, undefined]));
-    result.#files = this.#files;
-    result.#linked = this.#linked;
-    this.#sharesFiles = true;
-    result.touched = this.touched;
-    result.stirred = this.stirred;
-    result.written = this.written;
-    result.ambiguous = this.ambiguous;
-    return result;
-  }
-
-  /** Whether running the same commands again from the other state can do nothing new. */
-  repeats(other: State): boolean {
-    return this.equals(other) && this.#files === other.#files;
-  }
-
-  /** Whether both know the same. */
-  equals(other: State): boolean {
-    if (
-      this.cwds.join('\0') !== other.cwds.join('\0') ||
-      this.touched !== other.touched ||
-      this.stirred !== other.stirred ||
-      this.written.length !== other.written.length ||
-      (this.positional !== other.positional && !samePositional(this.positional, other.positional)) ||
-      !sameMap(this.options, other.options, () => true) ||
-      !sameMap(this.traps, other.traps, sameText) ||
-      !sameMap(this.#functions, other.#functions, sameWays) ||
-      !sameMap(this.#aliases, other.#aliases, (a, b) => a.length === b.length && a.every((text, i) => sameText(text, b[i]))) ||
-      !sameMap(this.#files, other.#files, sameFile)
-    )
-      return false;
-    if (this.#variables === other.#variables) return true;
-    if (this.#variables.size !== other.#variables.size) return false;
-    for (const [name, mine] of this.#variables) {
-      const theirs = other.#variables.get(name);
-      if (!theirs || !sameVariable(mine, theirs)) return false;
-    }
-    return true;
-  }
-
-  /** This state with everything that the other has otherwise called unknown: what many rounds of a loop may have done. */
-  widen(other: State): State {
-    const result = this.join(other).fork();
-    for (const [name, theirs] of other.#variables) {
-      const mine = this.#variables.get(name);
-      if (mine === theirs) continue;
-      if (mine?.ref !== undefined || theirs.ref !== undefined) {
-        if (mine?.ref !== theirs.ref) result.setReference(name, null);
-        continue;
-      }
-      if (mine && sameVariable(mine, theirs)) continue;
-      const { exported = false, fixed = false, attribute } = joinVariable(mine, theirs);
-      const elements = (mine?.elements ?? theirs.elements) === undefined ? {} : ({ elements: 'unknown' } as const);
-      result.setOwn(name, { ...unknownVariable, ...elements, exported, ...(fixed ? { fixed } : {}), ...(attribute ? { attribute } : {}) });
-    }
-    if (this.cwds.join('\0') !== other.cwds.join('\0')) result.cwds = [];
-    return result;
-  }
-
-  /** A state that may be this one or the other: the join of what is known. */
-  join(other: State): State {
-    if (other === this || this.#sameAs(other)) return this;
-    const result = this.fork();
-    result.ambiguous = true;
-    result.#named ||= other.#named;
-    result.cwds = joinCwds(this.cwds, other.cwds);
-    result.touched ||= other.touched;
-    result.stirred ||= other.stirred;
-    result.written = joinWritten(this.written, other.written);
-    if (other.options !== this.options) result.options = joinOptions(this.options, other.options);
-    if (other.positional !== this.positional)
-      result.positional = samePositional(this.positional, other.positional) ? this.positional : undefined;
-    if (other.traps !== this.traps) result.traps = joinTraps(this.traps, other.traps);
-    if (other.#variables !== this.#variables) this.#joinVariables(other, result);
-    if (other.#functions !== this.#functions)
-      for (const name of new Set([...this.#functions.keys(), ...other.#functions.keys()])) {
-        const mine = this.functionsNamed(name);
-        const theirs = other.functionsNamed(name);
-        if (mine !== theirs) result.setFunction(name, ...joinWays(mine, theirs));
-      }
-    for (const [name, values] of other.#aliases)
-      for (const value of values) if (!this.#aliases.get(name)?.includes(value)) result.setAlias(name, value);
-    this.#joinFiles(other, result);
-    return result;
-  }
-
-  /** What was assigned since that state was forked may not have been. */
-  doubt(before: State): void {
-    if (before.#variables === this.#variables) return;
-    this.ambiguous = true;
-    this.#joinVariables(before, this);
-  }
-
-  #joinVariables(other: State, result: State): void {
-    for (const [name, mine] of this.#variables) {
-      const theirs = other.#variables.get(name);
-      if (mine === theirs) continue;
-      const joined = joinVariable(mine, theirs);
-      if (joined !== mine || isOwnByShell(name, this.zsh)) result.setOwn(name, joined);
-    }
-    for (const [name, theirs] of other.#variables) if (!this.#variables.has(name)) result.setOwn(name, joinVariable(undefined, theirs));
-  }
-
-  #joinFiles(other: State, result: State): void {
-    if (other.#files === this.#files) return;
-    for (const [path, mine] of this.#files) {
-      const theirs = other.#files.get(path);
-      if (mine === theirs || (theirs && sameText(mine.text, theirs.text) && mine.same === theirs.same && mine.unsure === theirs.unsure))
-        continue;
-      const joined = joinFile(mine, theirs);
-      if (!sameFile(joined, mine)) result.setFile(path, joined);
-    }
-    for (const [path, theirs] of other.#files) if (!this.#files.has(path)) result.setFile(path, joinFile(theirs, undefined));
-  }
-
-  #sameAs(other: State): boolean {
-    return (
-      this.#variables === other.#variables &&
-      this.#functions === other.#functions &&
-      this.#aliases === other.#aliases &&
-      this.#files === other.#files &&
-      this.cwds === other.cwds &&
-      this.positional === other.positional &&
-      this.traps === other.traps &&
-      this.options === other.options &&
-      this.touched === other.touched &&
-      this.stirred === other.stirred &&
-      this.written === other.written
-    );
   }
 }
