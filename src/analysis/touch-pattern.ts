@@ -24,12 +24,11 @@ export function touchUnknown(kind: EffectKind, target: Partial, state: State, ru
 }
 
 // The part before the first pattern may lead over links.
-function throughLinks(pattern: string, state: State, run: Run): string {
+function throughLinks(pattern: string, state: State, run: Run): readonly string[] {
   const open = pattern.search(/[*?[]/);
   const end = pattern.lastIndexOf('/', open);
-  if (open < 0 || end <= 0) return pattern;
-  const folder = throughMadeLinks(pattern.slice(0, end), state);
-  return resolve(folder, '/', run.world) + pattern.slice(end);
+  if (open < 0 || end <= 0) return [pattern];
+  return throughMadeLinks(pattern.slice(0, end), state).map((folder) => resolve(folder, '/', run.world) + pattern.slice(end));
 }
 
 function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined, state: State, run: Run, options: TouchOptions): void {
@@ -44,10 +43,21 @@ function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined
     piecesOf(target).every((piece) => !isOpen(piece) || 'glob' in piece || piece.hole === 'name') &&
     !(target.many && target.pieces.some((p) => typeof p !== 'string' && 'hole' in p && p.hole === 'text'));
   const pattern = globOf(target, '*');
+  const rooted = isAbsolute(knownPrefix(target)) || (cwd !== undefined && isBounded);
+  const paths = rooted ? throughLinks(absolute(pattern, cwd ?? '/'), state, run) : [pattern];
+  for (const path of paths) emitPattern(kind, target, path, { cwd, rooted, isBounded }, run, options);
+}
+
+function emitPattern(
+  kind: EffectKind,
+  target: Partial,
+  path: string,
+  { cwd, rooted, isBounded }: { readonly cwd: string | undefined; readonly rooted: boolean; readonly isBounded: boolean },
+  run: Run,
+  options: TouchOptions,
+): void {
   const prefix = knownPrefix(target);
   const zones = new Set<Zone>();
-  const rooted = isAbsolute(prefix) || (cwd !== undefined && isBounded);
-  const path = rooted ? throughLinks(absolute(pattern, cwd ?? '/'), state, run) : pattern;
   if (rooted) {
     const folder = dirname(path);
     // Whatever the last name is, it is inside that folder; a name that can be anything means all of it.

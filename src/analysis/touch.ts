@@ -1,10 +1,11 @@
 import type { Act } from '../model/act.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Zone } from '../model/zone.ts';
-import { absolute, isAbsolute, isWithin, resolve } from './paths.ts';
+import { absolute, dirname, isAbsolute, isWithin, resolve } from './paths.ts';
 import type { Run } from './shell/run.ts';
 import type { State } from './shell/state.ts';
 import { known, type Partial, type Text } from './shell/value.ts';
+import type { MadeFile } from './shell/join.ts';
 import { nameZones, touchUnknown } from './touch-pattern.ts';
 import { classify } from './zones.ts';
 
@@ -15,37 +16,62 @@ export interface TouchOptions {
   readonly keepLink?: boolean;
 }
 
-/** Where a known text points from each directory that may be the current one: as typed, and as the kernel resolves it. */
+/** Where a known text points from each directory that may be the current one, over links that may lead here or there: as typed, and resolved. */
 export function locations(text: string, state: State, run: Run, keepLink = false): { readonly typed: string; readonly real: string }[] {
   const cwds = isAbsolute(text) ? ['/'] : state.cwds;
-  return cwds.map((cwd) => {
+  return cwds.flatMap((cwd) => {
     const typed = absolute(text, cwd);
-    const made = keepLink && !text.endsWith('/') ? besideMadeLinks(typed, state) : throughMadeLinks(typed, state);
-    const unresolved = made === typed ? (isAbsolute(text) ? text.replaceAll('\\', '/') : `${cwd}/${text}`) : made;
-    // A slash at the end means what a link leads to.
-    return { typed, real: resolve(unresolved, cwd, run.world, !keepLink || text.endsWith('/')) };
+    const keeps = keepLink && !text.endsWith('/');
+    const paths = state.hasLinks() && upwards.test(text) ? afterDots(isAbsolute(text) ? text : `${cwd}/${text}`, state, run) : [typed];
+    const ends = paths.flatMap((path) => (keeps ? besideMadeLinks(path, state) : throughMadeLinks(path, state)));
+    return ends.map((made) => {
+      const unresolved = made === typed ? (isAbsolute(text) ? text.replaceAll('\\', '/') : `${cwd}/${text}`) : made;
+      // A slash at the end means what a link leads to.
+      return { typed, real: resolve(unresolved, cwd, run.world, !keeps) };
+    });
   });
 }
 
-/** Follows links and copies that the command itself made before. */
-export function throughMadeLinks(path: string, state: State): string {
-  if (!state.hasLinks()) return path;
-  let current = path;
-  for (let i = 0; i < 8; i++) {
-    let next: string | undefined;
-    for (const [made, file] of state.files) {
-      if (file.same !== undefined && isWithin(current, made)) next = file.same + current.slice(made.length);
+const upwards = /(?:^|\/)\.\.(?:\/|$)/;
+
+// What `..` means is where a link before it leads: `ln -s ~/a l; rm -rf l/../b`.
+function afterDots(path: string, state: State, run: Run): readonly string[] {
+  const [, before = '', rest = ''] = /^(.*?)\/\.\.(?=\/|$)(.*)$/s.exec(path) ?? [];
+  if (before === '') return rest === '' ? [absolute(path, '/')] : afterDots(rest, state, run);
+  const folders = throughMadeLinks(absolute(before, '/'), state).map((end) => dirname(resolve(end, '/', run.world)));
+  return [...new Set(folders)].flatMap((folder) => afterDots(`${folder === '/' ? '' : folder}${rest}`, state, run)).slice(0, mostEnds);
+}
+
+/** Ends of links that are told apart. */
+const mostEnds = 8;
+
+/** Where links that the command itself made before lead; the path itself where there is none, and where there may be none. */
+export function throughMadeLinks(path: string, state: State): readonly string[] {
+  if (!state.hasLinks()) return [path];
+  let open = [path];
+  const ends = new Set<string>();
+  for (let i = 0; i < 8 && open.length > 0; i++) {
+    const next: string[] = [];
+    for (const current of open) {
+      const link = linkAt(current, state);
+      if (!link || link.file.unsure) ends.add(current);
+      for (const target of link?.file.same ?? []) next.push(target + current.slice(link?.made.length));
     }
-    if (next === undefined || next === current) return current;
-    current = next;
+    open = next.filter((each) => !ends.has(each)).slice(0, mostEnds);
   }
-  return current;
+  return ends.size > 0 ? [...ends].slice(0, mostEnds) : [path];
+}
+
+function linkAt(path: string, state: State): { readonly made: string; readonly file: MadeFile } | undefined {
+  let found: { readonly made: string; readonly file: MadeFile } | undefined;
+  for (const [made, file] of state.files) if (file.same && !file.copy && isWithin(path, made)) found = { made, file };
+  return found;
 }
 
 // The last name is itself meant, wherever its folder is.
-function besideMadeLinks(path: string, state: State): string {
+function besideMadeLinks(path: string, state: State): readonly string[] {
   const end = path.lastIndexOf('/');
-  return end <= 0 ? path : throughMadeLinks(path.slice(0, end), state) + path.slice(end);
+  return end <= 0 ? [path] : throughMadeLinks(path.slice(0, end), state).map((folder) => folder + path.slice(end));
 }
 
 /** Records that a file or folder may be read, written or deleted, with the zones it lies in and what that amounts to. */

@@ -5,6 +5,7 @@ import { matchWords } from './law.ts';
 import { nasty } from './nasty.ts';
 import { Room } from './room.ts';
 import { arrays } from './rows/arrays.ts';
+import { links } from './rows/links.ts';
 import { missed } from './rows/misses.ts';
 
 describe('oracle: whatever really happens is in the analysis', () => {
@@ -22,7 +23,7 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          [...missed, ...arrays].map((item) => ({ ...item, name: item.script })),
+          [...missed, ...arrays, ...links].map((item) => ({ ...item, name: item.script })),
         ),
       ),
       '',

@@ -3,6 +3,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import { anyText, concat, isMany, known, knownPrefix, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { contentOf, madeFile, remember } from '../shell/files.ts';
+import type { MadeFile } from '../shell/join.ts';
 import { grammar, type Parsed } from './options.ts';
 import { isProjectHook } from '../hook-content.ts';
 import { applyPatch, applyPatchText } from './patches.ts';
@@ -199,37 +200,47 @@ function copy(call: Invocation): Result | undefined {
   const parsed = call.parse(copyGrammar);
   for (const { from, to } of pairs(call, parsed)) {
     call.read(from, secretCopy(from, call));
+    const file = parsed.has('s', 'l') ? linkTo(from, call) : knowledgeOf(from, call, parsed.has('a', 'd', 'P', 'R', 'H'));
     call.write(to);
-    if (known(to) !== undefined) copyKnowledge(from, to, call, parsed.has('s', 'l') || isProgram(from));
+    setKnowledge(to, file, call);
   }
   return undefined;
 }
 
-function isProgram(from: Text): boolean {
-  return /^\/(?:usr\/)?(?:local\/)?s?bin\//.test(known(from) ?? '');
+function isProgram(from: string): boolean {
+  return /^\/(?:usr\/)?(?:local\/)?s?bin\//.test(from);
 }
 
-/** What is known of a file is known of its copy. */
-function copyKnowledge(from: Text, to: Text, call: Invocation, isSame: boolean): void {
+function linkTo(target: Text, call: Invocation): MadeFile | undefined {
+  const path = known(target);
+  if (path === undefined) return undefined;
+  const same = locations(path, call.state, call.run).map(({ typed }) => typed);
+  return { text: undefined, ...(same.length > 0 ? { same } : {}) };
+}
+
+/** What is known of a file, to be known of what it becomes; `keepsLinks`: a link becomes a link. */
+function knowledgeOf(from: Text, call: Invocation, keepsLinks: boolean): MadeFile | undefined {
   const path = known(from);
-  const target = known(to);
-  if (path === undefined || target === undefined) return;
-  const [source] = locations(path, call.state, call.run);
-  const content = isSame ? undefined : contentOf(from, call.state, call.run, call.io.input);
-  for (const { typed } of locations(target, call.state, call.run, true)) {
-    const made = source ? madeFile(source.typed, source.real, call.state) : undefined;
-    // A link that is moved still leads where it led.
-    if (isSame && source && (!made || made.gone) && source.typed !== source.real && call.run.world.kind(source.typed) === 'link') {
-      const text = call.run.world.readLink(source.typed);
-      call.state.setFile(typed, { text: undefined, same: text === undefined ? source.real : absolute(text, dirname(typed)) });
-      continue;
-    }
-    call.state.setFile(typed, {
-      text: content?.text ?? made?.text,
-      ...(made?.origin ? { origin: made.origin } : {}),
-      ...(isSame && source ? { same: source.typed } : made?.same ? { same: made.same } : {}),
-    });
+  if (path === undefined) return undefined;
+  const [source, ...others] = locations(path, call.state, call.run, keepsLinks);
+  if (!source || others.length > 0) return { text: undefined };
+  const made = keepsLinks ? call.state.file(source.typed) : madeFile(source.typed, source.real, call.state);
+  if (made && !made.gone && (keepsLinks || made.copy)) return made;
+  if (keepsLinks && !made && call.run.world.kind(source.real) === 'link') {
+    const text = call.run.world.readLink(source.real);
+    if (text === undefined) return { text: undefined };
+    return { text: undefined, same: [absolute(text, dirname(source.real))], ...(isAbsolute(text) ? {} : { link: text }) };
   }
+  if (isProgram(source.real)) return { text: undefined, same: [source.real], copy: true };
+  return { text: contentOf(from, call.state, call.run, call.io.input)?.text, ...(made?.origin ? { origin: made.origin } : {}) };
+}
+
+function setKnowledge(to: Text, file: MadeFile | undefined, call: Invocation): void {
+  const target = known(to);
+  if (target === undefined || !file) return;
+  // What a link says counts from the folder it lies in.
+  for (const { typed } of locations(target, call.state, call.run, true))
+    call.state.setFile(typed, file.link === undefined ? file : { ...file, same: [absolute(file.link, dirname(typed))] });
 }
 
 function move(call: Invocation): Result | undefined {
@@ -240,18 +251,15 @@ function move(call: Invocation): Result | undefined {
   );
   for (const { from, to } of pairs(call, parsed)) {
     const lost = known(to)?.startsWith('/dev/null') ?? false;
+    const moved = lost ? undefined : knowledgeOf(from, call, true);
+    if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
     call.remove(
       from,
       lost ? { recursive: true } : call.isRecursiveTarget(from) ? { recursive: true, evidence: 'mv' } : { act: 'files.delete' },
     );
-    if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
-    if (!lost) {
-      call.write(to, { keepLink: true });
-      const isLink =
-        known(from) !== undefined &&
-        locations(known(from) ?? '', call.state, call.run).some(({ typed }) => call.run.world.kind(typed) === 'link');
-      copyKnowledge(from, to, call, isLink || isProgram(from));
-    }
+    if (lost) continue;
+    call.write(to, { keepLink: true });
+    setKnowledge(to, moved, call);
   }
   return undefined;
 }
@@ -279,10 +287,11 @@ function link(call: Invocation): Result | undefined {
     call.change(to, { keepLink: true });
     if (place === undefined) continue;
     const sources = known(source) === undefined ? [] : locations(known(source) ?? '', call.state, call.run);
+    const link = parsed.has('s') && path !== undefined && !isAbsolute(path) ? { link: path } : {};
     for (const [i, { typed }] of locations(place, call.state, call.run, true).entries()) {
       // Each from its own folder, where that may be one of several.
       const same = (sources[i] ?? sources[0])?.typed;
-      call.state.setFile(typed, { text: undefined, ...(same === undefined ? {} : { same }) });
+      call.state.setFile(typed, { text: undefined, ...(same === undefined ? {} : { same: [same] }), ...link });
     }
   }
   return undefined;
@@ -296,8 +305,9 @@ function installFiles(call: Invocation): Result | undefined {
   for (const { from, to } of pairs(call, parsed)) {
     call.read(from, secretCopy(from, call));
     // The file is replaced, and a link with it.
+    const file = knowledgeOf(from, call, false);
     call.write(to, { keepLink: true });
-    copyKnowledge(from, to, call, isProgram(from));
+    setKnowledge(to, file, call);
   }
   for (const program of parsed.values('strip-program')) call.start([program]);
   return undefined;

@@ -1,9 +1,9 @@
 import { checkVariable } from '../programs/environment.ts';
-import { arithmetic } from './arithmetic.ts';
-import { runIndex, runPrompt } from './delayed-code.ts';
+import { arithmeticText } from './arithmetic.ts';
+import { runPrompt } from './delayed-code.ts';
 import { parseShell, type Assignment, type Word } from './front.ts';
 import { elementKey, elementsOf, endIndex, withElement, type Elements } from './elements.ts';
-import { giveUp, number } from './parameter.ts';
+import { giveUp, number, numberIn } from './parameter.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { changed, type Variable } from './variable.ts';
@@ -29,6 +29,7 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
       return anyWords;
     }
     if (state.zsh && node.name === 'path') setPath(node.append ? [anyWords, ...items] : items, state, run);
+    if (mayBeNumber(before)) for (const item of items) numberIn(item, state, run);
     const start = node.append ? elementsOf(before, false) : new Map<string, Text>();
     setElements(node.name, isCertain && start ? items : undefined, state, start);
     return anyWords;
@@ -40,17 +41,18 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   }
   const text = node.append ? appended(node.name, value, state) : value;
   // What is no number ends the line.
-  const mayBeNumber = before?.attribute === 'i' || before?.attribute === '?';
-  if (mayBeNumber && !/^[\w\s()+*-]*$/.test(known(value) ?? '')) giveUp(state, run);
+  if (mayBeNumber(before)) numberIn(value, state, run);
   // Bash may have a text where zsh has a number, or stops.
   if (state.zsh && before?.attribute === 'i' && !/^(?:-?(?:0|[1-9]\d*)|"?\$\(\([^()]*\)\)"?)$/.test(known(value) ?? node.value.text))
     run.opaque(`${node.name} holds numbers only, where the shell is zsh`);
   state.set(node.name, text, exported);
-  if (mayBeNumber) runIndex(value, state, run);
   runPrompt(node.name, text, state, run);
   if (exported ?? isExported(node.name, before, run)) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;
 }
+
+/** What is assigned to it is computed, or may be. */
+const mayBeNumber = (variable: Variable | undefined): boolean => variable?.attribute === 'i' || variable?.attribute === '?';
 
 function assignElement(node: Assignment, index: Word, value: Text, before: Variable | undefined, state: State, run: Run): void {
   const attribute = before?.attribute;
@@ -58,6 +60,7 @@ function assignElement(node: Assignment, index: Word, value: Text, before: Varia
   const elements = comes ? undefined : elementsOf(before, state.zsh);
   const text = known(textOf(index, state, run));
   const key = elements && elementKey(text, elements, attribute, () => number(index, state, run));
+  if (mayBeNumber(before)) numberIn(value, state, run);
   // An array of zsh starts at 1, and has all elements before the last.
   const isPlaced = elements !== undefined && key !== undefined && (!state.zsh || key === '1');
   // Before the first one there is none: that is an error which ends the line.
@@ -112,12 +115,13 @@ export function assignText(text: Text, state: State, run: Run, exported: boolean
   let assigned: Text = plus ? appended(name, value, state) : value;
   if (isInteger) {
     const command = parseShell(`((${value}))`).script?.commands[0]?.command;
+    const expression = command?.type === 'ArithmeticCommand' ? command.expression : undefined;
     // What is no number ends the line.
-    if (!/^[\w\s()+*-]*$/.test(value)) giveUp(state, run);
-    assigned = command?.type === 'ArithmeticCommand' ? arithmetic(command.expression, state, run) : anyName;
+    if (!expression) giveUp(state, run);
+    assigned = expression ? arithmeticText(expression, state, run) : anyName;
   }
   state.set(name, assigned, exported);
-  if (/^[i?]$/.test(state.variable(name)?.attribute ?? '')) runIndex(value, state, run);
+  if (mayBeNumber(state.variable(name))) numberIn(value, state, run);
   runPrompt(name, assigned, state, run);
   if (exported ?? isExported(name, state.variable(name), run)) checkVariable(state.meant(name) ?? name, assigned, state, run);
 }

@@ -110,6 +110,7 @@ function setOptions(call: Invocation): Outcome {
       const name = known(args[++i] ?? '');
       if (name !== undefined) toggle(options, name, text.startsWith('-'));
     } else if (text !== undefined && /^[-+][a-zA-Z]+$/.test(text)) {
+      if (text.includes('P')) toggle(options, 'physical', text.startsWith('-'));
       if (text.includes('f')) toggle(options, 'noglob', text.startsWith('-'));
       if (text.includes('a')) toggle(options, 'allexport', text.startsWith('-'));
       if (text.includes('e')) toggle(options, 'errexit', text.startsWith('-'));

@@ -33,13 +33,28 @@ export function changeDirectory(call: Invocation): Outcome {
     return { ok: state, fail: before, out: '' };
   }
   const searched = state.variable('CDPATH') !== undefined && !isAbsolute(destination) && !/^\.\.?(?:\/|$)/.test(destination);
-  const next = isAbsolute(destination) ? [absolute(destination, '/')] : searched ? [] : old.map((cwd) => absolute(destination, cwd));
+  const next = isPhysical(call)
+    ? locations(destination, state, run).map(({ real }) => real)
+    : isAbsolute(destination)
+      ? [absolute(destination, '/')]
+      : searched
+        ? []
+        : old.map((cwd) => absolute(destination, cwd));
   const exists = next.map((path) => existence(path, call));
   const before = exists.some((e) => e !== 'yes') || next.length === 0 ? state.fork() : undefined;
   moveTo(next, old, state);
   // Where nothing can be known of the disk, `cd` is taken to succeed: a script that goes on in the wrong folder is a mistake
   // nobody can rule out by looking at its text. Where the disk says that it may fail, both ways are followed.
   return exists.some((e) => e === 'maybe') ? { ok: state, fail: before, out: '' } : succeeded(state);
+}
+
+// Links are followed, and `..` is the folder above where they lead.
+function isPhysical({ args, state }: Invocation): boolean {
+  const flags = args
+    .map((arg) => known(arg) ?? '')
+    .filter((arg) => /^-[LPe@]+$/.test(arg))
+    .join('');
+  return flags.includes('P') || flags.includes('L') ? flags.lastIndexOf('P') > flags.lastIndexOf('L') : state.options.has('physical');
 }
 
 // `cd .hus*` where no folder can be listed: those that count and that it fits.

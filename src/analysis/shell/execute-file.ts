@@ -6,7 +6,7 @@ import { argvOf, type Invocation } from './invocation.ts';
 import { after, either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import { runChildShell } from './script-text.ts';
-import { startProgram } from './simple.ts';
+import { anyOf, startProgram } from './simple.ts';
 import type { State } from './state.ts';
 import { display, isMany, known, knownSuffix, originOf, type Text } from './value.ts';
 import { joined } from './state-join.ts';
@@ -37,14 +37,14 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
       evidence: path,
     });
   const found = locations(path, state, run);
-  if (found.length > 1) return runFromEach(file, args, state, io, run);
+  if (state.cwds.length > 1 && found.length > 1) return runFromEach(file, args, state, io, run);
   const only = found[0];
   if (!only) return undefined;
   const made = madeFile(only.typed, only.real, state);
   // Programs that a project's packages bring, and wrappers of build tools, are what their names say unless this session made them.
   if (made === undefined && installedProgram.test(path) && !run.world.madeBySession(only.real))
     return startProgram(programName(path), args, state, io, run);
-  if (made?.same !== undefined) return startProgram(programName(made.same), args, state, io, run);
+  if (made?.same) return anyOf(made.same.map((same) => startProgram(programName(same), args, state.fork(), io, run)));
   const realName = programName(only.real);
   if (realName !== programName(path) && findProgram(realName) && !findProgram(programName(path)))
     return startProgram(realName, args, state, io, run);

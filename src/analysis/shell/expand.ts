@@ -238,7 +238,8 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
       if (isListExpansion(part)) {
         const items = parameterList(part, state, run);
         // Of empty fields dash keeps others than Bash.
-        if (items && !(state.posix && state.variable('IFS'))) fields.list(items, isWhole(items, part, state, run), separators);
+        if (items && !(state.posix && state.variable('IFS')) && !mayKeepEmpty(items, separators))
+          fields.list(items, isWhole(items, part, state, run), separators);
         else fields.unquoted(anyWords, separators);
       } else {
         addExpansion(fields, part, separators, state, run);
@@ -251,6 +252,11 @@ function isFlagged({ text }: { readonly text: string }, run: Run): boolean {
   const flags = /^\$\{[=~^]*\(([^)]*)\)/.exec(text)?.[1];
   if (flags?.includes('e')) run.opaque('a variable whose value is expanded once more');
   return flags !== undefined;
+}
+
+// Between separators that are no blanks Bash keeps empty words of `$@`, which other shells drop.
+function mayKeepEmpty(items: readonly Text[], separators: string | undefined): boolean {
+  return (separators === undefined || /[^ \t\n]/.test(separators)) && items.includes('');
 }
 
 // Whether the words of `$@` are taken as they are, as zsh does.

@@ -57,7 +57,12 @@ function mayBeWritten(typed: string, real: string, state: State): boolean {
 /** What the command itself made at a path. */
 export function madeFile(typed: string, real: string, state: State): MadeFile | undefined {
   if (!state.hasFiles()) return undefined;
-  return state.file(typed) ?? state.file(real) ?? state.file(throughMadeLinks(typed, state));
+  const direct = state.file(typed) ?? state.file(real);
+  if (!state.hasLinks() || (direct && (!direct.same || direct.copy))) return direct;
+  const ends = throughMadeLinks(typed, state);
+  const made = ends.map((end) => state.file(end));
+  // Where it may be one of several files, what is in it is not known.
+  return ends.length === 1 ? made[0] : made.some((file) => file) ? { text: undefined } : undefined;
 }
 
 /** Remembers what the command wrote. */

@@ -9,8 +9,12 @@ export interface MadeFile {
   /** Its text; `undefined` where it cannot be known. */
   readonly text: Text | undefined;
   readonly origin?: Origin;
-  /** Absolute path it is a link to or a copy of. */
-  readonly same?: string;
+  /** Absolute paths of what it may be a link to, or is a copy of. */
+  readonly same?: readonly string[];
+  /** It is a copy: what is written to it stays there. */
+  readonly copy?: boolean;
+  /** Text of the link where it counts from the folder that the link lies in. */
+  readonly link?: string;
   readonly directory?: boolean;
   /** It was made on some ways only: where something lay there before, it may be that. */
   readonly unsure?: boolean;
@@ -72,18 +76,31 @@ export const sameWays = (a: FunctionWays, b: FunctionWays): boolean =>
 /** A file made on one way only is taken as made, with a content that cannot be relied on when the ways differ. */
 export function joinFile(a: MadeFile, b: MadeFile | undefined): MadeFile {
   const origin = a.origin ?? b?.origin;
-  const same = a.same ?? b?.same;
+  const same = a.same && b?.same ? [...new Set([...a.same, ...b.same])] : (a.same ?? b?.same);
   const text = b && !sameText(a.text, b.text) ? undefined : a.text;
-  const unsure = !b || a.unsure || b.unsure;
-  return { text, ...(unsure ? { unsure } : {}), ...(origin ? { origin } : {}), ...(same ? { same } : {}) };
+  // A link on one way only may be no link.
+  const unsure = !b || a.unsure || b.unsure || (a.same === undefined) !== (b.same === undefined) || (a.copy ?? false) !== (b.copy ?? false);
+  return {
+    text,
+    ...(unsure ? { unsure } : {}),
+    ...(origin ? { origin } : {}),
+    ...(same ? { same } : {}),
+    ...(a.copy && b?.copy ? { copy: true } : {}),
+    ...(a.link !== undefined && a.link === b?.link ? { link: a.link } : {}),
+  };
 }
+
+const sameList = (a: readonly string[] | undefined, b: readonly string[] | undefined): boolean =>
+  a === b || (a !== undefined && b !== undefined && a.length === b.length && a.every((path, i) => path === b[i]));
 
 /** Whether the same is known of a file on both ways. */
 export const sameFile = (a: MadeFile, b: MadeFile): boolean =>
   a === b ||
   (sameText(a.text, b.text) &&
     a.origin === b.origin &&
-    a.same === b.same &&
+    sameList(a.same, b.same) &&
+    a.copy === b.copy &&
+    a.link === b.link &&
     a.directory === b.directory &&
     a.unsure === b.unsure &&
     a.gone === b.gone);

@@ -47,7 +47,8 @@ function sliceOf(
   state: State,
 ): readonly Text[] | undefined {
   const elements = variable?.elements;
-  if (elements === undefined || elements === 'unknown') return items.slice(offset, length === undefined ? undefined : offset + length);
+  // Of what is no array it is a part of the text.
+  if (elements === undefined || elements === 'unknown') return items.length === 0 ? items : undefined;
   if (variable?.attribute === 'A' || (state.zsh && endIndex(elements) !== elements.size)) return undefined;
   const rest = [...elements].flatMap(([key, item]) => (Number(key) >= offset ? [item] : []));
   return rest.slice(0, length);
@@ -244,7 +245,11 @@ function replacePattern(text: string, pattern: string, replacement: string, oper
 
 /** The number that a word amounts to in arithmetic; `undefined` where it cannot be known. What may be none is an error, which ends the line. */
 export function number(word: Word, state: State, run: Run): number | undefined {
-  const given = expandText(word, state, run);
+  return numberIn(expandText(word, state, run), state, run);
+}
+
+/** The same for a text. */
+export function numberIn(given: Text, state: State, run: Run): number | undefined {
   const text = known(given)?.trim();
   if (text !== undefined && /^-?\d+$/.test(text)) return Number(text);
   if (text !== undefined) runIndex(text, state, run);

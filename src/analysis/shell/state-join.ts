@@ -134,8 +134,7 @@ function joinFiles(a: State, b: State, result: State): void {
   if (b.files === a.files) return;
   for (const [path, mine] of a.files) {
     const theirs = b.file(path);
-    if (mine === theirs || (theirs && sameText(mine.text, theirs.text) && mine.same === theirs.same && mine.unsure === theirs.unsure))
-      continue;
+    if (mine === theirs || (theirs && sameFile(mine, theirs))) continue;
     const both = joinFile(mine, theirs);
     if (!sameFile(both, mine)) result.setFile(path, both);
   }
