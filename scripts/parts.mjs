@@ -40,7 +40,8 @@ export function doors(root, parts, own) {
       context.onLoad({ filter: /./, namespace: 'door' }, ({ path }) => ({
         contents: [
           `let loaded;\nconst door = () => (loaded ??= require('./${bundleOf.get(path)}.cjs'));`,
-          ...functionsOf(root, path).map((name) => `export const ${name} = (...args) => door().${name}(...args);`),
+          // Once it was opened, what was the door is the function itself: the bundler lets whoever imports it call what it is then.
+          ...functionsOf(root, path).map((name) => `export let ${name} = (...args) => (${name} = door().${name})(...args);`),
         ].join('\n'),
       }));
     },

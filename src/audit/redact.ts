@@ -255,6 +255,13 @@ export interface RedactLimits {
   /** Members of one list or object. */
   readonly members: number;
   readonly depth: number;
+  /** No text of the value looks like a secret, as {@link looksLikeSecret} has said of its JSON. */
+  readonly isClean?: boolean;
+}
+
+/** Whether something in the JSON of a value may look like a secret: one question for all of its texts. */
+export function looksLikeSecret(json: string): boolean {
+  return hasOne(json.toLowerCase(), allHints());
 }
 
 /** Characters beyond what is kept of a text that are looked at too. */
@@ -273,7 +280,12 @@ export function redactValue(value: unknown, limits: RedactLimits = usualLimits):
       const text = String(item);
       if (text.length > 64 && budget <= 0) return `[${text.length} characters]`;
       budget -= Math.min(text.length, limits.text + margin);
-      const clean = secret && text !== '' ? { text: mask, changed: true } : cutClean(text, limits.text);
+      const clean =
+        secret && text !== ''
+          ? { text: mask, changed: true }
+          : limits.isClean && text.length <= limits.text
+            ? { text, changed: false }
+            : cutClean(text, limits.text);
       if (clean.changed) masked.push(pointer);
       return clean.text;
     }
@@ -288,7 +300,7 @@ export function redactValue(value: unknown, limits: RedactLimits = usualLimits):
     }
     const entries = Object.entries(item);
     const kept: [string, unknown][] = entries.slice(0, limits.members).map(([key, each]) => {
-      const name = redactText(key.slice(0, 200));
+      const name = limits.isClean ? key.slice(0, 200) : redactText(key.slice(0, 200));
       const step = /[~/]/.test(name) ? name.replace(/~/g, '~0').replace(/\//g, '~1') : name;
       return [name, visit(each, `${pointer}/${step}`, depth + 1, secret || isSecretName(key))];
     });

@@ -1,5 +1,5 @@
 import { canonicalJson } from '../audit/canonical.ts';
-import { redactText, redactValue } from '../audit/redact.ts';
+import { looksLikeSecret, redactText, redactValue } from '../audit/redact.ts';
 import type { DecisionRecord } from '../model/audit-record.ts';
 import type { Decision } from '../model/decision.ts';
 import type { Analysis, Effect } from '../model/effect.ts';
@@ -94,6 +94,8 @@ function boundedInput(args: unknown): { readonly value: unknown; readonly masked
 }
 
 function boundedEffects(effects: readonly Effect[]): readonly Effect[] {
-  const kept = redactValue(effects.slice(0, mostEffects), { text: 500, members: mostEffects, depth: 5 }).value as readonly Effect[];
+  const first = effects.slice(0, mostEffects);
+  const isClean = !looksLikeSecret(JSON.stringify(first));
+  const kept = redactValue(first, { text: 500, members: mostEffects, depth: 5, isClean }).value as readonly Effect[];
   return lengthOf(kept) <= 24_000 ? kept : kept.slice(0, 5);
 }

@@ -50,6 +50,9 @@ export const noSession: Session = { facts: newSession, grants: [], made: [] };
 /** The newest that are kept of each list. */
 const mostKept = { succeeded: 50, grants: 200, made: 1000 };
 
+/** Bytes after which a file of states is written anew with the last of them. */
+const longestFile = 16 * 1024;
+
 /** Directory of a session. A call without a session id belongs to one session for each agent and workspace. */
 export function sessionDirectory(directories: Directories, name: SessionName): string {
   const id = JSON.stringify([name.agent, name.session ?? ['', name.workspace]]);
@@ -115,20 +118,28 @@ export function updateSession(directories: Directories, name: SessionName, chang
   const folder = sessionDirectory(directories, name);
   const token = takeToken(folder, patience);
   try {
-    const before = token.isNew ? noSession : parse(readFileSync(token.path, 'utf8'));
-    const after = add(before, change);
-    // Under the token's own name first, so that there is never a second token and never half of a state.
-    const next = join(folder, `next.${process.pid}`);
-    const descriptor = openSync(next, 'w', 0o600);
-    try {
-      writeAll(descriptor, Buffer.from(JSON.stringify(after)));
-    } finally {
-      closeSync(descriptor);
+    const text = token.isNew ? '' : readFileSync(token.path, 'utf8');
+    const after = add(parse(text), change);
+    const line = `${JSON.stringify(after)}\n`;
+    // Most often a line more. Where the last one is not whole, or there are many, a file of its own under the token's name: never a second token.
+    if ((text === '' || text.endsWith('\n')) && text.length + line.length <= longestFile) write(token.path, 'a', line);
+    else {
+      const next = join(folder, `next.${process.pid}`);
+      write(next, 'w', line);
+      renameSync(next, token.path);
     }
-    renameSync(next, token.path);
     return after;
   } finally {
     token.release();
+  }
+}
+
+function write(path: string, flags: 'a' | 'w', text: string): void {
+  const descriptor = openSync(path, flags, 0o600);
+  try {
+    writeAll(descriptor, Buffer.from(text));
+  } finally {
+    closeSync(descriptor);
   }
 }
 
@@ -172,11 +183,15 @@ export function add(before: Session, change: SessionChange): Session {
   };
 }
 
-/** A stored session, of which each part that is not what it should be is taken for new: an unreadable state grants nothing. */
+/**
+ * A stored session, of which each part that is not what it should be is taken for new: an unreadable state grants nothing. Each change adds a line
+ * with the whole state, and the last that is whole counts: who is ended while writing one has changed nothing.
+ */
 function parse(text: string): Session {
-  // What makes the file may end before it writes; whatever is written is whole.
+  // What makes the file may end before it writes.
   if (text === '') return noSession;
-  const root = object(parseJson(text));
+  const end = text.lastIndexOf('\n');
+  const root = object(parseJson(end < 0 ? text : text.slice(text.lastIndexOf('\n', end - 1) + 1, end)));
   const facts = object(root?.['facts']);
   let isWhole = root !== undefined && facts !== undefined && root['damaged'] !== true;
   const part = <T>(value: unknown, otherwise: T, decode: (value: unknown) => T | undefined): T => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, it } from 'mocha';
@@ -68,6 +68,26 @@ describe('session store', () => {
       assert.deepEqual(damagedSessions(places()), [sessionDirectory(places(), name)]);
     });
   }
+
+  it('goes back to the last whole state where a line was cut off, and writes on after it', () => {
+    updateSession(places(), name, { toolCalls: 5, grant: 'g' });
+    updateSession(places(), name, { toolCalls: 1, denials: 1 });
+    const whole = readFileSync(file(), 'utf8');
+    for (const cut of [1, 2, 30]) {
+      writeFileSync(file(), whole.slice(0, -cut));
+      const { facts, damaged } = readSession(places(), name);
+      assert.deepEqual([facts.toolCalls, facts.denials, damaged], [5, 0, undefined]);
+      const after = updateSession(places(), name, { toolCalls: 1 });
+      assert.deepEqual(readSession(places(), name), after);
+      assert.equal(after.facts.toolCalls, 6);
+    }
+  });
+
+  it('stays small however often it changes', () => {
+    for (let i = 1; i <= 300; i += 1) assert.equal(updateSession(places(), name, { toolCalls: 1, made: [`/p/${i}`] }).facts.toolCalls, i);
+    assert.ok(statSync(file()).size < 40_000);
+    assert.equal(readSession(places(), name).made.length, 300);
+  });
 
   it('keeps what is whole of a damaged session', () => {
     updateSession(places(), name, { toolCalls: 5, grant: 'g', state: 'tested' });
