@@ -76,6 +76,7 @@ const parts = [
         'glob',
         'loops',
         'parameter',
+        'pattern-text',
         'test-expression',
       ].map((name) => `src/analysis/shell/${name}.ts`),
     ],
@@ -83,7 +84,7 @@ const parts = [
   {
     bundle: 'ways',
     of: 'commands',
-    modules: ['assign', 'elements', 'join', 'redirect', 'state-join'].map((name) => `src/analysis/shell/${name}.ts`),
+    modules: ['assign', 'elements', 'join', 'overlap', 'redirect', 'state-join'].map((name) => `src/analysis/shell/${name}.ts`),
   },
   {
     bundle: 'contents',

@@ -1,4 +1,5 @@
 // The law of soundness: whatever really happened is in the analysis, unless the analysis said that it cannot know.
+import { dirname } from 'node:path';
 import { analyzeCommand } from '../../src/analysis/analyze.ts';
 import type { Analysis, Effect } from '../../src/model/effect.ts';
 import { diskWorld } from '../../src/platform/disk-world.ts';
@@ -56,8 +57,12 @@ export function matchWords(pattern: readonly (string | null)[], words: readonly 
   return places.has(words.length);
 }
 
+/** `sed -i` writes a file of its own beside the one it changes, and leaves it where it is ended. */
+const besideChanged = /\/sed\w{6}$/;
+
 function coversPath(effect: Effect, path: string, base: string): boolean {
   const own = effect.path;
+  if (own !== undefined && effect.kind === 'write' && besideChanged.test(path) && dirname(own) === dirname(path)) return true;
   if (own === undefined) return effect.certainty === 'opaque';
   if (own === path) return true;
   if (effect.certainty === 'opaque') {

@@ -7,6 +7,8 @@ import { Room } from './room.ts';
 import { arrays } from './rows/arrays.ts';
 import { links } from './rows/links.ts';
 import { missed } from './rows/misses.ts';
+import { overlaps } from './rows/overlap.ts';
+import { patterns } from './rows/patterns.ts';
 
 describe('oracle: whatever really happens is in the analysis', () => {
   let room: Room;
@@ -23,7 +25,7 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          [...missed, ...arrays, ...links].map((item) => ({ ...item, name: item.script })),
+          [...missed, ...arrays, ...links, ...overlaps, ...patterns].map((item) => ({ ...item, name: item.script })),
         ),
       ),
       '',

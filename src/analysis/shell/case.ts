@@ -38,7 +38,8 @@ function matchesCase(patterns: readonly Word[], subject: string | undefined, sta
     const text = casePattern(pattern, state, run);
     if (subject === undefined || text === undefined) certain = false;
     else {
-      const matches = text(subject);
+      // Letters of either case may be the same.
+      const matches = text(subject) || (state.options.has('nocasematch') ? undefined : false);
       if (matches) return true;
       if (matches === undefined) certain = false;
     }
@@ -48,14 +49,16 @@ function matchesCase(patterns: readonly Word[], subject: string | undefined, sta
 
 function casePattern(word: Word, state: State, run: Run): ((text: string) => boolean | undefined) | undefined {
   if (!word.parts) return (text) => text === word.value;
+  let isPattern = false;
   const pieces = word.parts.flatMap((part) => {
     if (part.type === 'Glob' || part.type === 'ExtendedGlob') return [{ glob: part.text }];
-    return [
-      ...piecesOf(
-        expandText({ ...word, parts: [part], text: part.text, value: '', pos: word.pos, end: word.end, type: 'Word' }, state, run),
-      ),
-    ];
+    const text = expandText({ ...word, parts: [part], text: part.text, value: '', pos: word.pos, end: word.end, type: 'Word' }, state, run);
+    // What an unquoted value holds is a pattern to Bash, and a text to zsh.
+    const isValue = part.type === 'SimpleExpansion' || part.type === 'ParameterExpansion' || part.type === 'CommandExpansion';
+    if (isValue && /[\\*?[(]/.test(known(text) ?? '')) isPattern = true;
+    return [...piecesOf(text)];
   });
+  if (isPattern) return undefined;
   if (pieces.some((piece) => typeof piece !== 'string' && 'hole' in piece)) return undefined;
   const test = nameTest(pieces);
   const hasGroups = pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece && piece.glob.includes('('));

@@ -1,6 +1,7 @@
 import { zonesOfPattern } from '../glob-zones.ts';
 import { absolute, dirname, isAbsolute } from '../paths.ts';
 import { locations } from '../touch.ts';
+import { mayFit } from './files.ts';
 import { setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
 import { failed, succeeded, type Outcome } from './outcome.ts';
@@ -79,9 +80,10 @@ function moveTo(next: readonly string[], old: readonly string[], state: Invocati
 function existence(path: string, { state, run }: Pick<Invocation, 'state' | 'run'>): 'yes' | 'maybe' | 'unknown' {
   const kind = run.world.kind(path);
   let isChanged = false;
-  for (let made = path; made !== '/' && state.hasFiles(); made = dirname(made)) {
+  const isStirred = state.hasFiles() || state.removed.length > 0;
+  for (let made = path; made !== '/' && isStirred; made = dirname(made)) {
     const file = state.file(made);
-    if (file && (file.gone || !file.directory)) isChanged = true;
+    if ((file && (file.gone || !file.directory)) || mayFit(state.removed, made)) isChanged = true;
   }
   // What a link leads to may be gone.
   if (kind === 'link' && state.hasFiles() && !isChanged) {
@@ -97,7 +99,7 @@ function existence(path: string, { state, run }: Pick<Invocation, 'state' | 'run
     const found = run.world.kind(parent);
     if (found !== undefined) return found === 'directory' || found === 'link' ? 'maybe' : 'unknown';
   }
-  return 'unknown';
+  return dirname(path) === '/' && run.world.kind('/') === 'directory' ? 'maybe' : 'unknown';
 }
 
 /** The variable that remembers the folders of `pushd`. */

@@ -38,19 +38,19 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
     return { text: unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
   if (made) return { text: made.text ?? unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
   const text = run.world.readText(only.real, maxFile);
-  if (text !== undefined && mayBeWritten(only.typed, only.real, state))
+  if (text !== undefined && mayFit(state.written, only.typed, only.real))
     return { text: unknownFrom('unknown-output'), fresh: true, path: only.real };
   return text === undefined ? undefined : { text, fresh: run.world.madeBySession(only.real), path: only.real };
 }
 
-// `sed -i … *.sh` has changed it, or may have.
-function mayBeWritten(typed: string, real: string, state: State): boolean {
-  return state.written.some((pattern) => {
+/** Whether one of the patterns that something was done to may be a path: `sed -i … *.sh` may have changed it, `rm -r sub/*` may have removed it. */
+export function mayFit(patterns: readonly string[], ...paths: readonly string[]): boolean {
+  return patterns.some((pattern) => {
     if (pattern === '*') return true;
     const source = patternSource(pattern);
     if (source === undefined) return true;
     const expression = new RegExp(`^(?:${source.replace(/(?:\[\^\]\*){2,}/g, '[^]*')})$`);
-    return isCostly(expression.source, typed.length) || expression.test(typed) || expression.test(real);
+    return paths.some((path) => isCostly(expression.source, path.length) || expression.test(path));
   });
 }
 
@@ -65,19 +65,22 @@ export function madeFile(typed: string, real: string, state: State): MadeFile | 
   return ends.length === 1 ? made[0] : made.some((file) => file) ? { text: undefined } : undefined;
 }
 
+/** Patterns with that of a text of which a part is unknown. */
+export function withPattern(patterns: readonly string[], target: Text, state: State): readonly string[] {
+  const parts = typeof target === 'string' ? [target] : target.pieces;
+  const shown = parts.map((piece) => (typeof piece === 'string' ? piece : 'glob' in piece ? piece.glob : '*')).join('');
+  const first = parts[0];
+  const isNamed = typeof first === 'string' || (first !== undefined && !('hole' in first));
+  const isPlaced = shown.startsWith('/') || (state.cwds.length === 1 && isNamed);
+  const pattern = isPlaced ? absolute(shown, state.cwds[0] ?? '/') : '*';
+  return patterns.includes(pattern) ? patterns : patterns.length < 20 ? [...patterns, pattern] : ['*'];
+}
+
 /** Remembers what the command wrote. */
 export function remember(target: Text, content: Text | undefined, state: State, run: Run, append = false): void {
   const path = known(target);
   if (path === undefined) {
-    const shown =
-      typeof target === 'string'
-        ? ''
-        : target.pieces.map((piece) => (typeof piece === 'string' ? piece : 'glob' in piece ? piece.glob : '*')).join('');
-    const first = typeof target === 'string' ? '' : target.pieces[0];
-    const isNamed = typeof first === 'string' || (first !== undefined && !('hole' in first));
-    const isPlaced = shown.startsWith('/') || (state.cwds.length === 1 && isNamed);
-    const pattern = isPlaced ? absolute(shown, state.cwds[0] ?? '/') : '*';
-    if (!state.written.includes(pattern)) state.written = state.written.length < 20 ? [...state.written, pattern] : ['*'];
+    state.written = withPattern(state.written, target, state);
     return;
   }
   if (run.virtual.has(path)) return;

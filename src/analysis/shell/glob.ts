@@ -107,10 +107,16 @@ function bracketSource(glob: string): string | undefined {
     upper: 'A-Z',
     lower: 'a-z',
     space: '\\s',
+    blank: ' \\t',
+    cntrl: '\\x00-\\x1f\\x7f',
+    graph: '!-~',
+    print: ' -~',
     punct: '!-\\/:-@\\[-`{-~',
     xdigit: '0-9A-Fa-f',
     word: '\\w',
   };
+  // What stands for one sign of several letters, or for a class that is not one of the standard's.
+  if (/\[[.=]/.test(body) || [...body.matchAll(/\[:(\w+):\]/g)].some(([, name = '']) => !Object.hasOwn(classes, name))) return undefined;
   const source = body.replace(/\[:(\w+):\]|[\\\]^[]/g, (match, name: string | undefined) =>
     name === undefined ? `\\${match}` : (classes[name] ?? ''),
   );
@@ -122,7 +128,10 @@ function bracketSource(glob: string): string | undefined {
   return source === '' ? undefined : `[${negated ? '^' : ''}${source}]`;
 }
 
-/** Source of a whole pattern given as text, `*`, `?` and brackets active. */
+/** A bracket expression: a `]` that comes first is one of its characters, and one that ends a class does not end it. Source: POSIX 9.3.5. */
+const bracket = /^\[[!^]?\]?(?:\[:\w+:\]|\[\.[^\]]*\.\]|\[=[^\]]*=\]|[^\]])*\]/;
+
+/** Source of a whole pattern given as text, `*`, `?` and brackets active; `undefined` where it cannot be said. */
 export function patternSource(pattern: string): string | undefined {
   let source = '';
   for (let i = 0; i < pattern.length; i++) {
@@ -131,13 +140,11 @@ export function patternSource(pattern: string): string | undefined {
     else if (c === '?') source += '[^]';
     else if (c === '\\' && i + 1 < pattern.length) source += literalSource(pattern.charAt(++i));
     else if (c === '[') {
-      const end = pattern.indexOf(']', i + 2);
-      const part = end < 0 ? undefined : bracketSource(pattern.slice(i, end + 1));
-      if (part === undefined) source += '\\[';
-      else {
-        source += part;
-        i = end;
-      }
+      const text = bracket.exec(pattern.slice(i))?.[0];
+      const part = text === undefined ? '\\[' : bracketSource(text);
+      if (part === undefined) return undefined;
+      source += part;
+      i += (text?.length ?? 1) - 1;
     } else source += literalSource(c);
   }
   return source;

@@ -21,6 +21,7 @@ import { runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
 import { anyText, anyWords, concat, mark, originOf, unknownFrom, type Text } from './value.ts';
+import { addJob, job, runAgain, tellFiles, unordered, type Job } from './overlap.ts';
 import { absorb, joined } from './state-join.ts';
 
 let nextInput = 1;
@@ -49,7 +50,10 @@ function substituteProcess(part: ProcessSubstitution, state: State, run: Run): T
   if (!part.script) return path;
   const script = part.script;
   const input = part.operator === '>' ? inputOf(run.input ?? unknownFrom('unknown-output')) : undefined;
-  const outcome = inShell(state.fork(), run, (inner) => runScript(script, inner, { input, capture: part.operator === '<' }, run), state);
+  const body = (inner: State): Outcome => runScript(script, inner, { input, capture: part.operator === '<' }, run);
+  const started = job(part, state, run, (inner) => inShell(inner, run, body));
+  const outcome = inShell(state.fork(), run, body, state);
+  addJob({ ...started, files: state.files }, run);
   const origin = originOf(outcome.out);
   run.virtual.set(path, { text: part.operator === '<' ? outcome.out : undefined, ...(origin ? { origin } : {}) });
   return path;
@@ -86,6 +90,7 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
     runTrap('EXIT', end, run);
     if (outer) absorb(outer, end);
   }
+  if (run.frames.length === 0 && run.jobs.length > 0) runAgain(run.jobs.splice(0), run);
   return outcome;
 }
 
@@ -149,6 +154,7 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
     // A line that was given up somewhere: what follows it runs all the same.
     for (const dropped of run.dropped) outcome = { ...outcome, fail: joinStates(outcome.fail, dropped) };
     current = after(outcome);
+    if (current && run.jobs.length > 0) tellFiles(run.jobs, current);
   }
   run.depth -= 1;
   run.choices = choices;
@@ -157,8 +163,12 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
 
 function runStatement(statement: Statement, state: State, io: Io, run: Run): Outcome {
   if (!statement.background) return runAndOr(statement.command, state, io, run);
-  const inner = state.fork();
-  const outcome = inShell(inner, run, (s) => runAndOr(statement.command, s, io, run), state);
+  const before = state.fork();
+  const body = (inner: State): Outcome => inShell(inner, run, (s) => runAndOr(statement.command, s, io, run));
+  const started = job(statement, state, run, body);
+  const outcome = inShell(state.fork(), run, (s) => runAndOr(statement.command, s, io, run), state);
+  unordered(before, state);
+  addJob({ ...started, files: state.files }, run);
   return succeeded(state, outcome.out);
 }
 
@@ -199,18 +209,27 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
   let input = io.input;
   let last: Outcome = succeeded(state);
   const pipe = run.beginPipe();
+  const before = state.fork();
+  const stages: Job[] = [];
   for (const [index, command] of node.commands.entries()) {
     const isLast = index === node.commands.length - 1;
     const stageIo: Io = { input, capture: isLast ? io.capture : true };
-    last = inShell(state.fork(), run, (inner) => runCommand(command, inner, stageIo, run), state);
+    const stage = (inner: State): Outcome => runCommand(command, inner, stageIo, run);
+    const inner = state.fork();
+    if (before.files !== state.files) unordered(before, inner);
+    last = inShell(inner, run, stage, state);
+    if (before.files !== state.files) tellFiles(stages, state);
+    stages.push(job(command, before, run, (inner) => inShell(inner, run, stage)));
     // In zsh, and in Bash with `lastpipe`, the last part runs in the shell itself.
     const end = isLast && (state.zsh || state.options.has('lastpipe')) ? after(last) : undefined;
     if (end) {
+      runAgain(stages, run);
       run.endPipe(pipe);
       return either(joined(state, end), last.out);
     }
     input = inputOf(node.operators[index] === '|&' && last.out === '' ? '' : last.out);
   }
+  runAgain(stages, run);
   run.endPipe(pipe);
   // Whether a pipeline succeeded is not followed, but for its last part being certain.
   const status = last.ok && !last.fail ? true : last.fail && !last.ok ? false : undefined;

@@ -5,7 +5,7 @@ import { parseOptions, type Grammar, type Parsed } from '../programs/options.ts'
 import { locations, touch, type TouchOptions } from '../touch.ts';
 import { urlAct } from '../url.ts';
 import { classify } from '../zones.ts';
-import { contentOf, remember, type Content } from './files.ts';
+import { contentOf, remember, withPattern, type Content } from './files.ts';
 import { either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import { runChildShell } from './script-text.ts';
@@ -68,8 +68,10 @@ export class Invocation {
     touch('delete', target, this.state, this.run, { keepLink: true, ...(recursive ? { act: 'files.delete.recursive' } : {}), ...rest });
     const path = known(target);
     if (this.run.isFull) return;
-    if (path === undefined) this.state.touched = this.state.stirred = true;
-    else for (const { typed } of locations(path, this.state, this.run, true)) this.state.setFile(typed, { text: undefined, gone: true });
+    if (path === undefined) {
+      this.state.touched = this.state.stirred = true;
+      this.state.removed = withPattern(this.state.removed, target, this.state);
+    } else for (const { typed } of locations(path, this.state, this.run, true)) this.state.setFile(typed, { text: undefined, gone: true });
   }
 
   /** Whether a path names a secret, or a folder of them. */

@@ -5,6 +5,7 @@ import { elementKey, endIndex, inOrder } from './elements.ts';
 import { expandText } from './expand.ts';
 import { parseShell, type ParameterExpansion, type Word, type WordPart } from './front.ts';
 import { isCostly, patternSource } from './glob.ts';
+import { patternOf } from './pattern-text.ts';
 import { noChoices, type Run } from './run.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
@@ -84,7 +85,7 @@ function withOperation(raw: Text | undefined, name: string, part: ParameterExpan
   if (operation?.type === 'Default') {
     const emptyCounts = operation.operator.startsWith(':');
     const isSet = raw === undefined ? false : known(raw) === undefined ? undefined : !(emptyCounts && known(raw) === '');
-    const operand = (): Text => expandText(operation.operand, state, run);
+    const operand = (): Text => expandedAgain(operation.operand, state, run) ?? expandText(operation.operand, state, run);
     switch (operation.operator.replace(':', '')) {
       case '+':
         return isSet === false ? '' : isSet ? operand() : eitherText(operand(), '', part, run);
@@ -106,6 +107,14 @@ function withOperation(raw: Text | undefined, name: string, part: ParameterExpan
   // What is unset stays nothing, even where an empty text would match.
   if (raw === undefined) return '';
   return applyOperation(raw ?? '', part, state, run);
+}
+
+// Between double quotes Bash expands what stands in `$'…'` once more: `"${x:-$'$(rm y)'}"` runs it.
+function expandedAgain(word: Word, state: State, run: Run): Text | undefined {
+  const text = word.parts?.map((part) => (part.type === 'AnsiCQuoted' ? part.value : '')).join('') ?? '';
+  if (!/[$`]/.test(text)) return undefined;
+  runExpansions(text, state, run);
+  return anyText;
 }
 
 /**
@@ -183,13 +192,15 @@ function textOperation(value: Text, operation: TextOperation, state: State, run:
   }
   switch (operation.type) {
     case 'Remove': {
-      const pattern = operand(operation.operand);
+      const pattern = patternOf(operation.operand, state, run);
       return pattern === undefined ? anyText : removePattern(text, pattern, operation.operator);
     }
     case 'Replace': {
-      const pattern = operand(operation.pattern);
+      const pattern = patternOf(operation.pattern, state, run);
       const replacement = operand(operation.replacement);
-      return pattern === undefined || replacement === undefined ? anyText : replacePattern(text, pattern, replacement, operation.operator);
+      return pattern === undefined || replacement === undefined || state.options.has('nocasematch')
+        ? anyText
+        : replacePattern(text, pattern, replacement, operation.operator);
     }
     case 'Slice': {
       const offset = number(operation.offset, state, run);

@@ -7,6 +7,7 @@ import { classify, type Places } from '../zones.ts';
 import type { ProcessSubstitution, Script } from './front.ts';
 import type { Io, Outcome } from './outcome.ts';
 import type { MadeFile } from './join.ts';
+import type { Job } from './overlap.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
 import type { Origin, Text } from './value.ts';
@@ -88,6 +89,10 @@ export class Run {
   readonly frames: Frame[] = [];
   /** States at which Bash gave up a line of the current shell, loops and functions included, to go on with the next. */
   dropped: State[] = [];
+  /** Commands that run beside what is looked at now. */
+  readonly jobs: Job[] = [];
+  /** What is looked at now was looked at before. */
+  isAgain = false;
   /** Texts of process substitutions, by the path that stands for them. */
   readonly virtual = new Map<string, MadeFile>();
   /** Effects that were told, by what they are about; filled when there are many. */
@@ -129,7 +134,7 @@ export class Run {
     }
     const withSpan = this.span && !effect.span ? { ...effect, span: this.span } : effect;
     // A loop that does the same a thousand times is one effect.
-    if (this.effects.length >= 8) {
+    if (this.effects.length >= 8 || this.isAgain) {
       if (this.#seen.size === 0) for (const old of this.effects) this.#isNew(old);
       if (!this.#isNew(withSpan)) return;
     }

@@ -23,6 +23,7 @@ export function absorb(state: State, ended: State): void {
   state.touched ||= ended.touched;
   state.stirred ||= ended.stirred;
   state.written = joinWritten(state.written, ended.written);
+  state.removed = joinWritten(state.removed, ended.removed);
   if (ended.files === state.files) return;
   for (const [path, file] of ended.files) if (state.file(path) !== file) state.setFile(path, file);
 }
@@ -41,6 +42,7 @@ export function childOf(state: State): State {
   result.touched = state.touched;
   result.stirred = state.stirred;
   result.written = state.written;
+  result.removed = state.removed;
   result.ambiguous = state.ambiguous;
   return result;
 }
@@ -57,6 +59,7 @@ export function knowSame(a: State, b: State): boolean {
     a.touched !== b.touched ||
     a.stirred !== b.stirred ||
     a.written.length !== b.written.length ||
+    a.removed.length !== b.removed.length ||
     (a.positional !== b.positional && !samePositional(a.positional, b.positional)) ||
     !sameMap(a.options, b.options, () => true) ||
     !sameMap(a.traps, b.traps, sameText) ||
@@ -96,6 +99,7 @@ export function joined(a: State, b: State): State {
   result.touched ||= b.touched;
   result.stirred ||= b.stirred;
   result.written = joinWritten(a.written, b.written);
+  result.removed = joinWritten(a.removed, b.removed);
   if (b.options !== a.options) result.options = joinOptions(a.options, b.options);
   if (b.positional !== a.positional) result.positional = samePositional(a.positional, b.positional) ? a.positional : undefined;
   if (b.traps !== a.traps) result.traps = joinTraps(a.traps, b.traps);
@@ -153,6 +157,7 @@ function shareAll(a: State, b: State): boolean {
     a.options === b.options &&
     a.touched === b.touched &&
     a.stirred === b.stirred &&
-    a.written === b.written
+    a.written === b.written &&
+    a.removed === b.removed
   );
 }

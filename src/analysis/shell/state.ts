@@ -48,6 +48,8 @@ export class State {
   stirred: boolean;
   /** Patterns of files that the command wrote without anybody knowing which; absolute, or `*` for any. */
   written: readonly string[];
+  /** The same of files and folders that it deleted or moved away. */
+  removed: readonly string[];
   /** A program is being started by another one, which knows nothing of functions and aliases. */
   foreign: boolean;
   /** The shell may be zsh: words of variables need not be split, arrays may start at 1, and the last part of a pipe is the shell itself. */
@@ -70,6 +72,7 @@ export class State {
     this.touched = false;
     this.stirred = false;
     this.written = nothingWritten;
+    this.removed = nothingWritten;
     this.foreign = false;
     this.zsh = false;
     this.posix = false;
@@ -93,6 +96,7 @@ export class State {
     copy.touched = this.touched;
     copy.stirred = this.stirred;
     copy.written = this.written;
+    copy.removed = this.removed;
     copy.foreign = this.foreign;
     copy.zsh = this.zsh;
     copy.posix = this.posix;

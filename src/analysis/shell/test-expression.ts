@@ -2,6 +2,7 @@ import { runIndex } from './delayed-code.ts';
 import { expandText } from './expand.ts';
 import type { TestExpression, Word } from './front.ts';
 import { isCostly, patternSource } from './glob.ts';
+import { patternOf } from './pattern-text.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
 import { known, type Text } from './value.ts';
@@ -25,8 +26,10 @@ export function testExpression(node: TestExpression, state: State, run: Run): bo
       if (node.operator === '=~') return undefined;
       if (node.operator.startsWith('-')) for (const operand of [left, right]) runIndex(operand, state, run);
       if ((node.operator === '==' || node.operator === '=' || node.operator === '!=') && hasPattern(node.right))
-        return patternTest(node.operator, left, right, node.right);
-      return testBinary(node.operator, left, right);
+        return patternTest(node.operator, left, node.right, state, run);
+      // Letters of either case may be the same.
+      const isLoose = /^[!=]?=$/.test(node.operator) && state.options.has('nocasematch') && known(left) !== known(right);
+      return isLoose ? undefined : testBinary(node.operator, left, right);
     }
   }
 }
@@ -55,12 +58,11 @@ function hasPattern(word: Word): boolean {
   );
 }
 
-function patternTest(operator: string, left: Text, right: Text, word: Word): boolean | undefined {
+function patternTest(operator: string, left: Text, right: Word, state: State, run: Run): boolean | undefined {
   const subject = known(left);
-  const pattern = known(right);
-  // Only a pattern that is written out without quotes can be tested from its text alone.
-  if (subject === undefined || pattern === undefined || word.parts?.some((part) => part.type !== 'Glob' && part.type !== 'Literal'))
-    return undefined;
+  // Groups are patterns here whatever the options say.
+  const pattern = right.parts?.some((part) => part.type === 'ExtendedGlob') ? undefined : patternOf(right, state, run);
+  if (subject === undefined || pattern === undefined || /[?*+@!]\(/.test(pattern) || state.options.has('nocasematch')) return undefined;
   const source = patternSource(pattern);
   if (source === undefined || isCostly(source, subject.length)) return undefined;
   const matches = new RegExp(`^(?:${source})$`).test(subject);
