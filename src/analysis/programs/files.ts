@@ -235,6 +235,13 @@ function knowledgeOf(from: Text, call: Invocation, keepsLinks: boolean): MadeFil
   return { text: contentOf(from, call.state, call.run, call.io.input)?.text, ...(made?.origin ? { origin: made.origin } : {}) };
 }
 
+function wasRemoved(from: Text, call: Invocation): boolean {
+  const path = known(from);
+  if (path === undefined) return false;
+  const places = locations(path, call.state, call.run, true);
+  return places.length > 0 && places.every(({ typed }) => call.state.file(typed)?.gone === true);
+}
+
 function setKnowledge(to: Text, file: MadeFile | undefined, call: Invocation): void {
   const target = known(to);
   if (target === undefined || !file) return;
@@ -252,12 +259,18 @@ function move(call: Invocation): Result | undefined {
   for (const { from, to } of pairs(call, parsed)) {
     const lost = known(to)?.startsWith('/dev/null') ?? false;
     const moved = lost ? undefined : knowledgeOf(from, call, true);
+    const isGone = wasRemoved(from, call);
     if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
     call.remove(
       from,
       lost ? { recursive: true } : call.isRecursiveTarget(from) ? { recursive: true, evidence: 'mv' } : { act: 'files.delete' },
     );
     if (lost) continue;
+    if (isGone) {
+      // What was moved away before cannot be moved once more: the target stays what it is.
+      call.change(to, { keepLink: true });
+      continue;
+    }
     call.write(to, { keepLink: true });
     setKnowledge(to, moved, call);
   }

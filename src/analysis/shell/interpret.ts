@@ -123,10 +123,11 @@ export function withTraps(outcome: Outcome, state: State, run: Run): Outcome {
 /** Runs all statements of a script. */
 export function runScript(script: Script, state: State, io: Io, run: Run): Outcome {
   for (const error of script.errors ?? []) run.opaque(`cannot be parsed: ${error.message}`, error.pos);
-  return runStatements(script.commands, state, io, run);
+  return runStatements(script.commands, state, io, run, true);
 }
 
-function runStatements(statements: readonly Statement[], state: State, io: Io, run: Run): Outcome {
+/** `isText`: they are all of a text, and not inside of another command. */
+function runStatements(statements: readonly Statement[], state: State, io: Io, run: Run, isText = false): Outcome {
   if (run.depth >= maxDepth) {
     run.opaque('nested too deeply to be followed');
     return either(state);
@@ -142,17 +143,17 @@ function runStatements(statements: readonly Statement[], state: State, io: Io, r
   for (const statement of statements) {
     if (!current || run.isExhausted) break;
     if (run.nested === 0) run.span = { start: statement.pos, end: statement.end };
-    const dropped = run.dropped.length;
+    const drops = run.drops;
     outcome = runStatement(statement, current, io, run);
-    if (run.dropped.length > dropped || mayHaveEnded) outcome = cutShort(outcome);
+    if (run.drops > drops || mayHaveEnded) outcome = cutShort(outcome);
     if (outcome.fail?.options.has('errexit')) {
       // What fails may end the shell, whose traps then see what is known here. Source: POSIX 2.14 "set".
       leave('exit', 1, outcome.fail.fork(), run);
       mayHaveEnded = true;
     }
     if (io.capture) printed.push(outcome.out);
-    // A line that was given up somewhere: what follows it runs all the same.
-    for (const dropped of run.dropped) outcome = { ...outcome, fail: joinStates(outcome.fail, dropped) };
+    // A line that was given up is left as a whole, and the next line of the text runs all the same.
+    if (isText && run.drops > drops) for (const dropped of run.dropped) outcome = { ...outcome, fail: joinStates(outcome.fail, dropped) };
     current = after(outcome);
     if (current && run.jobs.length > 0) tellFiles(run.jobs, current);
   }

@@ -286,6 +286,7 @@ export function giveUp(state: State, run: Run): void {
   const dropped = state.fork();
   // Functions are left as well, and what is local to them is gone before a trap looks at it.
   for (const frame of run.frames) for (const name of frame.saved.keys()) dropped.set(name, anyWords);
+  run.drops += 1;
   const last = run.dropped.at(-1);
   if (last && run.dropped.length >= mostDropped) run.dropped[run.dropped.length - 1] = joined(last, dropped);
   else run.dropped.push(dropped);

@@ -89,6 +89,8 @@ export class Run {
   readonly frames: Frame[] = [];
   /** States at which Bash gave up a line of the current shell, loops and functions included, to go on with the next. */
   dropped: State[] = [];
+  /** How often that was. */
+  drops = 0;
   /** Commands that run beside what is looked at now. */
   readonly jobs: Job[] = [];
   /** What is looked at now was looked at before. */

@@ -24,4 +24,5 @@ export const links: readonly Case[] = [
     script: 'v="new file"; w=1; declare -i n\nif :; then n=v; w=2; fi\nalpha "$w"; if :; then declare -i m=v; w=3; fi\nalpha "$w"\n',
   },
   { shell: 'bash', script: 'set -P; ln -s ~/sub l; mkdir ~/sub; cd l; cd ..; touch q\n' },
+  { shell: 'bash', script: 'for i in 1 2; do\nmv flink .hidden\nlocal_x=sub ; alpha "$local_x"\ndone\ntruncate -s 0 .hidden\n' },
 ];
