@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, it } from 'mocha';
 import { analyzeCommand } from '../../src/analysis/analyze.ts';
 import { risks, type Analysis } from '../../src/model/effect.ts';
-import { generate, quote, textOf } from '../oracle/grammar.ts';
+import { generate } from '../oracle/grammar.ts';
+import { quote, textOf } from '../oracle/tree.ts';
 import { place, project } from './fixed-world.ts';
 
 const of = (command: string): Analysis => analyzeCommand(command, place, project);

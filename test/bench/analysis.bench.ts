@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
-import { generate, quote, textOf } from '../oracle/grammar.ts';
+import { generate } from '../oracle/grammar.ts';
+import { quote, textOf } from '../oracle/tree.ts';
 import { analyze, short } from './everyday-commands.ts';
 import { type Figure, median } from './statistics.ts';
 

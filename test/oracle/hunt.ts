@@ -1,5 +1,6 @@
 // Looks for scripts that do what the analysis does not say, and makes each that is found as small as it can be made.
-import { textOf, generate, smaller, type Generated, type Part } from './grammar.ts';
+import { generate, type Generated } from './grammar.ts';
+import { smaller, textOf, type Part } from './tree.ts';
 import { analysisOf, isOpaque, misses } from './law.ts';
 import type { Room, Case, Placed, ShellName } from './room.ts';
 
