@@ -2,6 +2,7 @@
 import { dirname } from 'node:path';
 import { analyzeCommand } from '../../src/analysis/analyze.ts';
 import type { Analysis, Effect } from '../../src/model/effect.ts';
+import type { World } from '../../src/model/world.ts';
 import { diskWorld } from '../../src/platform/disk-world.ts';
 import type { Observed, Placed, Started } from './room.ts';
 
@@ -9,7 +10,23 @@ import type { Observed, Placed, Started } from './room.ts';
 export function analysisOf(item: Placed): Analysis {
   // Nobody says which shell it is, but for dash, which no agent starts but by the name of sh.
   const dialect = item.shell === 'dash' ? 'sh' : undefined;
-  return analyzeCommand(item.script, { cwd: item.cwd, home: item.home, ...(dialect ? { dialect } : {}) }, diskWorld({ env: item.env }));
+  return analyzeCommand(item.script, { cwd: item.cwd, home: item.home, ...(dialect ? { dialect } : {}) }, worldOf(item));
+}
+
+/** The disk as a case finds it in its room, where the folder for temporary files holds nothing but the room. */
+function worldOf({ cwd, env }: Placed): World {
+  const world = diskWorld({ env });
+  const [, room] = /^\/tmp\/([^/]+)\//.exec(cwd) ?? [];
+  const isHidden = (path: string): boolean => path.startsWith('/tmp/') && path !== `/tmp/${room}` && !path.startsWith(`/tmp/${room}/`);
+  return {
+    ...world,
+    kind: (path) => (isHidden(path) ? undefined : world.kind(path)),
+    readText: (path, most) => (isHidden(path) ? undefined : world.readText(path, most)),
+    list: (path) => {
+      const names = isHidden(path) ? undefined : world.list(path);
+      return path === '/tmp' ? names?.filter((name) => name === room) : names;
+    },
+  };
 }
 
 /** Whether the analysis says that something may run which it cannot know. Decoded text that was followed excuses nothing. */

@@ -99,7 +99,7 @@ export function setElements(name: string, items: readonly Text[] | undefined, st
 /** An assignment given as the argument of `declare`, `export` and the like, where it could not be parsed as one. */
 export function assignText(text: Text, state: State, run: Run, exported: boolean | undefined, isInteger: boolean): void {
   const whole = known(text);
-  const match = whole === undefined ? null : /^([A-Za-z_]\w*)(\[[^\]]*\])?(\+?)=([\s\S]*)$/.exec(whole);
+  const match = whole === undefined ? null : /^([A-Za-z_]\w*)(\[[^=]*\])?(\+?)=([\s\S]*)$/.exec(whole);
   if (!match) {
     const name = typeof text === 'string' ? text : undefined;
     if (name !== undefined && /^[A-Za-z_]\w*$/.test(name)) declare(name, exported, state, run);

@@ -31,4 +31,8 @@ export const arrays: readonly Case[] = [
   { shell: 'bash', script: 'n=0; while [ $((n++)) -lt 3 ]; do\nset -- "$n"\ns[-1]=\'green blue\'\ndone\ngamma "$1"\n' },
   { shell: 'bash', script: "{ printf -v 's[2]' ${w/#r*/R} <<< in\n} || { expr 1 + 2; }\n" },
   { shell: 'bash', script: "! { read 'r[1+1]' {1..3} <<< in; } && alpha\n! { read 's[-1]' 'a:b:c' <<< in; } && beta\n" },
+  {
+    shell: 'bash',
+    script: 'declare -a r=(p q)\n((r[${#r[@]}]=3))\nalpha "${!r[@]}"; r[${#r[@]}]=z; printf -v \'r[${#r[@]}]\' x; alpha "${r[@]}"\n',
+  },
 ];

@@ -36,4 +36,6 @@ export const patterns: readonly Case[] = [
   { shell: 'bash', script: 'declare -a s=(p q); alpha "${s[${#s[@]}]:=$\'$v\'}"\n' },
   { shell: 'bash', script: 'alpha\nrm -r sub/*\npushd sub/deep >/dev/null\nsed -i s/a/b/ *\n' },
   { shell: 'bash', script: 'alpha; rm -r "$y"sub; cd sub\ntouch q\n' },
+  { shell: 'dash', script: "cd /\n\\beta 'green blue' */*.txt\n" },
+  { shell: 'bash', script: "cd /\n\\beta 'green blue' */*.txt\n" },
 ];
