@@ -110,7 +110,7 @@ function literal(text: string, state: State, run: Run): bigint | undefined {
 const negated = (value: bigint | undefined): bigint | undefined => (value === undefined ? undefined : wrapped(-value));
 
 function assigned(node: ArithmeticExpression): string | undefined {
-  return node.type === 'ArithmeticWord' && /^[A-Za-z_]\w*(?:\[[^]*\])?$/.test(node.value) ? node.value : undefined;
+  return node.type === 'ArithmeticWord' && /^[A-Za-z_]\w*(?:\[[\s\S]*\])?$/.test(node.value) ? node.value : undefined;
 }
 
 function store(name: string, value: bigint | undefined, state: State, run: Run): void {

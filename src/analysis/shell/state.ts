@@ -6,7 +6,7 @@ import { changed, maybeVariable, unknownVariable, type Variable } from './variab
 
 const noFunction: FunctionWays = [undefined];
 /** An element as the target of another name: `list[2]`. */
-const elementName = /^(\w+)\[([^]*)\]$/;
+const elementName = /^(\w+)\[([\s\S]*)\]$/;
 
 // Never written to: a state copies what it shares first.
 const noFunctions = new Map<string, FunctionWays>();
