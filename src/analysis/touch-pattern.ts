@@ -7,7 +7,7 @@ import { nameTest } from './shell/glob.ts';
 import type { Run } from './shell/run.ts';
 import type { State } from './shell/state.ts';
 import { display, isOpen, knownPrefix, knownSuffix, originOf, piecesOf, type Partial } from './shell/value.ts';
-import { emitPath, throughMadeLinks, type TouchOptions } from './touch.ts';
+import { asBefore, emitPath, throughMadeLinks, type TouchOptions } from './touch.ts';
 import { classify, mayBeSecretName } from './zones.ts';
 
 const globOf = (text: Partial, hole: string): string =>
@@ -45,7 +45,7 @@ function touchPattern(kind: EffectKind, target: Partial, cwd: string | undefined
   const pattern = globOf(target, '*');
   const rooted = isAbsolute(knownPrefix(target)) || (cwd !== undefined && isBounded);
   const paths = rooted ? throughLinks(absolute(pattern, cwd ?? '/'), state, run) : [pattern];
-  for (const path of paths) emitPattern(kind, target, path, { cwd, rooted, isBounded }, run, options);
+  for (const path of paths) emitPattern(kind, target, path, { cwd, rooted, isBounded }, state, run, options);
 }
 
 function emitPattern(
@@ -53,6 +53,7 @@ function emitPattern(
   target: Partial,
   path: string,
   { cwd, rooted, isBounded }: { readonly cwd: string | undefined; readonly rooted: boolean; readonly isBounded: boolean },
+  state: State,
   run: Run,
   options: TouchOptions,
 ): void {
@@ -76,6 +77,7 @@ function emitPattern(
     zones.add('build-output');
   // The environment of a process, whichever it is.
   if (mayNameSecret(target) || (prefix.startsWith('/proc/') && knownSuffix(target).endsWith('/environ'))) zones.add('secret');
+  if (kind === 'delete' && rooted && state.hasMoved()) asBefore(zones, /^[^*?[]*(?=\/)/.exec(path)?.[0] ?? '/', state);
   // What a pattern may match counts even where no folder can be listed: `/et*/hosts`, `.agent-pol*`.
   const matched = rooted && isBounded ? zonesOfPattern(path, run.places) : undefined;
   for (const zone of matched?.zones ?? []) if (zone !== 'workspace' && zone !== 'source') zones.add(zone);

@@ -94,7 +94,22 @@ export function touch(kind: EffectKind, target: Text, state: State, run: Run, op
     const zones = new Set(classify(real, run.places));
     if (typed !== real) for (const zone of run.zonesAsWritten(typed)) if (zone !== 'build-output' && zone !== 'temp') zones.add(zone);
     if (run.world.madeBySession(real) || state.file(typed)?.directory) zones.add('session');
+    if (kind === 'delete' && state.hasMoved()) asBefore(zones, typed, state);
     emitPath(kind, { certainty: all.length > 1 ? 'approximate' : 'exact', path: real, zones: [...zones] }, options, run);
+  }
+}
+
+/**
+ * What was moved is what it was where it lay: `mv src dist; rm -rf dist` deletes source, and `mv dist dist.old; rm -rf dist.old` what was built.
+ */
+export function asBefore(zones: Set<Zone>, path: string, state: State): void {
+  const own = state.file(path)?.moved;
+  if (own?.includes('build-output') && zones.delete('source')) zones.add('build-output');
+  for (const [inside, { moved }] of state.files) {
+    if (!moved || !isWithin(inside, path) || moved.some((zone) => zone === 'build-output' || zone === 'temp' || zone === 'session'))
+      continue;
+    for (const zone of ['build-output', 'temp', 'session'] as const) zones.delete(zone);
+    for (const zone of moved) zones.add(zone);
   }
 }
 

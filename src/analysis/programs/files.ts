@@ -1,3 +1,4 @@
+import type { Zone } from '../../model/zone.ts';
 import { absolute, basename, dirname, isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { anyText, concat, isMany, known, knownPrefix, type Text } from '../shell/value.ts';
@@ -235,6 +236,13 @@ function knowledgeOf(from: Text, call: Invocation, keepsLinks: boolean): MadeFil
   return { text: contentOf(from, call.state, call.run, call.io.input)?.text, ...(made?.origin ? { origin: made.origin } : {}) };
 }
 
+/** What a path is by its place, or by the place it had before it was moved. */
+function zonesBefore(from: Text, call: Invocation): readonly Zone[] {
+  const path = known(from);
+  const [place] = path === undefined ? [] : locations(path, call.state, call.run, true);
+  return (place && call.state.file(place.typed)?.moved) ?? call.zonesOf(from);
+}
+
 function wasRemoved(from: Text, call: Invocation): boolean {
   const path = known(from);
   if (path === undefined) return false;
@@ -260,6 +268,7 @@ function move(call: Invocation): Result | undefined {
     const lost = known(to)?.startsWith('/dev/null') ?? false;
     const moved = lost ? undefined : knowledgeOf(from, call, true);
     const isGone = wasRemoved(from, call);
+    const zones = zonesBefore(from, call);
     if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
     call.remove(
       from,
@@ -272,7 +281,7 @@ function move(call: Invocation): Result | undefined {
       continue;
     }
     call.write(to, { keepLink: true });
-    setKnowledge(to, moved, call);
+    setKnowledge(to, { ...(moved ?? { text: undefined }), moved: zones }, call);
   }
   return undefined;
 }

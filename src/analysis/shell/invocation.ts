@@ -95,6 +95,12 @@ export class Invocation {
     return text !== undefined && this.#zones(text).includes(zone);
   }
 
+  /** Zones that a path lies in; none where it is not known. */
+  zonesOf(target: Text): readonly Zone[] {
+    const text = known(target);
+    return text === undefined || text === '' ? [] : this.#zones(text);
+  }
+
   #zones(text: string): readonly Zone[] {
     return locations(text, this.state, this.run).flatMap(({ typed, real }) => [
       ...classify(real, this.run.places),

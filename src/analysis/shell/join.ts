@@ -1,5 +1,6 @@
 // What is known where two ways through a script meet, part by part.
 import { globOptions, unsureGlob } from './glob-options.ts';
+import type { Zone } from '../../model/zone.ts';
 import type { CommandNode, CompoundList } from './front.ts';
 import { concat, sameText, type Origin, type Text } from './value.ts';
 import { maxValues, maybeVariable, unknownVariable, type Attribute, type Variable } from './variable.ts';
@@ -18,6 +19,8 @@ export interface MadeFile {
   readonly directory?: boolean;
   /** It was made on some ways only: where something lay there before, it may be that. */
   readonly unsure?: boolean;
+  /** It was moved here: zones of the place that it lay in. */
+  readonly moved?: readonly Zone[];
   /** It was deleted or moved away. */
   readonly gone?: boolean;
 }
@@ -87,6 +90,7 @@ export function joinFile(a: MadeFile, b: MadeFile | undefined): MadeFile {
     ...(same ? { same } : {}),
     ...(a.copy && b?.copy ? { copy: true } : {}),
     ...(a.link !== undefined && a.link === b?.link ? { link: a.link } : {}),
+    ...(a.moved || b?.moved ? { moved: [...new Set([...(a.moved ?? []), ...(b?.moved ?? [])])] } : {}),
   };
 }
 
@@ -101,6 +105,7 @@ export const sameFile = (a: MadeFile, b: MadeFile): boolean =>
     sameList(a.same, b.same) &&
     a.copy === b.copy &&
     a.link === b.link &&
+    sameList(a.moved, b.moved) &&
     a.directory === b.directory &&
     a.unsure === b.unsure &&
     a.gone === b.gone);

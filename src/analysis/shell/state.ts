@@ -27,6 +27,8 @@ export class State {
   #aliases: Map<string, readonly Text[]>;
   #files: Map<string, MadeFile>;
   #linked = false;
+  /** The command moved files or folders. */
+  #moved = false;
   /** Some variable is another name for one. */
   #named = false;
   #sharesVariables = false;
@@ -86,6 +88,7 @@ export class State {
     copy.#aliases = this.#aliases;
     copy.#files = this.#files;
     copy.#linked = this.#linked;
+    copy.#moved = this.#moved;
     copy.#named = this.#named;
     this.#sharesVariables = this.#sharesFunctions = this.#sharesAliases = this.#sharesFiles = true;
     copy.#sharesVariables = true;
@@ -277,15 +280,22 @@ export class State {
     return this.#linked;
   }
 
+  /** Whether the command moved files or folders. */
+  hasMoved(): boolean {
+    return this.#moved;
+  }
+
   /** Has the very files that another state has. */
   takeFiles(other: State): void {
     this.#files = other.#files;
     this.#linked = other.#linked;
+    this.#moved = other.#moved;
     this.#sharesFiles = other.#sharesFiles = true;
   }
 
   setFile(path: string, file: MadeFile): void {
     if (file.same !== undefined) this.#linked = true;
+    if (file.moved !== undefined) this.#moved = true;
     if (this.#sharesFiles) {
       this.#files = new Map(this.#files);
       this.#sharesFiles = false;
