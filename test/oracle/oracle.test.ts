@@ -5,6 +5,7 @@ import { matchWords } from './law.ts';
 import { nasty } from './nasty.ts';
 import { Room } from './room.ts';
 import { arrays } from './rows/arrays.ts';
+import { descriptors } from './rows/descriptors.ts';
 import { links } from './rows/links.ts';
 import { missed } from './rows/misses.ts';
 import { overlaps } from './rows/overlap.ts';
@@ -25,7 +26,7 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          [...missed, ...arrays, ...links, ...overlaps, ...patterns].map((item) => ({ ...item, name: item.script })),
+          [...missed, ...arrays, ...descriptors, ...links, ...overlaps, ...patterns].map((item) => ({ ...item, name: item.script })),
         ),
       ),
       '',

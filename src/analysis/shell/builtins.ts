@@ -7,7 +7,7 @@ import { contentOf, stdinPaths } from './files.ts';
 import { inputOf, runTrap } from './interpret.ts';
 import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
-import { byStatus, either, ended, failed, succeeded, joinStates, type Outcome } from './outcome.ts';
+import { byStatus, either, ended, failed, succeeded, joinStates, rerouted, type Outcome } from './outcome.ts';
 import { read, readLines } from './read-builtins.ts';
 import { startByName } from './search-path.ts';
 import { startProgram, startWords } from './simple.ts';
@@ -221,6 +221,7 @@ function execute(call: Invocation): Outcome {
   // Without a command it only opens files for what follows, which may be a shell that reads its commands there.
   if (words.length === 0) {
     if (call.io.input && known(call.io.input.text) !== '') call.opaque('what the shell reads from here on is not followed');
+    state.options = new Set([...state.options, rerouted]);
     return succeeded(state);
   }
   const outcome = call.start(words);

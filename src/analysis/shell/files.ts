@@ -86,7 +86,10 @@ export function remember(target: Text, content: Text | undefined, state: State, 
   if (run.virtual.has(path)) return;
   const kept = content === undefined || append ? undefined : known(content);
   for (const { typed, real } of locations(path, state, run)) {
-    if (real.startsWith('/dev/')) continue;
+    if (real.startsWith('/dev/')) {
+      if (/^\/dev\/(?:stderr|fd\/)/.test(real)) run.astray += 1;
+      continue;
+    }
     if (kept !== undefined && isProjectHook(real) && doesNothing(kept))
       run.emit({ kind: 'write', certainty: 'exact', path: real, act: 'checks.skip', evidence: 'a hook that does nothing' });
     const before = append

@@ -11,7 +11,7 @@ import type {
   Script,
   Statement,
 } from './front.ts';
-import { after, byStatus, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
+import { after, byStatus, either, joinStates, rerouted, succeeded, type Io, type Outcome } from './outcome.ts';
 import { leave } from './leave.ts';
 import { runArithmeticFor, runFor, runWhile } from './loops.ts';
 import { withRedirects } from './redirect.ts';
@@ -81,7 +81,8 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
   const whole = body(inner);
   const [dropped] = run.dropped;
   // A line that was given up ends a shell that reads no more lines, and it has failed.
-  const outcome = dropped ? cutShort({ ...whole, fail: joinStates(whole.fail, dropped) }) : whole;
+  const ended = dropped ? cutShort({ ...whole, fail: joinStates(whole.fail, dropped) }) : whole;
+  const outcome = after(ended)?.options.has(rerouted) ? { ...ended, out: anyText } : ended;
   run.frames.pop();
   let end = after(outcome);
   for (const state of [...frame.broken, ...run.dropped]) end = joinStates(end, state);
@@ -206,6 +207,8 @@ function runPipeline(node: PipelineNode, state: State, io: Io, run: Run): Outcom
   return negated ? { ok: outcome.fail, fail: outcome.ok, out: outcome.out } : outcome;
 }
 
+const standardError: ReadonlySet<number> = new Set([2]);
+
 function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
   let input = io.input;
   let last: Outcome = succeeded(state);
@@ -214,7 +217,9 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
   const stages: Job[] = [];
   for (const [index, command] of node.commands.entries()) {
     const isLast = index === node.commands.length - 1;
-    const stageIo: Io = { input, capture: isLast ? io.capture : true };
+    const stageIo: Io = isLast
+      ? { ...io, input }
+      : { input, capture: true, ...(node.operators[index] === '|&' ? { descriptors: standardError } : {}) };
     const stage = (inner: State): Outcome => runCommand(command, inner, stageIo, run);
     const inner = state.fork();
     if (before.files !== state.files) unordered(before, inner);
@@ -228,7 +233,7 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
       run.endPipe(pipe);
       return either(joined(state, end), last.out);
     }
-    input = inputOf(node.operators[index] === '|&' && last.out === '' ? '' : last.out);
+    input = inputOf(last.out);
   }
   runAgain(stages, run);
   run.endPipe(pipe);
@@ -266,7 +271,10 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
     case 'Function':
       return defineFunction(node, state, run);
     case 'Coproc': {
-      const outcome = inShell(state.fork(), run, (inner) => runCommand(node.body, inner, { input: undefined, capture: false }, run), state);
+      // What the shell writes to it comes later, from wherever.
+      const body = (inner: State): Outcome =>
+        runCommand(node.body, inner, { input: inputOf(unknownFrom('unknown-output')), capture: false }, run);
+      const outcome = inShell(state.fork(), run, body, state);
       return succeeded(state, outcome.out);
     }
     case 'If':

@@ -15,10 +15,15 @@ export interface Input {
   readonly text: Text;
 }
 
+/** The option of a state in which `exec` has moved descriptors of the shell. */
+export const rerouted = 'descriptors moved';
+
 /** Where a command reads from, and whether anybody wants what it prints. */
 export interface Io {
   readonly input: Input | undefined;
   readonly capture: boolean;
+  /** Descriptors from 2 on that lead where standard output leads, as after `2>&1`. */
+  readonly descriptors?: ReadonlySet<number>;
 }
 
 export function succeeded(state: State, out: Text = ''): Outcome {

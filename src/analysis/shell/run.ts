@@ -101,6 +101,8 @@ export class Run {
   readonly #seen = new Map<string, Effect[]>();
   /** Paths with unknown parts that were already told. */
   readonly touched = new Set<string>();
+  /** How often something was printed to a descriptor of which nobody here knows where it leads. */
+  astray = 0;
   /** Set where something in an arithmetic expression may be no number. */
   mayNotCompute = false;
   choices = noChoices;

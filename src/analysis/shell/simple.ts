@@ -263,6 +263,7 @@ export function startProgram(name: string, args: readonly Text[], state: State, 
   const tracked: Io = given
     ? {
         capture: io.capture,
+        ...(io.descriptors ? { descriptors: io.descriptors } : {}),
         get input() {
           isRead = true;
           return left;

@@ -11,4 +11,9 @@ export const overlaps: readonly Case[] = [
   { shell: 'bash', script: "f() { { sleep 0.3; ls n*; sh e1; } & }; f; (touch new; echo 'alpha one' > e1); wait\n" },
   { shell: 'bash', script: "echo 'alpha one' | tee e1 >(sleep 0.3; sh e1) > /dev/null; sleep 0.6\n" },
   { shell: 'bash', script: 'cd /\n! { cd a.txt; } && alpha one\n' },
+  { shell: 'bash', script: 'coproc { sh; }; echo \'alpha one\' >&${COPROC[1]}; eval "exec ${COPROC[1]}>&-"; wait\n' },
+  {
+    shell: 'bash',
+    script: 'coproc P { while read -r l; do beta "$l"; done; }; echo \'one two\' >&${P[1]}; eval "exec ${P[1]}>&-"; wait\n',
+  },
 ];
