@@ -177,6 +177,11 @@ function open(redirect: Redirect, state: State, io: Io, run: Run): Opened {
   touch('write', file, state, run);
   const named = namedDescriptor(file);
   if (named !== undefined) return { file, numbers, copyOf: named };
+  if (operator.startsWith('&>') && state.posix) {
+    // To dash `x &> f` is `x &`, and an empty file.
+    remember(file, undefined, state, run);
+    return { file, numbers, place: 'unknown' };
+  }
   const place: Sink = { target: file, append: operator === '>>' || operator === '&>>' };
   if (operator === '<>') return { file };
   // A file opened under another number is filled by something that is not followed.

@@ -24,4 +24,5 @@ export const descriptors: readonly Case[] = [
     script: "echo 'alpha 1' 2>&1 >&2 | sh; echo 'beta 2' >&2 2>&1 | sh; x=$(echo a 2>&1 >/dev/null; echo b); gamma \"$x\"\n",
   },
   { shell: 'dash', script: "{ echo 'alpha 1' >&2; } 2>&1 | sh; echo 'alpha 2' 3>&1 >&3 | sh; echo 'alpha 3' > /dev/stdout | sh\n" },
+  { shell: 'bash', script: 'sh -c \'echo "alpha 1" &> e8\' | sh; sh <(sh -c \'echo "alpha 2" &> e8 > e8\')\n' },
 ];
