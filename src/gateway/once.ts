@@ -32,7 +32,7 @@ export async function once<T>(
     if (claim !== undefined) break;
     const known = read(file, isResult);
     if (known !== undefined) return known.result;
-    await new Promise((resolve) => setTimeout(resolve, isPending(file) ? 20 : 1));
+    await new Promise((resolve) => setTimeout(resolve, isPending(file, isResult) ? 20 : 1));
   }
   const decided = await decide();
   if (claim === undefined || claim === nowhere) return decided;
@@ -102,13 +102,14 @@ function read<T>(file: string, isResult: (value: unknown) => value is T): { read
 }
 
 /** Whether somebody still decides; the file of a process that ended, or of a decision that is over, is removed. */
-function isPending(file: string): boolean {
+function isPending<T>(file: string, isResult: (value: unknown) => value is T): boolean {
   try {
     const lines = readFileSync(file, 'utf8').split('\n');
     // Without any end of line for an instant, between making and writing.
     if (lines.length === 1 && Date.now() - statSync(file).mtimeMs < 1000) return true;
     if (lines.length === 2 && isAlive(Number(lines[0]))) return true;
-    unlinkSync(file);
+    // Decided since it was last looked at: removing it would have the call decided twice.
+    if (read(file, isResult) === undefined) unlinkSync(file);
   } catch {
     // Gone: somebody else has removed it.
   }

@@ -53,6 +53,19 @@ describe('once', () => {
     );
   });
 
+  it('keeps what was decided between two looks at it', async () => {
+    assert.equal(await ask(), 1);
+    let looks = 0;
+    const seen = await once(
+      directories({}, 'linux', home),
+      call(),
+      Date.now() + 5000,
+      async () => (decided += 1),
+      (value): value is number => (looks += 1) > 1 && typeof value === 'number',
+    );
+    assert.deepEqual([seen, decided], [1, 1]);
+  });
+
   it('decides another call anew', async () => {
     const changes: readonly Partial<ToolCall>[] = [
       {},
