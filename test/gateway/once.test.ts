@@ -60,8 +60,14 @@ describe('once', () => {
       directories({}, 'linux', home),
       call(),
       Date.now() + 5000,
-      async () => (decided += 1),
-      (value): value is number => (looks += 1) > 1 && typeof value === 'number',
+      async () => {
+        decided += 1;
+        return decided;
+      },
+      (value): value is number => {
+        looks += 1;
+        return looks > 1 && typeof value === 'number';
+      },
     );
     assert.deepEqual([seen, decided], [1, 1]);
   });
