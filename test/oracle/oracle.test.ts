@@ -7,6 +7,7 @@ import { Room } from './room.ts';
 import { arrays } from './rows/arrays.ts';
 import { descriptors } from './rows/descriptors.ts';
 import { links } from './rows/links.ts';
+import { meanwhile } from './rows/meanwhile.ts';
 import { missed } from './rows/misses.ts';
 import { overlaps } from './rows/overlap.ts';
 import { patterns } from './rows/patterns.ts';
@@ -26,7 +27,10 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          [...missed, ...arrays, ...descriptors, ...links, ...overlaps, ...patterns].map((item) => ({ ...item, name: item.script })),
+          [...missed, ...arrays, ...descriptors, ...links, ...meanwhile, ...overlaps, ...patterns].map((item) => ({
+            ...item,
+            name: item.script,
+          })),
         ),
       ),
       '',

@@ -187,7 +187,7 @@ function runFileOf(file: Text, language: Language | undefined, call: Invocation)
 
 function runLoaded(file: Text, call: Invocation): void {
   const content = call.content(file);
-  if (content?.fresh) runContent(content.text, true, file, [], call.state, call.io, call.run, 'node');
+  if (content?.fresh) runContent(content, file, [], call.state, call.io, call.run, 'node');
 }
 
 /** Modules of Python that do something on the command line. */

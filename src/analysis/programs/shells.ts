@@ -94,7 +94,7 @@ function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Out
     missingScript(file, call);
     return undefined;
   }
-  return runContent(content.text, content.fresh, file, args, call.state, call.io, call.run, call.name);
+  return runContent(content, file, args, call.state, call.io, call.run, call.name);
 }
 
 /** A script that cannot be read: inside the project there is nothing to run; elsewhere nobody knows what it does. */

@@ -3,7 +3,7 @@ import { isEnvironment, sourceUnknown } from './execute-file.ts';
 import { formatted } from '../programs/output.ts';
 import { declare, unset } from './declarations.ts';
 import { changeDirectory, popDirectory, pushDirectory } from './directories.ts';
-import { contentOf, stdinPaths } from './files.ts';
+import { contentOf, noticeChange, stdinPaths } from './files.ts';
 import { inputOf, runTrap } from './interpret.ts';
 import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
@@ -12,6 +12,7 @@ import { read, readLines } from './read-builtins.ts';
 import { startByName } from './search-path.ts';
 import { startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
+import { waited } from './unsettled.ts';
 import { anyText, anyWords, concat, display, isMany, known, unknownFrom } from './value.ts';
 
 type Builtin = (call: Invocation) => Result | Outcome | undefined;
@@ -69,7 +70,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['[', ({ args, state, run }) => byStatus(state, testArguments(known(args.at(-1) ?? '') === ']' ? args.slice(0, -1) : args, state, run))],
   ['hash', hash],
   ['enable', enable],
-  ['wait', () => ({})],
+  ['wait', wait],
   ['jobs', () => ({})],
   ['bg', () => done],
   ['fg', () => ({})],
@@ -192,6 +193,7 @@ function source(call: Invocation): Outcome {
     return either(state);
   }
   const saved = state.positional;
+  const before = state.files.get(content.path);
   if (args.length > 0) state.positional = args.some(isMany) ? undefined : args;
   if (!content.fresh) run.lenient += 1;
   const frame = { kind: 'function' as const, broken: [], continued: [], saved: new Map() };
@@ -208,7 +210,10 @@ function source(call: Invocation): Outcome {
       fail: joinStates(result.fail, returned),
       out: anyText,
     };
-  for (const end of new Set([result.ok, result.fail])) if (end) end.positional = args.length > 0 ? saved : end.positional;
+  for (const end of new Set([result.ok, result.fail])) {
+    if (end) end.positional = args.length > 0 ? saved : end.positional;
+    noticeChange(content.path, before, end, run);
+  }
   return result;
 }
 
@@ -222,6 +227,7 @@ function execute(call: Invocation): Outcome {
   if (words.length === 0) {
     if (call.io.input && known(call.io.input.text) !== '') call.opaque('what the shell reads from here on is not followed');
     state.options = new Set([...state.options, rerouted]);
+    call.run.reroutes += 1;
     return succeeded(state);
   }
   const outcome = call.start(words);
@@ -277,6 +283,11 @@ function alias(call: Invocation): Outcome {
 
 function levels(call: Invocation): number {
   return Number(known(call.args[0] ?? '1') ?? 1) || 1;
+}
+
+function wait({ args, state }: Invocation): Result {
+  if (args.length === 0 && state.unsettled.size > 0) state.unsettled = waited(state.unsettled);
+  return {};
 }
 
 function exit(call: Invocation): Outcome {

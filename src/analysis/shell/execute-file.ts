@@ -1,7 +1,7 @@
 import { classify } from '../zones.ts';
 import { findProgram } from '../programs/registry.ts';
 import { locations } from '../touch.ts';
-import { contentOf, madeFile } from './files.ts';
+import { contentOf, madeFile, noticeChange, type Content } from './files.ts';
 import { argvOf, type Invocation } from './invocation.ts';
 import { after, either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
@@ -60,7 +60,7 @@ export function runFile(file: Text, args: readonly Text[], state: State, io: Io,
     return either(state);
   }
   run.emit({ kind: 'execute', certainty: 'exact', program: programName(path), argv: argvOf(args) });
-  return runContent(content.text, content.fresh, file, args, state, io, run);
+  return runContent(content, file, args, state, io, run);
 }
 
 // In several folders that may be the current one: whatever lies there may run.
@@ -84,8 +84,7 @@ function runFromEach(file: Text, args: readonly Text[], state: State, io: Io, ru
 
 /** Runs the text of a script file by the interpreter its first line names. */
 export function runContent(
-  text: Text,
-  fresh: boolean,
+  { text, fresh, path }: Content,
   file: Text,
   args: readonly Text[],
   state: State,
@@ -111,9 +110,11 @@ export function runContent(
     }
     return startProgram(program, [file, ...args], state, io, run);
   }
+  const before = state.files.get(path);
   if (!fresh) run.lenient += 1;
   const outcome = runChildShell(text, file, args.some(isMany) ? undefined : args, state, io, run, program);
   if (!fresh) run.lenient -= 1;
+  noticeChange(path, before, state, run);
   return outcome;
 }
 

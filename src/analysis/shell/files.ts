@@ -43,6 +43,12 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
   return text === undefined ? undefined : { text, fresh: run.world.madeBySession(only.real), path: only.real };
 }
 
+/** Says so where a file that is read command by command became another one while it was read: shells find what was appended meanwhile. */
+export function noticeChange(path: string, before: MadeFile | undefined, end: State | undefined, run: Run): void {
+  const now = end?.files.get(path);
+  if (now && now !== before && !now.gone) run.opaque(`${path} is changed while it is read`);
+}
+
 /** Whether one of the patterns that something was done to may be a path: `sed -i … *.sh` may have changed it, `rm -r sub/*` may have removed it. */
 export function mayFit(patterns: readonly string[], ...paths: readonly string[]): boolean {
   return patterns.some((pattern) => {

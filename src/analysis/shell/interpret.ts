@@ -8,8 +8,10 @@ import type {
   Pipeline,
   PipelineNode,
   ProcessSubstitution,
+  Redirected,
   Script,
   Statement,
+  Subshell,
 } from './front.ts';
 import { after, byStatus, either, joinStates, rerouted, succeeded, type Io, type Outcome } from './outcome.ts';
 import { leave } from './leave.ts';
@@ -21,7 +23,8 @@ import { runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
 import { anyText, anyWords, concat, mark, originOf, unknownFrom, type Text } from './value.ts';
-import { addJob, job, runAgain, tellFiles, unordered, type Job } from './overlap.ts';
+import { addJob, beside, goesOn, job, runAgain, tellFiles, type Job } from './overlap.ts';
+import { closed, inherited } from './unsettled.ts';
 import { absorb, joined } from './state-join.ts';
 
 let nextInput = 1;
@@ -50,10 +53,13 @@ function substituteProcess(part: ProcessSubstitution, state: State, run: Run): T
   if (!part.script) return path;
   const script = part.script;
   const input = part.operator === '>' ? inputOf(run.input ?? unknownFrom('unknown-output')) : undefined;
-  const body = (inner: State): Outcome => runScript(script, inner, { input, capture: part.operator === '<' }, run);
+  const body = (inner: State): Outcome => runScript(script, inner, { input, capture: true }, run);
   const started = job(part, state, run, (inner) => inShell(inner, run, body));
+  const before = state.fork();
   const outcome = inShell(state.fork(), run, body, state);
+  goesOn(before, state, 'lasting');
   addJob({ ...started, files: state.files }, run);
+  if (part.operator === '>' && outcome.out !== '') run.aside += 1;
   const origin = originOf(outcome.out);
   run.virtual.set(path, { text: part.operator === '<' ? outcome.out : undefined, ...(origin ? { origin } : {}) });
   return path;
@@ -76,6 +82,7 @@ function withoutLineEnds(out: Text): Text {
 export function inShell(inner: State, run: Run, body: (state: State) => Outcome, outer?: State): Outcome {
   const frame: Frame = { kind: 'shell', broken: [], continued: [], saved: new Map() };
   run.frames.push(frame);
+  if (inner.unsettled.size > 0) inner.unsettled = inherited(inner.unsettled);
   const outer_ = run.dropped;
   run.dropped = [];
   const whole = body(inner);
@@ -169,9 +176,10 @@ function runStatement(statement: Statement, state: State, io: Io, run: Run): Out
   const body = (inner: State): Outcome => inShell(inner, run, (s) => runAndOr(statement.command, s, io, run));
   const started = job(statement, state, run, body);
   const outcome = inShell(state.fork(), run, (s) => runAndOr(statement.command, s, io, run), state);
-  unordered(before, state);
+  goesOn(before, state, 'job');
   addJob({ ...started, files: state.files }, run);
-  return succeeded(state, outcome.out);
+  // What is printed around it may come before or after.
+  return succeeded(state, outcome.out === '' ? '' : anyText);
 }
 
 function runAndOr(node: AndOr | PipelineNode, state: State, io: Io, run: Run): Outcome {
@@ -222,18 +230,22 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
       : { input, capture: true, ...(node.operators[index] === '|&' ? { descriptors: standardError } : {}) };
     const stage = (inner: State): Outcome => runCommand(command, inner, stageIo, run);
     const inner = state.fork();
-    if (before.files !== state.files) unordered(before, inner);
+    const astray = run.astray;
+    const finish = before.files === state.files ? undefined : beside(before, inner, state);
     last = inShell(inner, run, stage, state);
+    finish?.();
     if (before.files !== state.files) tellFiles(stages, state);
-    stages.push(job(command, before, run, (inner) => inShell(inner, run, stage)));
+    stages.push({ ...job(command, before, run, (inner) => inShell(inner, run, stage)), files: state.files });
     // In zsh, and in Bash with `lastpipe`, the last part runs in the shell itself.
     const end = isLast && (state.zsh || state.options.has('lastpipe')) ? after(last) : undefined;
     if (end) {
+      end.unsettled = closed(end.unsettled, before.unsettled);
       runAgain(stages, run);
       run.endPipe(pipe);
       return either(joined(state, end), last.out);
     }
-    input = inputOf(last.out);
+    // What went astray may be what `|&` takes along.
+    input = inputOf(node.operators[index] === '|&' && run.astray > astray ? anyText : last.out);
   }
   runAgain(stages, run);
   run.endPipe(pipe);
@@ -249,9 +261,10 @@ export function runCommand(node: CommandNode | CompoundList, state: State, io: I
     return either(state);
   }
   run.depth += 1;
+  const aside = run.aside;
   const outcome = dispatch(node, state, io, run);
   run.depth -= 1;
-  return outcome;
+  return io.capture && run.aside > aside ? cutShort(outcome) : outcome;
 }
 
 function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: Run): Outcome {
@@ -267,14 +280,16 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
       return byStatus(state, outcome.ok && !outcome.fail ? true : outcome.fail && !outcome.ok ? false : undefined, outcome.out);
     }
     case 'Redirected':
-      return withRedirects(node.redirects, state, io, run, (inner, innerIo) => runCommand(node.command, inner, innerIo, run));
+      return runRedirected(node, state, io, run);
     case 'Function':
       return defineFunction(node, state, run);
     case 'Coproc': {
       // What the shell writes to it comes later, from wherever.
       const body = (inner: State): Outcome =>
         runCommand(node.body, inner, { input: inputOf(unknownFrom('unknown-output')), capture: false }, run);
+      const before = state.fork();
       const outcome = inShell(state.fork(), run, body, state);
+      goesOn(before, state, 'job');
       return succeeded(state, outcome.out);
     }
     case 'If':
@@ -295,6 +310,27 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
       return withTraps(byStatus(state, value === undefined ? undefined : value !== 0), state, run);
     }
   }
+}
+
+function runRedirected(node: Redirected, state: State, io: Io, run: Run): Outcome {
+  const runs = (command: CommandNode, from: State): Outcome =>
+    withRedirects(node.redirects, from, io, run, (inner, innerIo) => runCommand(command, inner, innerIo, run));
+  const lone = state.posix ? loneSubshell(node.command) : undefined;
+  if (!lone) return runs(node.command, state);
+  const dash = runs(lone, state.fork());
+  const others = runs(node.command, state);
+  return { ok: joinStates(dash.ok, others.ok), fail: joinStates(dash.fail, others.fail), out: io.capture ? anyText : '' };
+}
+
+/**
+ * The subshell that is all there is in a group, with redirections of its own, which dash forgets: `{ (a) > x; } > y` is `(a) > y` to it, as its parser
+ * (0.5.12, `command` in parser.c) puts the redirections of the group in their place.
+ */
+function loneSubshell(command: CommandNode): Subshell | undefined {
+  if (command.type !== 'BraceGroup' || command.body.commands.length !== 1) return undefined;
+  const [only] = command.body.commands;
+  if (!only || only.background || only.command.type !== 'Redirected') return undefined;
+  return only.command.command.type === 'Subshell' ? only.command.command : loneSubshell(only.command.command);
 }
 
 /** Source: Bash manual 3.7.2, zshmisc(1) "Hook functions" and "Trap functions". */

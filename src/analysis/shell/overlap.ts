@@ -2,6 +2,7 @@
 import type { Run } from './run.ts';
 import { absorb, joined } from './state-join.ts';
 import type { State } from './state.ts';
+import { changedFiles, unsettle, type Unsettled } from './unsettled.ts';
 
 /** A command that runs beside others. */
 export interface Job {
@@ -39,6 +40,7 @@ export function tellFiles(jobs: readonly Job[], state: State): void {
     if (each.files === state.files) continue;
     const view = each.start.fork();
     absorb(view, state);
+    view.unsettled = unsettle(view.unsettled, changedFiles(each.files, state.files), 'open');
     each.seen = joined(each.seen ?? each.start, view);
     each.files = state.files;
   }
@@ -57,7 +59,25 @@ export function runAgain(jobs: readonly Job[], run: Run): void {
   run.span = span;
 }
 
-/** Where a command may have come before another or after it: files are as that one left them, or as they were. */
-export function unordered(before: State, state: State): void {
-  if (before.files !== state.files) absorb(state, joined(before, state));
+/** A command that was started goes on: files are as it left them, or as they were, and what it writes it may write at any time. */
+export function goesOn(before: State, state: State, how: Unsettled): void {
+  if (before.files === state.files) return;
+  const written = changedFiles(before.files, state.files);
+  absorb(state, joined(before, state));
+  state.unsettled = unsettle(state.unsettled, written, how);
+}
+
+/** Lets a command (`inner`) see what others have done since `before`, which run beside it. What is returned keeps what they wrote and it did not. */
+export function beside(before: State, inner: State, state: State): () => void {
+  const prior = state.fork();
+  const written = changedFiles(before.files, prior.files);
+  absorb(inner, joined(before, inner));
+  const began = inner.fork();
+  inner.unsettled = unsettle(inner.unsettled, written, 'open');
+  return () => {
+    for (const path of written) {
+      const known = prior.files.get(path);
+      if (known && state.files.get(path) === began.files.get(path)) state.setFile(path, known);
+    }
+  };
 }

@@ -103,6 +103,10 @@ export class Run {
   readonly touched = new Set<string>();
   /** How often something was printed to a descriptor of which nobody here knows where it leads. */
   astray = 0;
+  /** How often a command of `>(…)` printed something, which arrives where the command around it prints to. */
+  aside = 0;
+  /** How often `exec` opened something for the rest of a shell. */
+  reroutes = 0;
   /** Set where something in an arithmetic expression may be no number. */
   mayNotCompute = false;
   choices = noChoices;

@@ -15,6 +15,7 @@ import {
 } from './join.ts';
 import { isOwnByShell } from './special-variables.ts';
 import { State } from './state.ts';
+import { joinUnsettled, leftBehind } from './unsettled.ts';
 import { sameText } from './value.ts';
 import { unknownVariable, type Variable } from './variable.ts';
 
@@ -24,8 +25,8 @@ export function absorb(state: State, ended: State): void {
   state.stirred ||= ended.stirred;
   state.written = joinWritten(state.written, ended.written);
   state.removed = joinWritten(state.removed, ended.removed);
-  if (ended.files === state.files) return;
-  for (const [path, file] of ended.files) if (state.file(path) !== file) state.setFile(path, file);
+  if (ended.files !== state.files) for (const [path, file] of ended.files) if (state.files.get(path) !== file) state.setFile(path, file);
+  if (ended.unsettled !== state.unsettled) state.unsettled = leftBehind(state.unsettled, ended.unsettled);
 }
 
 /** What a program that a shell starts gets to see: exported variables, and nothing else of the shell. */
@@ -43,6 +44,7 @@ export function childOf(state: State): State {
   result.stirred = state.stirred;
   result.written = state.written;
   result.removed = state.removed;
+  result.unsettled = state.unsettled;
   result.ambiguous = state.ambiguous;
   return result;
 }
@@ -60,6 +62,7 @@ export function knowSame(a: State, b: State): boolean {
     a.stirred !== b.stirred ||
     a.written.length !== b.written.length ||
     a.removed.length !== b.removed.length ||
+    !sameMap(a.unsettled, b.unsettled, (mine, theirs) => mine === theirs) ||
     (a.positional !== b.positional && !samePositional(a.positional, b.positional)) ||
     !sameMap(a.options, b.options, () => true) ||
     !sameMap(a.traps, b.traps, sameText) ||
@@ -100,6 +103,7 @@ export function joined(a: State, b: State): State {
   result.stirred ||= b.stirred;
   result.written = joinWritten(a.written, b.written);
   result.removed = joinWritten(a.removed, b.removed);
+  result.unsettled = joinUnsettled(a.unsettled, b.unsettled);
   if (b.options !== a.options) result.options = joinOptions(a.options, b.options);
   if (b.positional !== a.positional) result.positional = samePositional(a.positional, b.positional) ? a.positional : undefined;
   if (b.traps !== a.traps) result.traps = joinTraps(a.traps, b.traps);
@@ -137,7 +141,7 @@ function joinVariables(a: State, b: State, result: State): void {
 function joinFiles(a: State, b: State, result: State): void {
   if (b.files === a.files) return;
   for (const [path, mine] of a.files) {
-    const theirs = b.file(path);
+    const theirs = b.files.get(path);
     if (mine === theirs || (theirs && sameFile(mine, theirs))) continue;
     const both = joinFile(mine, theirs);
     if (!sameFile(both, mine)) result.setFile(path, both);
@@ -158,6 +162,7 @@ function shareAll(a: State, b: State): boolean {
     a.touched === b.touched &&
     a.stirred === b.stirred &&
     a.written === b.written &&
-    a.removed === b.removed
+    a.removed === b.removed &&
+    a.unsettled === b.unsettled
   );
 }

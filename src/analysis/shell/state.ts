@@ -1,6 +1,7 @@
 import { elementKey, elementsOf, withElement } from './elements.ts';
 import { isOwnByShell } from './special-variables.ts';
 import { joinVariable, type FunctionWays, type MadeFile } from './join.ts';
+import { allSettled, atAnyTime, type UnsettledFiles } from './unsettled.ts';
 import { known, type Text } from './value.ts';
 import { changed, maybeVariable, unknownVariable, type Variable } from './variable.ts';
 
@@ -52,6 +53,8 @@ export class State {
   written: readonly string[];
   /** The same of files and folders that it deleted or moved away. */
   removed: readonly string[];
+  /** Files that something else writes to meanwhile. */
+  unsettled: UnsettledFiles;
   /** A program is being started by another one, which knows nothing of functions and aliases. */
   foreign: boolean;
   /** The shell may be zsh: words of variables need not be split, arrays may start at 1, and the last part of a pipe is the shell itself. */
@@ -75,6 +78,7 @@ export class State {
     this.stirred = false;
     this.written = nothingWritten;
     this.removed = nothingWritten;
+    this.unsettled = allSettled;
     this.foreign = false;
     this.zsh = false;
     this.posix = false;
@@ -100,6 +104,7 @@ export class State {
     copy.stirred = this.stirred;
     copy.written = this.written;
     copy.removed = this.removed;
+    copy.unsettled = this.unsettled;
     copy.foreign = this.foreign;
     copy.zsh = this.zsh;
     copy.posix = this.posix;
@@ -268,11 +273,12 @@ export class State {
   }
 
   file(path: string): MadeFile | undefined {
+    if (this.unsettled.size > 0 && this.unsettled.has(path)) return atAnyTime(this.#files.get(path));
     return this.#files.size === 0 ? undefined : this.#files.get(path);
   }
 
   hasFiles(): boolean {
-    return this.#files.size > 0;
+    return this.#files.size > 0 || this.unsettled.size > 0;
   }
 
   /** Whether the command made links, or copies that are the same program. */
@@ -300,6 +306,6 @@ export class State {
       this.#files = new Map(this.#files);
       this.#sharesFiles = false;
     }
-    this.#files.set(path, file);
+    this.#files.set(path, this.unsettled.size > 0 && this.unsettled.has(path) ? atAnyTime(file) : file);
   }
 }
