@@ -1,9 +1,9 @@
 import { leaf, type Part } from './tree.ts';
 import { files, patterns } from './vocabulary.ts';
-import { Words } from './words.ts';
+import { Tools } from './tools.ts';
 
 /** Random simple commands: calls, commands on files, assignments, tests. */
-export class Commands extends Words {
+export class Commands extends Tools {
   protected call(): Part {
     const forms: (() => string)[] = [
       () => `${this.program()} ${this.words()}`,
@@ -77,6 +77,7 @@ export class Commands extends Words {
       () => `tar cf ${f()} a.txt`,
       () => `split -l 1 words sub/part`,
       () => `chmod 600 ${f()}`,
+      ...this.tools(f),
     ];
     if (this.bash)
       forms.push(
@@ -88,6 +89,7 @@ export class Commands extends Words {
   }
 
   protected setting(): Part {
+    if (this.shell !== 'zsh' && this.chance(0.2)) return leaf(this.pick(this.lookups())());
     const v = this.name();
     const forms: (() => string)[] = [
       () => `${v}=${this.literal()}`,
@@ -148,6 +150,8 @@ export class Commands extends Words {
         () => `set -a; ${v}=${this.literal()}; set +a; bash -c 'alpha "$${v}"'`,
         () => `declare ${this.pick(['-i', '-r', '-x', '-l', '-u', '-g', ''])} q${this.below(9)}=${this.literal()}`,
         () => `${v}+=${this.literal()}`,
+        () => `printf -v ${v} '${this.pick(['%q', '%03d', '%.2s', '%b', '%c%c', '%x'])}' ${this.word()}`,
+        () => `${this.test()} && ${v}+=${this.literal()} || export ${v}`,
         () => `printf -v ${v} '%s-%s' ${this.word()} ${this.word()}`,
         () => `read ${this.pick(['', '-r '])}${v} ${this.pick(['', 'w '])}<<< ${this.word()}`,
         () => `read -ra ${a} <<< ${this.word()}`,

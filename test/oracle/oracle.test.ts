@@ -11,6 +11,7 @@ import { meanwhile } from './rows/meanwhile.ts';
 import { missed } from './rows/misses.ts';
 import { overlaps } from './rows/overlap.ts';
 import { patterns } from './rows/patterns.ts';
+import { tools } from './rows/tools.ts';
 
 describe('oracle: whatever really happens is in the analysis', () => {
   let room: Room;
@@ -27,7 +28,7 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          [...missed, ...arrays, ...descriptors, ...links, ...meanwhile, ...overlaps, ...patterns].map((item) => ({
+          [...missed, ...arrays, ...descriptors, ...links, ...meanwhile, ...overlaps, ...patterns, ...tools].map((item) => ({
             ...item,
             name: item.script,
           })),

@@ -12,6 +12,7 @@ import {
   readlinkSync,
   rmSync,
   symlinkSync,
+  unlinkSync,
   utimesSync,
   writeFileSync,
 } from 'node:fs';
@@ -144,7 +145,7 @@ export class Room {
         rmSync(slot.base, { recursive: true, force: true });
         layOut(slot.base, () => true);
       } else if (differs.size > 0) {
-        for (const path of differs) rmSync(path, { recursive: true, force: true });
+        for (const path of differs) remove(path);
         layOut(slot.base, (path) => differs.has(path));
       }
       if (differs.size > 0) slot.before = snapshot(slot.base);
@@ -236,6 +237,13 @@ done
       child.stdin.end(list);
     });
   }
+}
+
+/** Removes whatever lies there; Node 24 leaves a link that leads nowhere. */
+function remove(path: string): void {
+  const stat = lstatSync(path, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) rmSync(path, { recursive: true });
+  else if (stat) unlinkSync(path);
 }
 
 function layOut(base: string, isWanted: (path: string) => boolean): void {

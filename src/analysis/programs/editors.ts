@@ -1,6 +1,7 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { known, type Text } from '../shell/value.ts';
 import { grammar } from './options.ts';
+import { keepBackup } from './backups.ts';
 import type { Program } from './registry.ts';
 
 /** Editors, by script or in batch mode. Source: sed(1), vim(1), ed(1), emacs(1). */
@@ -31,7 +32,9 @@ function sed(call: Invocation): Result | undefined {
   for (const file of parsed.values('f')) call.read(file);
   for (const file of files) {
     call.read(file);
-    if (parsed.has('i')) call.write(file, { keepLink: !parsed.has('follow-symlinks') });
+    if (!parsed.has('i')) continue;
+    call.write(file, { keepLink: !parsed.has('follow-symlinks') });
+    keepBackup(file, parsed.value('i'), call);
   }
   return undefined;
 }

@@ -101,6 +101,7 @@ export function checkVariable(name: string, value: Text, state: State, run: Run)
       /^(?::*\/(?:usr\/(?:local\/)?|opt\/[\w.+-]+\/)?lib(?:32|64)?(?:\/[\w.+-]+)*)+:*$/.test(text)
     )
       return;
+    run.problem(`what ${name} loads`);
     run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence: `${name}=${display(value)}` });
   } else if (name === 'NODE_OPTIONS' || name === 'JAVA_TOOL_OPTIONS' || name === '_JAVA_OPTIONS') checkOptions(name, value, text, run);
   else if (checkVariables.get(name)?.test(text ?? '0'))

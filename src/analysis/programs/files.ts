@@ -1,10 +1,11 @@
 import type { Zone } from '../../model/zone.ts';
 import { absolute, basename, dirname, isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { anyText, concat, isMany, known, knownPrefix, type Text } from '../shell/value.ts';
+import { anyName, anyText, concat, isMany, known, knownPrefix, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { contentOf, madeFile, remember } from '../shell/files.ts';
 import type { MadeFile } from '../shell/join.ts';
+import { backUp } from './backups.ts';
 import { grammar, type Parsed } from './options.ts';
 import { isProjectHook } from '../hook-content.ts';
 import { applyPatch, applyPatchText } from './patches.ts';
@@ -18,7 +19,11 @@ export const filePrograms = (): Readonly<Record<string, Program>> => ({
   rmdir: (call) => each(call, call.parse(grammar('p,parents v ignore-fail-on-non-empty')).operands, (file) => call.remove(file)),
   shred: (call) => {
     const parsed = call.parse(grammar('f n= u,remove? v x z s= random-source= iterations= zero force'));
-    return each(call, parsed.operands, (file) => call.remove(file));
+    return each(call, parsed.operands, (file) => {
+      // What a link leads to is overwritten, and the link removed.
+      call.write(file);
+      call.remove(file);
+    });
   },
   srm: (call) => each(call, call.parse(grammar('r,R,recursive f v')).operands, (file) => call.remove(file, { recursive: true })),
   trash: (call) => each(call, call.parse(grammar('r f v')).operands, (file) => call.remove(file, { recursive: true })),
@@ -44,9 +49,20 @@ export const filePrograms = (): Readonly<Record<string, Program>> => ({
   truncate: (call) => each(call, call.parse(grammar('c o r,reference= s,size=')).operands, (file) => call.write(file)),
   fallocate: (call) => each(call, call.parse(grammar('c d i l,length= n o,offset= p x z')).operands, (file) => call.write(file)),
   split: (call) => {
-    const { operands } = call.parse(grammar('a= b= C= d e l= n= t= x additional-suffix= filter= verbose'));
+    const parsed = call.parse(grammar('a= b= C= d e l= n= t= x additional-suffix= filter= verbose'));
+    const { operands } = parsed;
     if (operands[0]) call.read(operands[0]);
-    call.write(concat(operands[1] ?? 'x', { pieces: [{ hole: 'name' }], many: false }));
+    const part = concat(operands[1] ?? 'x', anyName);
+    call.write(part);
+    for (const filter of parsed.values('filter')) {
+      const { state } = call;
+      const before = state.own('FILE');
+      state.set('FILE', part, true);
+      // Each piece is the input of a shell of its own.
+      call.shell(filter, 'sh', [], { input: { id: 0, text: anyText }, capture: call.io.capture });
+      if (before) state.setOwn('FILE', before);
+      else state.unset('FILE');
+    }
     return undefined;
   },
   chmod: permissions('R,recursive c f v quiet changes verbose reference= no-preserve-root preserve-root', 1),
@@ -174,7 +190,9 @@ function pairs(call: Invocation, parsed: Parsed): { readonly from: Text; readonl
   const target = folder ?? parsed.operands.at(-1);
   if (target === undefined) return [];
   return sources.map((from) => {
-    const intoFolder = folder !== undefined || sources.length > 1 || isFolder(target, call);
+    // The folders that it lies in are made below the target.
+    if (parsed.has('parents')) return { from, to: concat(target, '/', from) };
+    const intoFolder = folder !== undefined || sources.length > 1 || call.isFolder(target);
     const name = known(from);
     return {
       from,
@@ -188,20 +206,13 @@ function pairs(call: Invocation, parsed: Parsed): { readonly from: Text; readonl
   });
 }
 
-function isFolder(target: Text, call: Invocation): boolean {
-  const path = known(target);
-  if (path === undefined) return false;
-  if (path.endsWith('/') || /^(?:~|\.{1,2})$/.test(path) || /\/\.{1,2}$/.test(path)) return true;
-  return locations(path, call.state, call.run).some(
-    ({ typed, real }) => call.run.world.kind(real) === 'directory' || call.state.file(typed)?.directory === true,
-  );
-}
-
 function copy(call: Invocation): Result | undefined {
   const parsed = call.parse(copyGrammar);
   for (const { from, to } of pairs(call, parsed)) {
     call.read(from, secretCopy(from, call));
     const file = parsed.has('s', 'l') ? linkTo(from, call) : knowledgeOf(from, call, parsed.has('a', 'd', 'P', 'R', 'H'));
+    if (parsed.has('remove-destination')) call.change(to, { keepLink: true });
+    backUp(to, parsed, call);
     call.write(to);
     setKnowledge(to, file, call);
   }
@@ -280,6 +291,7 @@ function move(call: Invocation): Result | undefined {
       call.change(to, { keepLink: true });
       continue;
     }
+    backUp(to, parsed, call);
     call.write(to, { keepLink: true });
     setKnowledge(to, { ...(moved ?? { text: undefined }), moved: zones }, call);
   }
@@ -306,6 +318,7 @@ function link(call: Invocation): Result | undefined {
         ? `${place.slice(0, place.lastIndexOf('/'))}/${path}`
         : from;
     if (call.isSecret(source)) call.read(source, { act: 'secret.copy' });
+    backUp(to, parsed, call);
     call.change(to, { keepLink: true });
     if (place === undefined) continue;
     const sources = known(source) === undefined ? [] : locations(known(source) ?? '', call.state, call.run);
@@ -328,6 +341,7 @@ function installFiles(call: Invocation): Result | undefined {
     call.read(from, secretCopy(from, call));
     // The file is replaced, and a link with it.
     const file = knowledgeOf(from, call, false);
+    backUp(to, parsed, call);
     call.write(to, { keepLink: true });
     setKnowledge(to, file, call);
   }

@@ -220,6 +220,13 @@ class Judge {
       case 'write':
       case 'change':
       case 'remove':
+        if (this.#language === 'perl' || this.#language === 'ruby') {
+          const { items } = this.#source.list(at);
+          for (const texts of items.length > 0 ? items : [undefined]) this.#file(sink, texts, at);
+          return;
+        }
+        this.#file(sink, this.#source.evaluate(at)?.texts, at);
+        return;
       case 'removeTree':
         this.#file(sink, this.#source.evaluate(at)?.texts, at);
     }

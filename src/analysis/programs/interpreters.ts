@@ -3,6 +3,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { display, known, originOf, type Text } from '../shell/value.ts';
 import { judgeCode, type Language } from './inline-code.ts';
+import { keepBackup } from './backups.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
 import type { Program } from './registry.ts';
 import { missingScript } from './shells.ts';
@@ -100,7 +101,11 @@ function interpreter({ language, options, code, loads = [] }: Interpreter): Prog
       for (const text of texts) judgeText(text, language, call);
       // `perl -ne` and `ruby -pe` go through the files that follow.
       if ((language === 'perl' || language === 'ruby') && parsed.has('n', 'p', 'i')) call.readAll(parsed.operands);
-      if ((language === 'perl' || language === 'ruby') && parsed.has('i')) for (const file of parsed.operands) call.write(file);
+      if ((language === 'perl' || language === 'ruby') && parsed.has('i'))
+        for (const file of parsed.operands) {
+          call.write(file, { keepLink: true });
+          keepBackup(file, parsed.value('i'), call);
+        }
       return undefined;
     }
     if (parsed.has('m')) return module(known(parsed.value('m') ?? ''), call);

@@ -12,7 +12,7 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
     status: true,
     out: state.posix && args.some((arg) => /^-[eE]+$/.test(known(arg) ?? '')) ? anyText : echo(args),
   }),
-  printf: ({ args }) => ({ status: true, out: spelled(args, formatted(args) ?? anyText) }),
+  printf: ({ args }) => ({ ...(printsSurely(args) ? { status: true } : {}), out: spelled(args, formatted(args) ?? anyText) }),
   cat,
   tee,
   base64: decoder(
@@ -228,14 +228,24 @@ export function formatted(words: readonly Text[]): Text | undefined {
         const text = known(value);
         if (token === '%s') parts.push(value);
         else if (token === '%b' && text !== undefined) parts.push(expandEscapes(text));
-        else if (token === '%d' && text !== undefined && /^-?\d+$/.test(text)) parts.push(String(Number(text)));
+        else if (token === '%d' && text !== undefined && plainNumber.test(text)) parts.push(text);
         else if (token === '%c' && text !== undefined) parts.push(text.slice(0, 1));
-        else if (token === '%x' && text !== undefined && /^\d+$/.test(text)) parts.push(Number(text).toString(16));
+        else if (token === '%x' && text !== undefined && plainNumber.test(text) && !text.startsWith('-'))
+          parts.push(Number(text).toString(16));
         else return undefined;
       }
     }
   } while (consumes && next < values.length && parts.length < 2000);
   return concat(...parts);
+}
+
+/** In decimal, which is said by no zero before it, and small enough to be exact. */
+const plainNumber = /^-?(?:0|[1-9]\d{0,14})$/;
+
+/** Whether `printf` surely succeeds: where a word must be a number, it may be none. */
+export function printsSurely(words: readonly Text[]): boolean {
+  const format = known((known(words[0] ?? '') === '--' ? words[1] : words[0]) ?? '');
+  return formatted(words) !== undefined || (format !== undefined && format !== '' && !/%[^%a-zA-Z]*[^%sbcq\W\d]/.test(format));
 }
 
 function cat(call: Invocation): Result {

@@ -364,6 +364,8 @@ function flockCommand(call: Invocation): Outcome | undefined {
   );
   const first = parsed.positions[0];
   if (first === undefined) return undefined;
+  const lock = call.args[first] ?? '';
+  if (!/^\d+$/.test(known(lock) ?? '') && !call.isFolder(lock)) call.change(lock);
   const next = known(call.args[first + 1] ?? '');
   const text = call.args[first + 2];
   return next !== undefined && /^(?:-c|--c[a-z]*)$/.test(next) && text !== undefined ? call.shell(text) : tail(call, first, 1);

@@ -1,6 +1,6 @@
 import { checkTrap } from '../programs/environment.ts';
 import { isEnvironment, sourceUnknown } from './execute-file.ts';
-import { formatted } from '../programs/output.ts';
+import { formatted, printsSurely } from '../programs/output.ts';
 import { declare, unset } from './declarations.ts';
 import { changeDirectory, popDirectory, pushDirectory } from './directories.ts';
 import { contentOf, noticeChange, stdinPaths } from './files.ts';
@@ -9,7 +9,7 @@ import { argvOf, type Invocation, type Result } from './invocation.ts';
 import { leave } from './leave.ts';
 import { byStatus, either, ended, failed, succeeded, joinStates, rerouted, type Outcome } from './outcome.ts';
 import { read, readLines } from './read-builtins.ts';
-import { startByName } from './search-path.ts';
+import { hashed, startByName } from './search-path.ts';
 import { startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
 import { waited } from './unsettled.ts';
@@ -303,7 +303,8 @@ function printfVariable(call: Invocation): Result | Outcome | undefined {
   else if (/^\w+(?:\[.*\])?$/s.test(name)) call.state.set(name, out ?? anyText);
   // It fails without a format, and where there is no such element.
   const format = call.args[2];
-  return format === undefined || isMany(format) || name === undefined || !/^[A-Za-z_]\w*$/.test(name) ? undefined : done;
+  const isSure = format !== undefined && printsSurely(call.args.slice(2)) && name !== undefined && /^[A-Za-z_]\w*$/.test(name);
+  return isSure ? done : undefined;
 }
 
 function setFromWorld(call: Invocation, index: number): Outcome {
@@ -324,11 +325,11 @@ function hash(call: Invocation): Result | undefined {
   const path = call.args[at + 1];
   const name = known(call.args[at + 2] ?? '');
   // `hash -p /bin/rm ls` makes `ls` start something else.
-  if (at >= 0 && path !== undefined && name !== undefined) call.state.setAlias(name, path);
+  if (at >= 0 && path !== undefined && name !== undefined) call.state.setAlias(hashed(name), path);
   // In zsh `hash ls=/bin/rm` does.
   for (const arg of call.args) {
-    const [, hashed, target] = /^([\w.-]+)=(.+)$/s.exec(known(arg) ?? '') ?? [];
-    if (hashed !== undefined && target !== undefined) call.state.setAlias(hashed, target);
+    const [, own, target] = /^([\w.-]+)=(.+)$/s.exec(known(arg) ?? '') ?? [];
+    if (own !== undefined && target !== undefined) call.state.setAlias(hashed(own), target);
   }
   return done;
 }

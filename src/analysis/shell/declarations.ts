@@ -54,6 +54,14 @@ export function saveLocal(name: string, state: State, run: Run): void {
   }
 }
 
+/** `declare -g` of a name that a function has a variable of its own of: it sets the one behind, which is not followed, and said. */
+export function isHiddenGlobal(name: string, words: readonly Text[], run: Run): boolean {
+  const isGlobal = known(words[0] ?? '') !== 'export' && words.some((word) => /^-\w*g/.test(known(word) ?? ''));
+  if (!isGlobal || !run.frames.some((frame) => frame.saved.has(name))) return false;
+  run.opaque(`${name}, which a function hides, is set outside of it`);
+  return true;
+}
+
 /** The builtins `declare`, `typeset`, `local`, `export` and `readonly`, where their words are no plain assignments. */
 export function declare(call: Invocation): Outcome {
   const { args, state, run, name } = call;
@@ -77,6 +85,7 @@ export function declare(call: Invocation): Outcome {
       state.set(known(arg) ?? '', meant ?? anyText);
       continue;
     }
+    if (fixed !== undefined && isHiddenGlobal(fixed, [name, ...args], run)) continue;
     if (fixed !== undefined) setAttribute(fixed, [name, ...args], state);
     const variable = typeof arg === 'string' ? /^\w+/.exec(arg)?.[0] : undefined;
     if (variable !== undefined && isLocal([name, ...args]) && run.frames.some((frame) => frame.kind === 'function')) {

@@ -80,6 +80,16 @@ export class Invocation {
     return text !== undefined && text !== '' && this.#zones(text).some((zone) => zone === 'secret');
   }
 
+  /** Whether there is, or the command made, a folder of that name, or it is written as one. */
+  isFolder(target: Text): boolean {
+    const path = known(target);
+    if (path === undefined) return false;
+    if (path.endsWith('/') || /^(?:~|\.{1,2})$/.test(path) || /\/\.{1,2}$/.test(path)) return true;
+    return locations(path, this.state, this.run).some(
+      ({ typed, real }) => this.run.world.kind(real) === 'directory' || this.state.file(typed)?.directory === true,
+    );
+  }
+
   /** Whether moving or changing a path as a whole takes a home, the workspace or a system folder with it. */
   isRecursiveTarget(target: Text): boolean {
     const text = known(target);

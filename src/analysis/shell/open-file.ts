@@ -51,6 +51,7 @@ export function open(redirect: Redirect, state: State, io: Io, run: Run): Opened
   const fields = isPlain ? [target.text] : wordsOf(target, state, run);
   const file: Text = fields.length === 1 ? (fields[0] ?? '') : fields.length === 0 ? '' : anyText;
   const [, from, closes] = (isCopy && copied.exec(known(file) ?? '-?')) || [];
+  if (variable !== undefined && state.posix) run.opaque('a word before a redirection that dash takes for one of the command');
   // A number of its own choice, which a variable tells.
   if (variable !== undefined && !closes) state.set(variable, anyName);
   const numbers =

@@ -245,7 +245,7 @@ function removePattern(text: string, pattern: string, operator: string): Text {
 function replacePattern(text: string, pattern: string, replacement: string, operator: string): Text {
   const expression = compilePattern(pattern, true);
   if (!expression || replacement.includes('&') || isCostly(expression.source, text.length)) return anyText;
-  if (pattern === '') return text;
+  if (pattern === '') return operator === '/#' ? replacement + text : operator === '/%' ? text + replacement : text;
   const { source } = expression;
   const literal = (): string => replacement;
   if (operator === '//') return text.replace(new RegExp(source, 'g'), literal);

@@ -2,7 +2,7 @@ import { setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
 import { inputCounter } from './simple.ts';
 import { either, failed, type Outcome, succeeded } from './outcome.ts';
-import { anyName, anyWords, concat, known, originOf, type Text } from './value.ts';
+import { anyName, anyText, anyWords, concat, known, originOf, type Text } from './value.ts';
 
 /** Takes the next line of the input, remembering in the state how many are gone. */
 function nextLine(call: Invocation): string | null | undefined {
@@ -54,6 +54,8 @@ function readInto(call: Invocation): Outcome {
     return failed(state);
   }
   if (line === undefined) {
+    // How much of it was read is not known: `read -n 2`.
+    if (io.input && !isPlain) state.set(inputCounter(io.input.id), anyText);
     const origin = io.input ? originOf(io.input.text) : undefined;
     const value: Text = { pieces: [{ hole: 'text', ...(origin ? { origin } : {}) }], many: true };
     for (const name of names) {

@@ -3,7 +3,7 @@ import { runFile } from './execute-file.ts';
 import { madeFile } from './files.ts';
 import type { Io, Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
-import { anyOf, startProgram } from './simple.ts';
+import { anyOf, startProgram, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { piecesOf, type Text } from './value.ts';
 
@@ -21,7 +21,14 @@ export function startByName(name: string, args: readonly Text[], state: State, i
     const ran = isThere ? runFile(path, args, state.fork(), io, run) : undefined;
     if (ran) ways.push(ran);
   }
+  // What `hash -p` said of the name counts until the shell forgets it.
+  for (const file of state.alias(hashed(name)) ?? []) ways.push(startWords([file, ...args], state.fork(), io, run));
   return ways.length === 0 ? startProgram(name, args, state, io, run) : anyOf([...ways, startProgram(name, args, state.fork(), io, run)]);
+}
+
+/** The alias that stands for where a name was said to be found. */
+export function hashed(name: string): string {
+  return `\0hash ${name}`;
 }
 
 /** More folders are not looked into. */

@@ -5,7 +5,7 @@ import { runUnknown } from '../programs/unknown.ts';
 import { assign } from './assign.ts';
 import { isBuiltin } from './builtin-names.ts';
 import { builtinNamed } from './builtins.ts';
-import { isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';
+import { isHiddenGlobal, isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';
 import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
 import type { Assignment, Command } from './front.ts';
@@ -15,7 +15,7 @@ import { after, either, joinStates, succeeded, type Io, type Outcome } from './o
 import { withRedirects } from './redirect.ts';
 import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.ts';
 import { startByName } from './search-path.ts';
-import type { ShellFunction } from './join.ts';
+import { joinVariable, type ShellFunction } from './join.ts';
 import type { State } from './state.ts';
 import { anyText, concat, display, isMany, known, knownPrefix, mark, originOf, sameText, unknownFrom, type Text } from './value.ts';
 import { textOf, wordsOf } from './words.ts';
@@ -110,6 +110,7 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
     else if (item.type === 'Word') words.push(...wordsOf(item, state, run));
     else if (item.type === 'Assignment') {
       if (isDeclaration) {
+        if (isHiddenGlobal(item.name, words, run)) continue;
         if (isLocal(words)) saveLocal(item.name, state, run);
         if (isReference(words)) {
           refer(item.name, assignmentValue(item, state, run), state, run);
@@ -165,15 +166,24 @@ function assignmentValue(item: Assignment, state: State, run: Run): Text {
 function withEnvironment(assignments: readonly Assignment[], words: readonly Text[], state: State, io: Io, run: Run): Outcome {
   const saved = assignments.map((assignment) => [assignment.name, state.variable(assignment.name)] as const);
   for (const assignment of assignments) assign(assignment, state, run, true);
+  const given = new Map(saved.map(([name]) => [name, state.own(name)]));
   const outcome = startWords(words, state, io, run);
   for (const end of new Set([outcome.ok, outcome.fail])) {
     if (!end) continue;
     for (const [name, value] of saved) {
+      const left = end.own(name);
       if (value) end.setVariable(name, value);
       else end.unset(name);
+      // A function that unset it assigned to the one behind it, and to dash what is set for a special builtin stays.
+      if (left !== given.get(name) || (state.posix && isSpecial(words))) end.setVariable(name, joinVariable(end.own(name), left));
     }
   }
   return outcome;
+}
+
+/** Source: POSIX 2.9.1 and 2.14. */
+function isSpecial([first = '']: readonly Text[]): boolean {
+  return /^(?:break|:|continue|\.|eval|exec|exit|export|readonly|return|set|shift|times|trap|unset)$/.test(known(first) ?? ':');
 }
 
 /** Words of one command that are looked at. */

@@ -168,6 +168,8 @@ export class State {
   }
 
   setVariable(name: string, value: Variable): void {
+    // A parameter's number is no name of a variable: `read 1` fails.
+    if (name >= '0' && name < ':') return;
     const meant = this.#named && value.ref === undefined ? this.meant(name) : name;
     if (meant === null) {
       // Any variable may be the one.

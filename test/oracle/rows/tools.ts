@@ -1,0 +1,40 @@
+import type { Case } from '../room.ts';
+
+/** What programs start, and files that they make beside the one that they are told of. */
+export const tools: readonly Case[] = [
+  {
+    shell: 'bash',
+    script: "split --filter='alpha f' -l 1 words; split --filter='cat > $FILE.s' -l 2 words; split --filter=sh -l 1 words\n",
+  },
+  { shell: 'bash', script: 'flock lf alpha 1; flock sub beta 2\n' },
+  {
+    shell: 'bash',
+    script: "sed -i.bak s/a/b/ a.txt; sed -s --in-place='sub/*.o' 1d b.txt words; perl -i.old -ne print c.log; perl -pi -e 1 flink\n",
+  },
+  {
+    shell: 'bash',
+    script:
+      'cp --backup a.txt b.txt; cp -S .k a.txt c.log; ln -b a.txt words; install -b a.txt out; install -b b.txt out; mv -b sub/d.txt b.txt\n',
+  },
+  {
+    shell: 'bash',
+    script:
+      'cp --backup=numbered a.txt b.txt; mv --backup=t c.log b.txt; cp --parents sub/deep/f.txt link; cp --remove-destination b.txt flink\n',
+  },
+  { shell: 'bash', script: 'shred -u flink; perl -e \'unlink "b.txt", "words"\'\n' },
+  {
+    shell: 'bash',
+    script: 'f() { unset v; v=back; }; v=out f; alpha "$v"; v=1 f; beta "$v"; x=abc; gamma "${x/#/p}" "${x/%/s}" "${x//}"\n',
+  },
+  { shell: 'dash', script: 'v=1 :; alpha "$v"; v=2 eval beta; alpha "$v"; v=3 . ./lib.sh; alpha "$v"\n' },
+  { shell: 'bash', script: "sh -c 'v=1 export w; alpha \"$v\"'; BASH_ENV=lib.sh bash -c 'alpha env'\n" },
+  { shell: 'bash', script: 'hash -p "$PWD/tool" beta; command beta own; \\beta q\n' },
+  { shell: 'bash', script: 'f() { alpha "$1"; }; read 1 <<< x; f 0; { read -n 2 q; read r; } <<< \'abc d\'; beta "$q" "$r"\n' },
+  { shell: 'bash', script: 'f() { local v=in; g; alpha "$v"; }; g() { declare -g v=all; }; f; beta "$v"\n' },
+  { shell: 'bash', script: "sh -c 'alpha {fd}> e1'\n" },
+  {
+    shell: 'bash',
+    script:
+      "printf '%d' x || alpha 1; printf -v v '%x' a || alpha 2; printf -v v '%d' 010; beta $v; printf '%s %d' 1 2 && gamma; printf '%q' x && gamma 2\n",
+  },
+];
