@@ -7,6 +7,7 @@ import { Room } from './room.ts';
 import { arrays } from './rows/arrays.ts';
 import { descriptors } from './rows/descriptors.ts';
 import { links } from './rows/links.ts';
+import { makefiles } from './rows/makefiles.ts';
 import { meanwhile } from './rows/meanwhile.ts';
 import { missed } from './rows/misses.ts';
 import { overlaps } from './rows/overlap.ts';
@@ -28,7 +29,7 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          [...missed, ...arrays, ...descriptors, ...links, ...meanwhile, ...overlaps, ...patterns, ...tools].map((item) => ({
+          [...missed, ...arrays, ...descriptors, ...links, ...makefiles, ...meanwhile, ...overlaps, ...patterns, ...tools].map((item) => ({
             ...item,
             name: item.script,
           })),

@@ -1,7 +1,8 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { known, type Text, unknownFrom } from '../shell/value.ts';
-import { runJustRecipes, runMakeTargets } from './project-scripts.ts';
+import { runJustRecipes } from './justfile.ts';
+import { runMakeTargets } from './makefile.ts';
 import type { Program } from './registry.ts';
 import { commandLine, does, verbProgram } from './verbs.ts';
 
@@ -28,17 +29,20 @@ function make(call: Invocation): Result | Outcome | undefined {
   if (shell !== undefined && !/^(?:\/usr)?(?:\/bin\/)?(?:ba|z|da)?sh$/.test(known(shell) ?? ''))
     call.opaque(`make runs its lines by ${known(shell) ?? 'a program'}`);
   for (const text of line.all('--eval', '-E')) call.opaque(`make --eval ${known(text) ?? ''}`);
-  const file = line.value('-f', '--file', '--makefile');
-  if (line.has('-n', '--just-print', '--dry-run', '--recon', '-q', '--question', '-p', '--print-data-base') && file === undefined)
+  const files = line.all('-f', '--file', '--makefile');
+  if (line.has('-n', '--just-print', '--dry-run', '--recon', '-q', '--question', '-p', '--print-data-base') && files.length === 0)
     return undefined;
-  if (file !== undefined && known(file) === '-') {
+  if (files.some((file) => known(file) === '-')) {
     call.opaque('a makefile from standard input');
     return undefined;
   }
-  if (file !== undefined) call.read(file);
-  const ran = runMakeTargets(call, targets, settings, line.value('-C', '--directory'), file);
-  if (!ran && call.run.unpacked) call.run.reportOrigin('download');
-  if (!ran && file !== undefined && !call.isIn(file, 'workspace')) call.opaque('a makefile that cannot be read');
+  call.readAll(files);
+  const folder = line.value('-C', '--directory');
+  const ran = runMakeTargets(call, { targets, settings, folder, files });
+  if (ran) return undefined;
+  if (call.run.unpacked) call.run.reportOrigin('download');
+  const places = folder === undefined ? files : [folder];
+  if (places.some((place) => !call.isIn(place, 'workspace'))) call.opaque('a makefile that cannot be read');
   return undefined;
 }
 
@@ -54,7 +58,7 @@ function just(call: Invocation): Result | Outcome | undefined {
   if (line.has('-l', '--list', '-n', '--dry-run', '-s', '--show', '--summary', '--dump', '--fmt', '--evaluate')) return undefined;
   runJustRecipes(
     call,
-    line.words.filter((word) => !/=/.test(known(word) ?? '')).slice(0, 1),
+    line.words.filter((word) => !/=/.test(known(word) ?? '')),
     line.value('-d', '--working-directory'),
     line.value('-f', '--justfile'),
   );

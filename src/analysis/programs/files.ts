@@ -37,12 +37,7 @@ export const filePrograms = (): Readonly<Record<string, Program>> => ({
   touch: (call) => each(call, call.parse(grammar('a c m d= r= t= date= reference= no-create h')).operands, (file) => make(call, file)),
   mkdir: (call) => {
     const parsed = call.parse(grammar('p,parents m,mode= v Z context?'));
-    return each(call, parsed.operands, (file) => {
-      call.change(file);
-      if (known(file) === undefined) remember(file, undefined, call.state, call.run);
-      for (const { typed } of known(file) === undefined ? [] : locations(known(file) ?? '', call.state, call.run))
-        call.state.setFile(typed, { text: undefined, directory: true });
-    });
+    return each(call, parsed.operands, (folder) => makeFolder(call, folder));
   },
   mkfifo: (call) => each(call, call.parse(grammar('m,mode=')).operands, (file) => call.write(file)),
   mknod: (call) => each(call, call.parse(grammar('m,mode=')).operands.slice(0, 1), (file) => call.write(file)),
@@ -134,6 +129,13 @@ function patchTool(call: Invocation): undefined {
 function each(_call: Invocation, targets: readonly Text[], run: (target: Text) => void): undefined {
   for (const target of targets) run(target);
   return undefined;
+}
+
+function makeFolder(call: Invocation, folder: Text): void {
+  call.change(folder);
+  if (known(folder) === undefined) remember(folder, undefined, call.state, call.run);
+  for (const { typed } of known(folder) === undefined ? [] : locations(known(folder) ?? '', call.state, call.run))
+    call.state.setFile(typed, { text: undefined, directory: true });
 }
 
 // An empty file, where there was none; what is there keeps what it holds.
@@ -336,7 +338,7 @@ function installFiles(call: Invocation): Result | undefined {
   const parsed = call.parse(
     grammar('b c C d,directory D g,group= m,mode= o,owner= p s S,suffix= t,target-directory= T v Z backup? strip-program='),
   );
-  if (parsed.has('d')) return each(call, parsed.operands, (folder) => call.change(folder));
+  if (parsed.has('d')) return each(call, parsed.operands, (folder) => makeFolder(call, folder));
   for (const { from, to } of pairs(call, parsed)) {
     call.read(from, secretCopy(from, call));
     // The file is replaced, and a link with it.

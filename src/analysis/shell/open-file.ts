@@ -1,6 +1,6 @@
 // What one redirection opens, and where the descriptors that it names lead from then on.
 import { touch } from '../touch.ts';
-import { contentOf, remember } from './files.ts';
+import { contentOf } from './files.ts';
 import type { ProcessSubstitution, Redirect } from './front.ts';
 import type { Io } from './outcome.ts';
 import type { Run } from './run.ts';
@@ -69,11 +69,6 @@ export function open(redirect: Redirect, state: State, io: Io, run: Run): Opened
   touch('write', file, state, run);
   const named = namedDescriptor(file);
   if (named !== undefined) return { file, numbers, copyOf: named };
-  if (operator.startsWith('&>') && state.posix) {
-    // To dash `x &> f` is `x &`, and an empty file.
-    remember(file, undefined, state, run);
-    return { file, numbers, place: 'unknown' };
-  }
   const place: Sink = {
     target: file,
     append: operator === '>>' || operator === '&>>',

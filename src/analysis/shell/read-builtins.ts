@@ -64,13 +64,19 @@ function readInto(call: Invocation): Outcome {
     }
     return either(state, '');
   }
+  const raw = args.some((arg) => /^-\w*r/.test(known(arg) ?? ''));
+  // Without separators a line stays as it is.
+  const separators = state.variable('IFS')?.values;
+  if (!isArray && (raw || !line.includes('\\')) && separators?.length === 1 && separators[0] === '') {
+    for (const [i, name] of names.entries()) state.set(name, i === 0 ? line : '');
+    return succeeded(state);
+  }
   // Which ends of the line go is the separators' to say, where they are others.
   if (state.variable('IFS') && /^[^\w./]|[^\w./]$|^\/|\/$/.test(line) && known(state.variable('IFS')?.values[0] ?? ' ') !== '') {
     for (const name of names) if (!isArray) state.set(name, anyWords);
     if (isArray) setElements(names[0] ?? '', undefined, state);
     return succeeded(state);
   }
-  const raw = args.some((arg) => /^-\w*r/.test(known(arg) ?? ''));
   if (!raw && line.includes('\\')) for (const name of names) state.set(name, anyWords);
   else splitInto(names, line.replace(/^[ \t]+|[ \t]+$/g, ''), isArray, state);
   return succeeded(state);

@@ -39,7 +39,10 @@ export function withRedirects(
   let input = io.input;
   const sinks: Sink[] = [];
   let inputFile: Text | undefined;
+  const complaints = new Set<Place>();
   let isConnected = false;
+  // To dash what stands before `&>` is a command in the background, and what follows belongs to none.
+  let isParted = false;
   let mayFail = false;
   for (const redirect of redirects) {
     if (redirect.type === 'Redirect') {
@@ -47,7 +50,11 @@ export function withRedirects(
       if (isConnected && isInputCopy(redirect)) input = { id: nextId++, text: unknownFrom('download') };
       const opened = open(redirect, state, io, run);
       isConnected ||= opened.isConnection === true;
-      mayFail ||= mayNotOpen(redirect, opened, state, run);
+      isParted ||= state.posix && redirect.operator.startsWith('&>');
+      const isUnsure = mayNotOpen(redirect, opened, state, run) || (opened.copyOf !== undefined && placeOf(opened.copyOf) === 'unknown');
+      mayFail ||= isUnsure;
+      // The shell says so where its messages lead by now: `2>&1 >&3`.
+      if (isUnsure) complaints.add(placeOf(2));
       if (opened.input !== undefined) {
         input = { id: nextId++, text: opened.input };
         inputFile = opened.file;
@@ -66,15 +73,16 @@ export function withRedirects(
         input = { id: nextId++, text };
     }
   }
-  const place = placeOf(1);
+  const place = isParted ? 'unknown' : placeOf(1);
   const numbers = new Set([...places.keys(), ...(io.descriptors ?? [])]);
   const leading = (to: Place): ReadonlySet<number> => new Set([...numbers].filter((number) => number > 1 && placeOf(number) === to));
   const descriptors = leading(place);
   // What goes astray inside may have come out here.
   const astray = run.astray;
-  const arrived = (outcome: Outcome): Text => (descriptors.size > 0 && run.astray > astray ? anyText : outcome.out);
+  const arrived = (outcome: Outcome): Text =>
+    complaints.has(place) || (descriptors.size > 0 && run.astray > astray) ? anyText : outcome.out;
   // Standard output is gone, and what is printed to another descriptor takes its place: `2>&1 >/dev/null`.
-  const rest: Text = io.capture && (place === 'unknown' || leading('own').size > 0) ? anyText : '';
+  const rest: Text = io.capture && (place === 'unknown' || leading('own').size > 0 || complaints.has('own')) ? anyText : '';
   if (place === 'lost' || place === 'unknown') run.astray += 1;
   const open_ = openSinks(sinks, state, run);
   const files = inputFile === undefined ? [] : locations(known(inputFile) ?? '', state, run).map(({ real }) => real);

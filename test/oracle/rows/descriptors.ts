@@ -25,6 +25,12 @@ export const descriptors: readonly Case[] = [
   },
   { shell: 'dash', script: "{ echo 'alpha 1' >&2; } 2>&1 | sh; echo 'alpha 2' 3>&1 >&3 | sh; echo 'alpha 3' > /dev/stdout | sh\n" },
   { shell: 'bash', script: 'sh -c \'echo "alpha 1" &> e8\' | sh; sh <(sh -c \'echo "alpha 2" &> e8 > e8\')\n' },
+  {
+    shell: 'bash',
+    script:
+      '(echo x) 2>&1 2>&3 >& e1 | while read -r q; do alpha "$q"; done; { echo x; } > e2 2>&1 < none; beta "$(cat e2)"; x=$(echo y 2>&1 >&4); gamma "$x"\n',
+  },
+  { shell: 'bash', script: 'sh <<< "$(sh -c \'echo "alpha 1" &> e1 >> e1\')"; x=$(sh -c \'echo "alpha 2" > e2 &> e3 > e3\'); sh e2\n' },
   { shell: 'bash', script: 'sh -c \'{ (echo "alpha 1") > e1; } > e2\'; sh e2\n' },
   { shell: 'dash', script: "{ (echo 'alpha 1') 1>&2; } > e1; sh e1; { { (echo 'alpha 2') > e2; } > e2; } > e3; sh e3\n" },
   { shell: 'bash', script: "{ x=$(echo 'alpha 1' > e1 1>&2); } |& sh; { x=$(sh -c 'echo alpha 2 >&2'); } |& sh\n" },

@@ -37,4 +37,9 @@ export const tools: readonly Case[] = [
     script:
       "printf '%d' x || alpha 1; printf -v v '%x' a || alpha 2; printf -v v '%d' 010; beta $v; printf '%s %d' 1 2 && gamma; printf '%q' x && gamma 2\n",
   },
+  {
+    shell: 'bash',
+    script: 'IFS=\'\'; printf \' alpha \\n\' | while read -r q; do beta "$q"; done; IFS= read q r <<< \' x  y \'; gamma "$q" "$r"\n',
+  },
+  { shell: 'bash', script: 'install -d d9/y d9/z; alpha *; beta d9/*\n' },
 ];

@@ -1,0 +1,154 @@
+import { parseShell } from '../shell/front.ts';
+import type { Invocation } from '../shell/invocation.ts';
+import { anyWords, concat, known, type Text } from '../shell/value.ts';
+import { wordsOf } from '../shell/words.ts';
+import { closing, splitOutside, substituteReference, textFunction, wordsIn } from './make-functions.ts';
+
+/** What a text of a makefile is worked out with. */
+export interface MakeContext {
+  readonly call: Invocation;
+  /** `undefined` where a value cannot be known. */
+  readonly variables: ReadonlyMap<string, string | undefined>;
+  readonly settings: ReadonlyMap<string, Text>;
+  /** `$@`, `$<`, `$^`, `$*` by their sign. */
+  readonly automatic: Readonly<Record<string, Text>>;
+  /** Files that were there by a pattern when it was first asked for. */
+  readonly files: Map<string, string | undefined>;
+  readonly depth: number;
+}
+
+const deepest = 20;
+
+/** The variable that stands for what a program printed which prints names and options: words, and no code. */
+export const printed = '__printed';
+
+/** Programs that print names and options, alone in their command. */
+const plainPrinter =
+  /^\s*(?:git\s+(?:describe|rev-parse|rev-list|log\s+-1|branch\s+--show-current|symbolic-ref)|date|uname|arch|nproc|getconf|hostname|whoami|id|pwd|tput|pkg-config|[\w-]+-config|go\s+(?:env|version|list)|which|command\s+-v)(?:\s[^;&|<>`$()]*)?(?:2>\s*\/dev\/null)?(?:\s*\|\|\s*echo\s+[\w.'"-]+)?\s*$/;
+
+/** A text with variables and functions worked out as far as they are known; the rest is unknown words. Source: GNU make manual, chapters 6 and 8. */
+export function makeText(text: string, context: MakeContext): Text {
+  if (context.depth > deepest) return anyWords;
+  const parts: Text[] = [];
+  let start = 0;
+  for (let at = text.indexOf('$'); at >= 0 && at + 1 < text.length; at = text.indexOf('$', start)) {
+    const isLong = /[({]/.test(text.charAt(at + 1));
+    const end = isLong ? closing(text, at + 1) : at + 1;
+    parts.push(text.slice(start, at));
+    parts.push(text.charAt(at + 1) === '$' ? '$' : reference(text.slice(isLong ? at + 2 : at + 1, isLong ? end : end + 1), context));
+    start = end + 1;
+  }
+  parts.push(text.slice(start));
+  return concat(...parts);
+}
+
+function reference(body: string, context: MakeContext): Text {
+  const [, name = '', rest] = /^([a-z-]+)[ \t]+([\s\S]*)$/.exec(body) ?? [];
+  if (rest !== undefined) return called(name, rest, context) ?? anyWords;
+  const [, replaced, from, to] = /^([^:=]+):([^=]*)=([\s\S]*)$/.exec(body) ?? [];
+  if (replaced === undefined || from === undefined || to === undefined) return valueNamed(body, context);
+  const value = known(valueNamed(replaced, context));
+  const [pattern, replacement] = [known(makeText(from, deeper(context))), known(makeText(to, deeper(context)))];
+  return value === undefined || pattern === undefined || replacement === undefined
+    ? anyWords
+    : substituteReference(value, pattern, replacement);
+}
+
+const deeper = (context: MakeContext): MakeContext => ({ ...context, depth: context.depth + 1 });
+
+function valueNamed(body: string, context: MakeContext): Text {
+  const name = body.includes('$') ? known(makeText(body, deeper(context))) : body;
+  if (name === undefined) return anyWords;
+  if (name === 'MAKE') return 'make';
+  if (name === 'CURDIR') return '.';
+  const { automatic, settings, variables } = context;
+  const [, sign, part] = /^([@<^+?*])([DF])$/.exec(name) ?? [];
+  if (sign !== undefined) {
+    const value = known(automatic[sign] ?? '');
+    const run = textFunction(part === 'D' ? 'dir' : 'notdir');
+    return value === undefined || !run ? anyWords : run[1](value).replace(/(?<=\S)\/(?= |$)/g, '');
+  }
+  const given = settings.get(name) ?? automatic[name];
+  if (given !== undefined) return given;
+  const value = variables.get(name);
+  if (value !== undefined) return makeText(value, deeper(context));
+  if (variables.has(name)) return anyWords;
+  // What no makefile sets comes from the environment, as in a shell.
+  return defaults[name] ?? (/^[A-Za-z_]\w*$/.test(name) ? `\${${name}}` : anyWords);
+}
+
+function called(name: string, rest: string, context: MakeContext): Text | undefined {
+  const inner = deeper(context);
+  const text = (part: string | undefined): string | undefined => known(makeText(part ?? '', inner));
+  const found = textFunction(name);
+  if (found) {
+    const args = splitOutside(rest, ',', found[0]).map(text);
+    const isKnown = args.every((arg) => arg !== undefined && !arg.includes('${'));
+    return isKnown ? found[1](...args.map((arg) => arg ?? '')) : name === 'info' || name === 'warning' ? '' : undefined;
+  }
+  switch (name) {
+    case 'wildcard': {
+      const pattern = text(rest);
+      if (pattern === undefined) return undefined;
+      if (!context.files.has(pattern)) context.files.set(pattern, wildcard(pattern, context));
+      return context.files.get(pattern);
+    }
+    case 'shell':
+      // It was run where the file was read; what it printed is not kept.
+      return plainPrinter.test(rest) ? `\${${printed}}` : undefined;
+    case 'foreach': {
+      const [variable, list, body = ''] = splitOutside(rest, ',', 3);
+      const [own, words] = [text(variable), text(list)];
+      if (own === undefined || words === undefined) return undefined;
+      const each = wordsIn(words).map((word) => makeText(body, { ...inner, settings: new Map([...context.settings, [own.trim(), word]]) }));
+      return concat(...each.flatMap((one, i) => (i === 0 ? [one] : [' ', one])));
+    }
+    case 'call': {
+      const [own, ...args] = splitOutside(rest, ',');
+      const body = context.variables.get(text(own)?.trim() ?? '');
+      if (body === undefined) return undefined;
+      const values = args.map((arg, i) => [String(i + 1), makeText(arg, inner)] as const);
+      return makeText(body, { ...inner, settings: new Map([...context.settings, ...values]) });
+    }
+    case 'if': {
+      const [condition, yes = '', no = ''] = splitOutside(rest, ',', 3);
+      const value = text(condition?.trim());
+      return value === undefined || value.includes('${') ? undefined : makeText(value === '' ? no : yes, inner);
+    }
+    default:
+      return undefined;
+  }
+}
+
+/** Files that there are by a pattern, in the order in which the shell names them. */
+function wildcard(pattern: string, { call }: MakeContext): string | undefined {
+  const [statement] = parseShell(`: ${pattern}`).script?.commands ?? [];
+  if (statement?.command.type !== 'Command' || /[$`'"\\;&|<>(){}]/.test(pattern)) return undefined;
+  const names: string[] = [];
+  for (const word of statement.command.suffix) {
+    if (word.type !== 'Word') return undefined;
+    for (const found of wordsOf(word, call.state, call.run)) {
+      const name = known(found);
+      // A name that the shell would read as more than a name is not put into a line of it.
+      if (name === undefined || !/^[\w./+@%,-]*$/.test(name)) return name === word.text ? '' : undefined;
+      names.push(name);
+    }
+  }
+  return names.join(' ');
+}
+
+/** Variables that make itself sets. */
+const defaults: Readonly<Record<string, string>> = {
+  RM: 'rm -f',
+  CC: 'cc',
+  CXX: 'g++',
+  CPP: 'cc -E',
+  AR: 'ar',
+  LD: 'ld',
+  CFLAGS: '',
+  LDFLAGS: '',
+  CPPFLAGS: '',
+  DESTDIR: '',
+  MAKEFLAGS: '',
+  SHELL: '/bin/sh',
+};
