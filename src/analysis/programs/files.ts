@@ -288,6 +288,10 @@ function move(call: Invocation): Result | undefined {
       lost ? { recursive: true } : call.isRecursiveTarget(from) ? { recursive: true, evidence: 'mv' } : { act: 'files.delete' },
     );
     if (lost) continue;
+    // Where something is there already, or nobody says yes, it stays where it is.
+    const source = known(from);
+    if (source !== undefined && parsed.has('n', 'i', 'u'))
+      for (const { typed } of locations(source, call.state, call.run, true)) call.state.setFile(typed, { text: undefined, unsure: true });
     if (isGone) {
       // What was moved away before cannot be moved once more: the target stays what it is.
       call.change(to, { keepLink: true });

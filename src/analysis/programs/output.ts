@@ -169,7 +169,7 @@ function echo(args: readonly Text[]): Text {
   const text = typeof joined === 'string' ? joined : undefined;
   if (text === undefined) return concat(joined, newline);
   // Shells differ in whether `echo` takes a backslash for more than itself.
-  const first = escapes || args.some((arg) => known(arg) === '-E') ? -1 : text.search(/\\[\\abcefnrtv0x]/);
+  const first = escapes || args.some((arg) => known(arg) === '-E') ? -1 : text.search(/\\[\\abcefnrtv0-7x]/);
   if (first >= 0) return concat(text.slice(0, first), anyText, newline);
   return (escapes ? expandEscapes(text) : text) + newline;
 }

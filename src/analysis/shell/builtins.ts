@@ -13,7 +13,8 @@ import { hashed, startByName } from './search-path.ts';
 import { startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
 import { waited } from './unsettled.ts';
-import { anyText, anyWords, concat, display, isMany, known, unknownFrom } from './value.ts';
+import type { State } from './state.ts';
+import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text } from './value.ts';
 
 type Builtin = (call: Invocation) => Result | Outcome | undefined;
 
@@ -28,7 +29,7 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['chdir', changeDirectory],
   ['pushd', pushDirectory],
   ['popd', popDirectory],
-  ['dirs', () => ({ status: true })],
+  ['dirs', () => done],
   ['pwd', ({ state }) => ({ status: true, out: state.cwds.length === 1 ? `${state.cwds[0]}\n` : anyText })],
   ['export', declare],
   ['declare', declare],
@@ -91,6 +92,41 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['bind', bind],
   ['suspend', () => ({})],
 ]);
+
+/** Whether a builtin prints something that is not worked out. Source: Bash manual, chapter 4. */
+export function mayPrint(name: string, args: readonly Text[], state: State): boolean {
+  const words = args.map((arg) => known(arg) ?? '-');
+  switch (name) {
+    case 'dirs':
+    case 'pushd':
+    case 'popd':
+    case 'umask':
+    case 'ulimit':
+    case 'hash':
+    case 'bind':
+    case 'complete':
+      return true;
+    case 'cd':
+    case 'chdir':
+      return words.includes('-') || state.variable('CDPATH') !== undefined;
+    case 'alias':
+      return words.length === 0 || words.some((word) => !/^[^=]+=/.test(word));
+    case 'trap':
+      return words.length === 0 || /^-[lpP]/.test(words[0] ?? '');
+    case 'set':
+      return words.length === 0 || /^[-+]o$/.test(words.at(-1) ?? '');
+    case 'shopt':
+      return !words.some((word) => /^-\w*[suq]/.test(word));
+    case 'export':
+    case 'declare':
+    case 'typeset':
+    case 'local':
+    case 'readonly':
+      return words.every((word) => word.startsWith('-')) || words.some((word) => /^-\w*[pfF]/.test(word));
+    default:
+      return false;
+  }
+}
 
 /** What a name does inside the shell; see `builtin-names.ts`. */
 export function builtinNamed(name: string): Builtin | undefined {
@@ -188,6 +224,8 @@ function source(call: Invocation): Outcome {
     argv: argvOf(words),
   });
   const content = contentOf(file, state, run, io.input);
+  // A file that is not there ends dash.
+  if (state.posix && (!content || run.world.kind(content.path) === undefined)) leave('exit', 1, state.fork(), run);
   if (!content) {
     sourceUnknown(call, file);
     return either(state);

@@ -68,7 +68,10 @@ export function open(redirect: Redirect, state: State, io: Io, run: Run): Opened
   if (operator === '<' || operator === '<&') return input === undefined ? { file } : { file, input };
   touch('write', file, state, run);
   const named = namedDescriptor(file);
-  if (named !== undefined) return { file, numbers, copyOf: named };
+  if (named !== undefined) {
+    run.reopens += 1;
+    return { file, numbers, copyOf: named };
+  }
   const place: Sink = {
     target: file,
     append: operator === '>>' || operator === '&>>',

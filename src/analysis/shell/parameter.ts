@@ -163,7 +163,7 @@ function operated(value: Text, part: ParameterExpansion, state: State, run: Run)
       if (kind === 'P' && text !== undefined) runExpansions(text, state, run);
       if (text !== undefined && kind === 'L') return text.toLowerCase();
       if (text !== undefined && kind === 'U') return text.toUpperCase();
-      if (text !== undefined && kind === 'Q') return `'${text.replaceAll("'", `'\\''`)}'`;
+      if (text !== undefined && kind === 'Q' && /^[ -~]*$/.test(text)) return `'${text.replaceAll("'", `'\\''`)}'`;
       if (text !== undefined && kind === 'E' && !text.includes('\\')) return text;
       return anyText;
     }
@@ -176,7 +176,9 @@ function operated(value: Text, part: ParameterExpansion, state: State, run: Run)
 type TextOperation = Extract<NonNullable<ParameterExpansion['operation']>, { type: 'Remove' | 'Replace' | 'Slice' | 'CaseModification' }>;
 
 function textOperation(value: Text, operation: TextOperation, state: State, run: Run): Text {
-  const text = known(value);
+  const whole = known(value);
+  // The number of a process substitution's descriptor is the shell's to choose.
+  const text = whole?.includes('/dev/fd/63-') ? undefined : whole;
   const operand = (word: Word | undefined): string | undefined => (word === undefined ? '' : known(expandText(word, state, run)));
   if (text === undefined) {
     // The operands may run commands even where the value is unknown.

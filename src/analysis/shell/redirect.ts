@@ -7,6 +7,7 @@ import type { HereDoc, Redirect, Redirection } from './front.ts';
 import { open, substitute, type Place, type Sink } from './open-file.ts';
 import { joinStates, rerouted, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
+import { lost } from './simple.ts';
 import { openSinks } from './sinks.ts';
 import type { State } from './state.ts';
 import { anyText, concat, known, unknownFrom, type Text } from './value.ts';
@@ -96,7 +97,10 @@ export function withRedirects(
   for (const [i, path] of files.entries()) for (const end of new Set(ends)) noticeChange(path, before[i], end, run);
   open_.close(ends, typeof place === 'object' && !('type' in place) ? place : undefined, printed);
   if (typeof place === 'object' && 'type' in place) substitute(place, printed, state, run);
-  return place === 'own' ? (io.capture ? { ...outcome, out: printed } : outcome) : { ...outcome, out: rest };
+  if (place !== 'own') return { ...outcome, out: rest };
+  if (!io.capture) return outcome;
+  // Where a file cannot be opened nothing is printed.
+  return { ...outcome, out: mayFail && printed !== '' ? lost(printed) : printed };
 }
 
 function mayNotOpen({ operator, target }: Redirect, opened: { readonly file?: Text }, state: State, run: Run): boolean {

@@ -105,6 +105,8 @@ export class Run {
   astray = 0;
   /** How often a command of `>(…)` printed something, which arrives where the command around it prints to. */
   aside = 0;
+  /** How often a file was opened by the name of a descriptor, which may cut off what was printed into it before. */
+  reopens = 0;
   /** How often `exec` opened something for the rest of a shell. */
   reroutes = 0;
   /** Set where something in an arithmetic expression may be no number. */

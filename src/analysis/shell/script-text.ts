@@ -3,7 +3,7 @@ import { inShell, runScript } from './interpret.ts';
 import { either, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
-import { anyWords, known, originOf, type Text } from './value.ts';
+import { anyText, anyWords, known, originOf, type Text } from './value.ts';
 import { childOf } from './state-join.ts';
 
 /** Name of the variable that stands for an unknown part of a script that is followed all the same. */
@@ -68,7 +68,7 @@ export function runChildShell(
   const child = childOf(state);
   child.zsh = /^zsh/.test(shell);
   child.posix = /^(?:sh|dash|ash)$/.test(shell);
-  child.scriptName = name;
+  child.scriptName = known(name)?.startsWith('/dev/fd/63-') ? anyText : name;
   child.positional = positional;
   const outcome = inShell(child, run, (inner) => evaluateText(text, inner, io, run), state);
   return either(state, outcome.out);

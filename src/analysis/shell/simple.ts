@@ -4,7 +4,7 @@ import { findProgram } from '../programs/registry.ts';
 import { runUnknown } from '../programs/unknown.ts';
 import { assign } from './assign.ts';
 import { isBuiltin } from './builtin-names.ts';
-import { builtinNamed } from './builtins.ts';
+import { builtinNamed, mayPrint } from './builtins.ts';
 import { isHiddenGlobal, isLocal, isReadOnly, isReference, refer, saveLocal, setAttribute } from './declarations.ts';
 import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
@@ -231,7 +231,11 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
   if (!isPath) {
     const builtin = isBuiltin(name) ? builtinNamed(name) : undefined;
     if (builtin) runIndexes(name, args, state, run);
-    if (builtin) return outcomeOf(builtin(new Invocation(name, args, state, io, run)), state);
+    if (builtin) {
+      const prints = io.capture && mayPrint(name, args, state);
+      const outcome = outcomeOf(builtin(new Invocation(name, args, state, io, run)), state);
+      return prints && outcome.out === '' ? { ...outcome, out: anyText } : outcome;
+    }
   }
   const origin = originOf(first);
   if (origin === 'decoded')
@@ -249,7 +253,7 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
 export const inputCounter = (id: number): string => `\0read ${id}`;
 
 /** Text of which nobody knows how much is left. */
-function lost(text: Text): Text {
+export function lost(text: Text): Text {
   const origin = originOf(text);
   return origin ? unknownFrom(origin) : anyText;
 }

@@ -24,7 +24,7 @@ export interface OpenSinks {
  */
 export function openSinks(sinks: readonly Sink[], state: State, run: Run): OpenSinks {
   const before = state.unsettled;
-  const reroutes = run.reroutes;
+  const { reroutes, reopens } = run;
   const files = sinks.map((sink) => ({ sink, paths: begin(sink, state, run) }));
   const all = files.flatMap(({ paths }) => paths);
   state.unsettled = unsettle(state.unsettled, all, 'open');
@@ -39,7 +39,8 @@ export function openSinks(sinks: readonly Sink[], state: State, run: Run): OpenS
         if (!end) continue;
         end.unsettled = closed(end.unsettled, before);
         for (const { sink, paths } of files) {
-          const isChanged = paths.some((path) => end.files.get(path) !== opened.get(path));
+          // `> /dev/stdout` opens the same file once more: what is printed by both lies over each other.
+          const isChanged = run.reopens > reopens || paths.some((path) => end.files.get(path) !== opened.get(path));
           remember(sink.target, sink === main && !isChanged && !sink.isOverlaid ? printed : undefined, end, run, sink.append);
         }
         if (stay.length > 0) end.unsettled = unsettle(end.unsettled, stay, 'lasting');

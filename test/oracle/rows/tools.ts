@@ -42,4 +42,16 @@ export const tools: readonly Case[] = [
     script: 'IFS=\'\'; printf \' alpha \\n\' | while read -r q; do beta "$q"; done; IFS= read q r <<< \' x  y \'; gamma "$q" "$r"\n',
   },
   { shell: 'bash', script: 'install -d d9/y d9/z; alpha *; beta d9/*\n' },
+  {
+    shell: 'bash',
+    script: 'cd sub; dirs | xargs alpha; pushd deep | xargs beta; cd - | xargs gamma; x=\'a\nb\'; delta "${x@Q}" "$(umask)"\n',
+  },
+  {
+    shell: 'bash',
+    script:
+      "alias q='alpha 1'; trap 'beta 2' EXIT; alias | sh; trap | sh; f() { alpha f; }; declare -f f | xargs -0 gamma; export v=1; export -p | grep -c v=\n",
+  },
+  { shell: 'dash', script: 'x=$(printf \'%s\\n\' \'v=\\2\'); echo "$x" | while read -r q; do alpha "$q"; done\n' },
+  { shell: 'bash', script: 'mv -n a.txt b.txt; mv -b a.txt b.txt; mv -n words c.log; mv words new; rm -f words\n' },
+  { shell: 'dash', script: "trap 'alpha \"$v\"' EXIT; cd /; echo 'v=1' > src; . ./src; v=2\n" },
 ];
