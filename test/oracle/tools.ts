@@ -7,7 +7,7 @@ export class Tools extends Words {
     const p = this.program();
     return [
       () =>
-        `awk '${this.pick(['{ print > $1 }', 'BEGIN { system("alpha awk") }', 'NR == 1 { "rev" | getline q; print q > "aw" }', '{ print $2 >> "aw" }', 'END { printf "x" > "aw"; close("aw") }'])}' words`,
+        `awk '${this.pick(['BEGIN { system("alpha awk") }', 'NR == 1 { "rev" | getline q; print q > "aw" }', '{ print $2 >> "aw" }', 'END { printf "x" > "aw"; close("aw") }'])}' words`,
       () =>
         `sed ${this.pick(["'1e alpha sed'", "'s/red/alpha q/e'", "-n 'w sw'", "'s/a/b/w sw'", "-n -e '1!d' -e 'w sw'", "'$r words'", '-ni.bak p', '-i.bak s/a/b/', "-s -i '1d'", '--in-place=.o s/x/y/'])} ${f()}`,
       () =>
@@ -54,7 +54,6 @@ export class Tools extends Words {
       () => `echo 'v=fromfile; cd sub' > src; . ./src; ${p} "$v" "$PWD"`,
       ...(this.bash
         ? [
-            () => `BASH_ENV=lib.sh bash -c '${p} env'`,
             () => `read -u 3 q 3< words; ${p} "$q"`,
             () => `mapfile -t -u 4 r 4< words; ${p} "\${r[@]}"`,
             () => `hash -p "$PWD/tool" ${p}; ${p} hashed`,

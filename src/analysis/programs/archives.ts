@@ -22,14 +22,16 @@ export const archivePrograms = (): Readonly<Record<string, Program>> => ({
     return undefined;
   },
   zip: (call) => {
-    const parsed = call.parse(grammar('r q v m,move u d= 1 9 0 j y e P= x= i= o T TT= b= unzip-command='));
+    const parsed = call.parse(grammar('r q v m,move u d= 1 9 0 j y e P= x= i= o T b= unzip-command='));
     const [archive, ...files] = parsed.operands;
     if (archive) call.write(archive);
     for (const file of files) {
       call.read(file, secretCopy(file, call));
       if (parsed.has('m')) call.remove(file, { recursive: parsed.has('r') });
     }
-    for (const command of parsed.values('TT')) call.shell(command);
+    // A name of two letters behind one dash.
+    for (const [i, arg] of call.args.entries()) if (known(arg) === '-TT') call.shell(call.args[i + 1] ?? '');
+    for (const command of parsed.values('unzip-command')) call.shell(command);
     return undefined;
   },
   unzip: (call) => {

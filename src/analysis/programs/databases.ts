@@ -41,8 +41,14 @@ function statements(call: Invocation, text: Text, escapes?: (line: string) => bo
 }
 
 /** Statements from the command line, from files, else from what comes through a pipe. */
+/** A library that a statement loads into the database is code. Source: SQLite's `load_extension`, PostgreSQL's `LOAD`. */
+const loads = /\bload_extension\s*\(|^\s*load\s+'/im;
+
 function feed(call: Invocation, texts: readonly Text[], files: readonly Text[], escapes?: (line: string) => boolean): void {
-  for (const text of texts) statements(call, text, escapes);
+  for (const text of texts) {
+    if (loads.test(known(text) ?? '')) call.opaque('a library that a statement loads');
+    statements(call, text, escapes);
+  }
   for (const file of files) {
     if (known(file) !== '-') call.read(file);
     const content = known(file) === '-' ? call.io.input : call.content(file);

@@ -33,6 +33,13 @@ const commandVariables = new Set([
   'NPM_CONFIG_SCRIPT_SHELL',
   'npm_config_editor',
   'TAR_OPTIONS',
+  'CC',
+  'CXX',
+  'LD',
+  'AR',
+  'RUSTC',
+  'RUSTC_WRAPPER',
+  'RUSTC_WORKSPACE_WRAPPER',
 ]);
 
 /** Variables through which code is loaded into programs that are started later. */
@@ -92,7 +99,7 @@ const guardVariables = new Set([
 export function checkVariable(name: string, value: Text, state: State, run: Run): void {
   const text = known(value);
   if (text === '') return;
-  if (commandVariables.has(name)) checkCommandValue(name, value, text, state, run);
+  if (commandVariables.has(name) || /^CARGO_TARGET_\w+_(?:RUNNER|LINKER)$/.test(name)) checkCommandValue(name, value, text, state, run);
   else if (loaderVariables.has(name)) {
     // The system's own libraries are where they are looked for anyway.
     if (
@@ -104,7 +111,12 @@ export function checkVariable(name: string, value: Text, state: State, run: Run)
     run.problem(`what ${name} loads`);
     run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence: `${name}=${display(value)}` });
   } else if (name === 'NODE_OPTIONS' || name === 'JAVA_TOOL_OPTIONS' || name === '_JAVA_OPTIONS') checkOptions(name, value, text, run);
-  else if (checkVariables.get(name)?.test(text ?? '0'))
+  else if (name === 'GOFLAGS') {
+    const program = /(?:^|\s)['"]?--?(?:toolexec|exec|vettool)=([^'"]*)/.exec(text ?? '-exec=`')?.[1];
+    if (program !== undefined) run.evaluate(program, childOf(state), { input: undefined, capture: false });
+  } else if (name === 'MAKEFLAGS' || name === 'MAKEFILES' || name === 'GNUMAKEFLAGS') {
+    if (name === 'MAKEFILES' || /eval|SHELL|-f|-C/.test(text ?? 'eval')) run.opaque(`${name}=${display(value)}`);
+  } else if (checkVariables.get(name)?.test(text ?? '0'))
     run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${name}=${display(value)}` });
   else if (guardVariables.has(name))
     run.emit({ kind: 'execute', certainty: 'exact', act: 'guard.bypass', evidence: `${name}=${display(value)}` });

@@ -117,7 +117,13 @@ export const filePrograms = (): Readonly<Record<string, Program>> => ({
     return undefined;
   },
   umount: (call) => call.act(call.args.some((arg) => known(arg) === '/') ? 'service.change' : 'privilege.raise', 'umount'),
-  rename: (call) => each(call, call.args.slice(2), (file) => call.write(file)),
+  rename: (call) => {
+    // That of Perl takes code, that of util-linux two texts.
+    const code = known(call.args.find((arg) => !known(arg)?.startsWith('-')) ?? '') ?? '`';
+    if (/[`;{]|\b(?:system|exec|eval|unlink|open)\b/.test(code) || /^(?:s|y|tr)(\W)(?:(?!\1).)*\1(?:(?!\1).)*\1\w*e/s.test(code))
+      call.opaque('rename runs Perl code');
+    return each(call, call.args.slice(2), (file) => call.write(file));
+  },
 });
 
 /** The patch program that some agents bring: a patch as its argument or its input. */

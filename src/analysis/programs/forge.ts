@@ -81,7 +81,24 @@ function api(call: Invocation, line: CommandLine): Result {
   return { out: unknownFrom('download') };
 }
 
+/** Settings of the command line that name programs. Source: hgrc(5), the Subversion book, "Runtime Configuration Area". */
+function configured(call: Invocation): undefined {
+  const line = commandLine(call.args, { values: '--config --config-option --config-dir -R --repository --cwd -m -r -u' });
+  for (const setting of [...line.all('--config'), ...line.all('--config-option')]) {
+    const text = known(setting);
+    const program =
+      /^(?:alias\.[\w-]+=!|hooks\.[\w.-]+=(?!$)|ui\.(?:ssh|editor|merge)=|(?:merge-tools|extdiff|pager)\.[\w.-]+=|config:(?:tunnels|helpers):[\w-]+=)([\s\S]+)$/.exec(
+        text ?? '',
+      )?.[1];
+    if (program !== undefined) call.shell(program.replace(/^\$\w+\s+/, ''));
+    else if (text === undefined || /^extensions\.[\w.-]+=.*[/.]/.test(text)) call.opaque(`code that ${call.name} loads`);
+  }
+  if (line.has('--config-dir')) call.opaque(`${call.name} is configured by ${display(line.value('--config-dir') ?? '')}`);
+}
+
 export const forgePrograms: Readonly<Record<string, Program>> = {
+  hg: configured,
+  svn: configured,
   gh: forge,
   glab: forge,
   tea: verbProgram('repo|repos|release|releases|issue|branch delete|rm  cloud.delete'),

@@ -120,11 +120,12 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
   },
   notes: () => undefined,
   init: (call, args) => {
-    const { operands } = call.parse(
+    const parsed = call.parse(
       grammar('q,quiet bare template= separate-git-dir= object-format= ref-format= b,initial-branch= shared?'),
       args,
     );
-    return call.change(operands[0] ?? '.');
+    if (parsed.value('template') !== undefined && known(parsed.value('template') ?? '') !== '') call.opaque('hooks from a template');
+    return call.change(parsed.operands[0] ?? '.');
   },
   'update-server-info': () => undefined,
 };

@@ -69,7 +69,15 @@ export const remoteCommands: Readonly<Record<string, GitCommand>> = {
     args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-cache get') : undefined,
   'credential-osxkeychain': (call, args) =>
     args.some((arg) => known(arg) === 'get') ? call.act('secret.print', 'git credential-osxkeychain get') : undefined,
-  'send-email': (call) => call.network('smtp://', 'net.upload'),
+  'send-email': (call, args) => {
+    // A path in the place of a server is a program.
+    for (const arg of args) {
+      const program = /^--(?:smtp-server|sendmail-cmd|to-cmd|cc-cmd|header-cmd)=(.+)$/s.exec(known(arg) ?? '')?.[1];
+      if (program !== undefined && (program.includes('/') || !known(arg)?.startsWith('--smtp-server'))) call.shell(program);
+    }
+    call.network('smtp://', 'net.upload');
+    return undefined;
+  },
   svn: (call, args) => (known(args[0] ?? '') === 'reset' ? call.act('git.discard', 'svn reset') : undefined),
 };
 

@@ -156,12 +156,6 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     for (const command of parsed.values('x')) call.shell(command);
     return undefined;
   },
-  init: (call, args) => {
-    const parsed = call.parse(grammar('q bare template= separate-git-dir= shared? b,initial-branch= object-format= ref-format='), args);
-    if (parsed.value('template') !== undefined && known(parsed.value('template') ?? '') !== '') call.opaque('hooks from a template');
-    if (parsed.operands[0]) call.change(parsed.operands[0]);
-    return undefined;
-  },
   maintenance: () => undefined,
   hook: () => undefined,
   lfs: (call, args) => (known(args[0] ?? '') === 'uninstall' ? call.act('checks.skip', 'lfs uninstall') : undefined),

@@ -284,6 +284,8 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
       call.read(text);
     if (name === 'hash-object' && !text.startsWith('-') && call.isSecret(text)) call.read(text);
     if (name === 'diff' && args.some((a) => known(a) === '--no-index') && !text.startsWith('-')) call.read(text);
+    const remote = name === 'archive' ? /^--exec=(.+)$/.exec(text)?.[1] : undefined;
+    if (remote !== undefined) call.shell(remote);
     const pager = /^(?:-O|--open-files-in-pager=)(.+)$/.exec(text);
     if (name === 'grep' && pager) call.shell(pager[1] ?? '');
     if (name === 'ls-remote' && /^--upload-pack=|^ext::/.test(text)) call.shell(text.replace(/^--upload-pack=|^ext::/, ''));

@@ -192,6 +192,7 @@ function runFileOf(file: Text, language: Language | undefined, call: Invocation)
 
 function runLoaded(file: Text, call: Invocation): void {
   const content = call.content(file);
+  if (!content && !call.isIn(file, 'workspace')) call.opaque(`code loaded from ${display(file)}`);
   if (content?.fresh) runContent(content, file, [], call.state, call.io, call.run, 'node');
 }
 
@@ -214,6 +215,16 @@ function module(name: string | undefined, call: Invocation): Result | Outcome | 
   if (name === 'zipfile' || name === 'tarfile') {
     const extract = rest.findIndex((arg) => /^(?:-e|--extract)$/.test(known(arg) ?? ''));
     if (extract >= 0) call.change(rest[extract + 2] ?? '.');
+  }
+  if (name === 'timeit') {
+    const parsed = parseOptions(rest, grammar('n= r= u= s= p v'));
+    for (const text of [...parsed.values('s'), ...parsed.operands]) judgeText(text, 'python', call);
+  }
+  if (name !== undefined && /^(?:c?[Pp]rofile|trace|pdb|runpy|coverage|kernprof|debugpy)$/.test(name)) {
+    const file = rest.find((arg) => /\.py$/.test(known(arg) ?? ''));
+    if (file !== undefined) runFileOf(file, 'python', call);
+    for (const [i, arg] of rest.entries())
+      if (name === 'pdb' && known(arg) === '-c') judgeText((known(rest[i + 1] ?? '') ?? '`').replace(/^!/, ''), 'python', call);
   }
   if (name === 'shutil' || name === 'code') call.opaque(`python -m ${name}`);
   return undefined;

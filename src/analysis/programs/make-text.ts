@@ -21,6 +21,8 @@ const deepest = 20;
 
 /** The variable that stands for what a program printed which prints names and options: words, and no code. */
 export const printed = '__printed';
+/** The same as a value in a makefile. */
+export const printedWords = `$\${${printed}}`;
 
 /** Programs that print names and options, alone in their command. */
 const plainPrinter =

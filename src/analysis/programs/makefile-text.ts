@@ -1,6 +1,7 @@
 // The text of makefiles: rules, variables, and what make does while it reads them. Source: GNU make manual, chapters 3 to 8.
 
 import { closing, splitOutside } from './make-functions.ts';
+import { printedWords } from './make-text.ts';
 
 /** A line of a recipe, and whether somebody can have read it. */
 export interface RecipeLine {
@@ -130,9 +131,12 @@ function assign(name: string, operator: string, value: string, fresh: boolean, i
     into.variables.set(name, before === undefined ? undefined : `${before} ${value}`.trim());
     return;
   }
-  // Which of several values counts is for conditions to say.
-  into.variables.set(name, isKnown && before !== value && isUnsure && fresh ? undefined : value);
+  // Which of several values counts is for conditions to say. Options and names are no code, whichever they are.
+  const isOpen = isKnown && before !== value && isUnsure && fresh;
+  into.variables.set(name, !isOpen ? value : before !== undefined && isPlain(before) && isPlain(value) ? printedWords : undefined);
 }
+
+const isPlain = (value: string): boolean => value === printedWords || /^[\w\s./=+,:@-]*$/.test(value);
 
 function addLine(to: Rule, text: string, fresh: boolean, into: Makefile): void {
   to.lines.push({ text, fresh });

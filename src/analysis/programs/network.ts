@@ -247,6 +247,7 @@ function ssh(call: Invocation): Result | Outcome | undefined {
     const command = /^(?:ProxyCommand|LocalCommand|KnownHostsCommand)[=\s]+(.*)$/i.exec(known(option) ?? '')?.[1];
     if (command !== undefined && command !== 'none') call.shell(command.replace(/%[hpr]/g, 'host'));
   }
+  for (const file of parsed.values('F')) judgeSshConfig(file, call);
   const host = parsed.operands[0];
   if (host === undefined) return undefined;
   call.network(concat('ssh://', host));
@@ -262,12 +263,29 @@ function ssh(call: Invocation): Result | Outcome | undefined {
   return undefined;
 }
 
+/** A configuration that this session made, or that nobody can read, may say what to start. Source: ssh_config(5). */
+function judgeSshConfig(file: Text, call: Invocation): void {
+  call.read(file);
+  const content = call.content(file);
+  const text = content && known(content.text);
+  if (text === undefined) {
+    if (content?.fresh || !call.isIn(file, 'workspace')) call.opaque(`what ${display(file)} makes ssh start`);
+    return;
+  }
+  if (!content?.fresh) return;
+  for (const [, command = ''] of text.matchAll(/^\s*(?:ProxyCommand|LocalCommand|KnownHostsCommand)[=\s]+(?!none\b)(.*)$/gim))
+    call.shell(command);
+  for (const [, command = ''] of text.matchAll(/^\s*Match\b.*\bexec\s+"?([^"\n]*)/gim)) call.shell(command);
+  if (/^\s*(?:Include|PKCS11Provider|SecurityKeyProvider)\b/im.test(text)) call.opaque(`what ${display(file)} makes ssh load`);
+}
+
 function copyRemote(options: () => ReturnType<ReturnType<typeof grammar>>): Program {
   return (call) => {
     const parsed = call.parse(options);
     const isRemote = (text: Text): boolean => /^(?:scp|sftp):\/\/|^[\w.@-]+:/.test(known(text) ?? '');
     const target = parsed.operands.at(-1);
-    for (const command of parsed.values('S')) call.start([command]);
+    for (const command of [...parsed.values('S'), ...parsed.values('D')]) call.shell(command);
+    for (const file of parsed.values('F')) judgeSshConfig(file, call);
     for (const option of parsed.values('o')) {
       const command = /^ProxyCommand[=\s]+(.*)$/i.exec(known(option) ?? '')?.[1];
       if (command !== undefined) call.shell(command);

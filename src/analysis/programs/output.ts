@@ -1,5 +1,18 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { anyName, anyText, anyWord, concat, fromPieces, isMany, known, mark, originOf, type Text, unknownFrom } from '../shell/value.ts';
+import {
+  anyName,
+  anyText,
+  anyWord,
+  concat,
+  fromPieces,
+  isMany,
+  known,
+  mark,
+  originOf,
+  piecesOf,
+  type Text,
+  unknownFrom,
+} from '../shell/value.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
@@ -91,7 +104,14 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
   cmp: filter('b i= l n= s'),
   comm: filter('1 2 3'),
   join: filter('1= 2= a= e= i j= o= t= v='),
-  less: filter('N S R F X i n e E p= t= j= o= O= k='),
+  less: (call) => {
+    // What stands behind a plus is typed into it: `less '+!rm -rf ~' file`.
+    for (const arg of call.args) {
+      const typed = /^\+{1,2}.*?!(.+)$/s.exec(known(arg) ?? '')?.[1];
+      if (typed !== undefined) call.shell(typed);
+    }
+    return filter('N S R F X i n e E p= t= j= o= O= k=')(call);
+  },
   more: filter('d f l p c s u n='),
   bat: filter('p l= n r= language= style= color= paging= plain number'),
   most: filter(''),
@@ -153,6 +173,9 @@ const sortGrammar = grammar(
   'b d f g h i M n r R V c C k,key= m o,output= s S,buffer-size= t,field-separator= T,temporary-directory= u z compress-program= random-source= files0-from= parallel= batch-size=',
 );
 
+/** What some shell's `echo` takes for more than itself. */
+const backslash = /\\[\\abcefnrtv0-7x]/;
+
 function echo(args: readonly Text[]): Text {
   let i = 0;
   let newline = '\n';
@@ -165,11 +188,19 @@ function echo(args: readonly Text[]): Text {
     if (text.includes('E')) escapes = false;
   }
   const words = args.slice(i);
-  const joined = concat(...words.flatMap((word, n) => (n === 0 ? [word] : [' ', word])));
+  // What may be no word at all has no blank beside it then.
+  const joined = concat(
+    ...words.flatMap((word, n) => (n === 0 ? [word] : [isMany(word) || isMany(words[n - 1] ?? '') ? anyText : ' ', word])),
+  );
   const text = typeof joined === 'string' ? joined : undefined;
-  if (text === undefined) return concat(joined, newline);
+  if (text === undefined) {
+    const isPlain = piecesOf(joined).every(
+      (piece) => !backslash.test(typeof piece === 'string' ? piece : 'text' in piece ? piece.text : ''),
+    );
+    return isPlain || args.some((arg) => known(arg) === '-E') ? concat(joined, newline) : unknownFrom(originOf(joined) ?? 'unknown-output');
+  }
   // Shells differ in whether `echo` takes a backslash for more than itself.
-  const first = escapes || args.some((arg) => known(arg) === '-E') ? -1 : text.search(/\\[\\abcefnrtv0-7x]/);
+  const first = escapes || args.some((arg) => known(arg) === '-E') ? -1 : text.search(backslash);
   if (first >= 0) return concat(text.slice(0, first), anyText, newline);
   return (escapes ? expandEscapes(text) : text) + newline;
 }
@@ -321,6 +352,8 @@ function opensslFiles(call: Invocation): Result {
     if (value === undefined) continue;
     if (/^-(?:in|inkey|key|CAfile|cert)$/.test(known(arg) ?? '') && known(call.args[0] ?? '') !== 'x509') call.read(value);
     if (/^-(?:out|keyout)$/.test(known(arg) ?? '')) call.write(value);
+    if (/^-(?:engine|provider-path)$/.test(known(arg) ?? '') && /[/.]/.test(known(value) ?? '/'))
+      call.opaque('a library that openssl loads');
   }
   return inherited(call);
 }

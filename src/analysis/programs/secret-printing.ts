@@ -63,12 +63,14 @@ function inherit(call: Invocation): Result | undefined {
 function gpg(call: Invocation): Result | undefined {
   const line = commandLine(call.args, {
     values:
-      '-u --local-user -r --recipient -o --output --homedir --passphrase --passphrase-file --passphrase-fd --batch --keyserver --pinentry-mode --default-key --status-fd --trust-model --cipher-algo',
+      '-u --local-user -r --recipient -o --output --homedir --passphrase --passphrase-file --passphrase-fd --batch --keyserver --pinentry-mode --default-key --status-fd --trust-model --cipher-algo --exec-path --agent-program --photo-viewer',
   });
   if (line.has('--export-secret-keys', '--export-secret-subkeys', '--export-secret-key'))
     call.act('secret.print', 'gpg --export-secret-keys', 'read');
   if (line.has('--delete-secret-keys', '--delete-secret-key', '--delete-secret-and-public-key', '--delete-keys', '--delete-key'))
     call.change(`${call.run.places.home}/.gnupg`, { evidence: 'gpg --delete-keys' });
+  for (const folder of line.all('--exec-path', '--agent-program', '--pinentry-program', '--photo-viewer'))
+    call.opaque(`gpg starts ${display(folder)}`);
   const output = line.value('-o', '--output');
   if (output !== undefined && known(output) !== '-') call.write(output, { content: unknownFrom('decoded') });
   readNamedSecrets(call, line.words, line.has('-e', '--encrypt', '-c', '--symmetric', '-s', '--sign') ? 'secret.copy' : undefined);

@@ -139,7 +139,31 @@ function startStop(call: Invocation): Result | Outcome | undefined {
   return program === undefined || line.has('-K', '--stop') ? undefined : call.start([program as Text, ...(line.rest ?? [])]);
 }
 
+/** `ip netns exec name command`. Source: ip-netns(8), ip-vrf(8). */
+function ip(call: Invocation): Result | Outcome | undefined {
+  const at = call.args.findIndex((arg) => /^(?:netns|vrf)$/.test(known(arg) ?? ''));
+  const isExec = at >= 0 && /^e(?:x(?:e(?:c)?)?)?$/.test(call.word(at + 1) ?? '');
+  const from = call.args.findIndex((arg, i) => i > at + 1 && !known(arg)?.startsWith('-'));
+  return isExec && call.args[from + 1] !== undefined ? call.start(call.args.slice(from + 1)) : undefined;
+}
+
+// Its configuration names scripts to run.
+function logrotate(call: Invocation): undefined {
+  const { words } = commandLine(call.args, { values: '-s --state -m --mail -l --log' });
+  for (const file of words) if (call.content(file)?.fresh || !call.isIn(file, 'system')) call.opaque(`scripts of ${display(file)}`);
+}
+
+function tcpdump(call: Invocation): Result | undefined {
+  const line = commandLine(call.args, { singleDash: true, values: '-z -w -r -i -c -s -C -G -W -F -Z -B -E -T -y' });
+  for (const command of line.all('-z')) call.start([command, 'capture']);
+  for (const file of line.all('-w')) if (known(file) !== '-') call.write(file);
+  return undefined;
+}
+
 export const servicePrograms: Readonly<Record<string, Program>> = {
+  ip,
+  logrotate,
+  tcpdump,
   kill,
   pkill: killByName,
   pgrep: killByName,

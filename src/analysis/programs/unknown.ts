@@ -17,6 +17,7 @@ export function runUnknown(call: Invocation): Result | undefined {
     const text = known(arg);
     if (text === undefined) continue;
     judgePath(text.startsWith('-') && text.includes('=') ? text.slice(text.indexOf('=') + 1) : text, call);
+    judgeLoaded(text, args[index + 1], call);
     const name = text.slice(text.lastIndexOf('/') + 1);
     if (
       index < 6 &&
@@ -32,6 +33,18 @@ export function runUnknown(call: Invocation): Result | undefined {
     if (/\s/.test(text) && looksLikeCommand(text)) call.shell(text);
   }
   return undefined;
+}
+
+/** Options by which tools are told what code to load: their configuration, their plugins. */
+const loading =
+  /^--?(?:c|config(?:-?(?:file|path))?|r|require|plugins?|rulesdir|import|loader|global-?setup|setup-?files?|init-?script|preset)(?:=([\s\S]*))?$/i;
+
+// Code in a folder for temporary files is no part of the project: `eslint -c /tmp/rules.js`.
+function judgeLoaded(option: string, next: Text | undefined, call: Invocation): void {
+  const match = loading.exec(option);
+  const value = match && (match[1] ?? known(next ?? ''));
+  if (value && call.isIn(value, 'temp') && (/\.(?:[cm]?[jt]sx?|rb|py|groovy|gradle|kts)$/.test(value) || call.isFolder(value)))
+    call.opaque(`code that ${call.name} loads from ${value}`);
 }
 
 /** What a subcommand says of itself, in tools of every kind: `delete`, `drop-topic`, `db:wipe`. */

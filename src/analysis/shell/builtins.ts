@@ -263,11 +263,14 @@ function execute(call: Invocation): Outcome {
   const words = call.args.slice(i);
   // Without a command it only opens files for what follows, which may be a shell that reads its commands there.
   if (words.length === 0) {
-    if (call.io.input && known(call.io.input.text) !== '') call.opaque('what the shell reads from here on is not followed');
+    if (call.io.isInputOpened && known(call.io.input?.text ?? '') !== '') call.opaque('what the shell reads from here on is not followed');
     state.options = new Set([...state.options, rerouted]);
     call.run.reroutes += 1;
     return succeeded(state);
   }
+  const name = known(words[0] ?? '');
+  const found = name === undefined ? [] : (state.alias(hashed(name)) ?? []);
+  for (const file of found) call.start([file, ...words.slice(1)], { state: state.fork() });
   const outcome = call.start(words);
   leave('exit', 1, state, call.run);
   return { ok: undefined, fail: outcome.fail, out: outcome.out };

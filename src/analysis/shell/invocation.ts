@@ -162,7 +162,7 @@ export class Invocation {
     text: Text,
     name: Text = 'sh',
     positional: readonly Text[] | 'unknown' = [],
-    io: Io = { input: this.io.input, capture: this.io.capture },
+    io: Io = { input: this.io.input, capture: this.io.capture, ...(this.io.isClosed ? { isClosed: true } : {}) },
   ): Outcome {
     return runChildShell(text, name, positional === 'unknown' ? undefined : positional, this.state, io, this.run, this.name);
   }

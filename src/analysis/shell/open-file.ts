@@ -18,8 +18,8 @@ export interface Sink {
   readonly staysOpen?: boolean;
 }
 
-/** Where a descriptor leads: where standard output led before, nowhere that is looked at, nobody knows where, or into a file or command. */
-export type Place = 'own' | 'lost' | 'unknown' | Sink | ProcessSubstitution;
+/** Where a descriptor leads: where standard output led before, nowhere that is looked at, nowhere at all, nobody knows where, or into a file or command. */
+export type Place = 'own' | 'lost' | 'closed' | 'unknown' | Sink | ProcessSubstitution;
 
 /** What a redirection opened. */
 export interface Opened {
@@ -30,6 +30,8 @@ export interface Opened {
   readonly place?: Place;
   /** They lead where this one leads. */
   readonly copyOf?: number;
+  /** It is closed from then on: `3>&1-` moves it. */
+  readonly closes?: number;
   readonly isConnection?: boolean;
   readonly file?: Text;
 }
@@ -90,7 +92,8 @@ const copied = /^(?!$)(\d*)(-?)$/;
 function copy(operator: string, from: string, closes: boolean, numbers: readonly number[]): Opened {
   // What was opened under another number before is not followed.
   if (operator === '<&' && numbers.includes(0)) return /^(?:[3-9]|\d{2,})/.test(from) ? { input: unknownFrom('unknown-output') } : {};
-  return from === '' && closes ? { numbers, place: 'lost' } : { numbers, copyOf: Number(from) };
+  if (from === '') return { numbers, place: 'closed' };
+  return { numbers, copyOf: Number(from), ...(closes ? { closes: Number(from) } : {}) };
 }
 
 /** Runs the command of `>(…)` on what arrives there. */

@@ -24,6 +24,10 @@ export interface Io {
   readonly capture: boolean;
   /** Descriptors from 2 on that lead where standard output leads, as after `2>&1`. */
   readonly descriptors?: ReadonlySet<number>;
+  /** The input is one that the command itself opened. */
+  readonly isInputOpened?: boolean;
+  /** Standard output is closed, or may be: whatever prints may fail. */
+  readonly isClosed?: boolean;
 }
 
 export function succeeded(state: State, out: Text = ''): Outcome {

@@ -52,7 +52,8 @@ export function withRedirects(
       const opened = open(redirect, state, io, run);
       isConnected ||= opened.isConnection === true;
       isParted ||= state.posix && redirect.operator.startsWith('&>');
-      const isUnsure = mayNotOpen(redirect, opened, state, run) || (opened.copyOf !== undefined && placeOf(opened.copyOf) === 'unknown');
+      const isUnsure =
+        mayNotOpen(redirect, opened, state, run) || mayBeClosed(opened.copyOf === undefined ? undefined : placeOf(opened.copyOf));
       mayFail ||= isUnsure;
       // The shell says so where its messages lead by now: `2>&1 >&3`.
       if (isUnsure) complaints.add(placeOf(2));
@@ -63,6 +64,7 @@ export function withRedirects(
       if (typeof opened.place === 'object' && !('type' in opened.place)) sinks.push(opened.place);
       const place = opened.copyOf === undefined ? opened.place : placeOf(opened.copyOf);
       if (place !== undefined) for (const number of opened.numbers ?? [1]) places.set(number, place);
+      if (opened.closes !== undefined) places.set(opened.closes, 'closed');
     } else {
       const text =
         redirect.type === 'HereString'
@@ -84,14 +86,21 @@ export function withRedirects(
     complaints.has(place) || (descriptors.size > 0 && run.astray > astray) ? anyText : outcome.out;
   // Standard output is gone, and what is printed to another descriptor takes its place: `2>&1 >/dev/null`.
   const rest: Text = io.capture && (place === 'unknown' || leading('own').size > 0 || complaints.has('own')) ? anyText : '';
-  if (place === 'lost' || place === 'unknown') run.astray += 1;
+  const isLost = place === 'lost' || mayBeClosed(place);
+  if (isLost) run.astray += 1;
   const open_ = openSinks(sinks, state, run);
   const files = inputFile === undefined ? [] : locations(known(inputFile) ?? '', state, run).map(({ real }) => real);
   // What a command writes into the file that it reads it may read too.
   if (input && files.some(open_.has)) input = { ...input, text: unknownFrom('unknown-output') };
   const before = files.map((path) => state.files.get(path));
-  const isWanted = place === 'own' ? io.capture : place !== 'lost' && place !== 'unknown';
-  const outcome = body(state, { input, capture: isWanted, ...(isWanted || place === 'own' ? { descriptors } : {}) });
+  const isWanted = place === 'own' ? io.capture : !isLost;
+  const outcome = body(state, {
+    input,
+    ...(input === io.input ? {} : { isInputOpened: true }),
+    capture: isWanted,
+    ...(isWanted || place === 'own' ? { descriptors } : {}),
+    ...(mayBeClosed(place) || (place === 'own' && io.isClosed) ? { isClosed: true } : {}),
+  });
   const printed = arrived(outcome);
   const ends = [outcome.ok, outcome.fail];
   for (const [i, path] of files.entries()) for (const end of new Set(ends)) noticeChange(path, before[i], end, run);
@@ -102,6 +111,8 @@ export function withRedirects(
   // Where a file cannot be opened nothing is printed.
   return { ...outcome, out: mayFail && printed !== '' ? lost(printed) : printed };
 }
+
+const mayBeClosed = (place: Place | undefined): boolean => place === 'closed' || place === 'unknown';
 
 function mayNotOpen({ operator, target }: Redirect, opened: { readonly file?: Text }, state: State, run: Run): boolean {
   const path = opened.file === undefined ? undefined : known(opened.file);

@@ -11,7 +11,7 @@ import { runFile } from './execute-file.ts';
 import type { Assignment, Command } from './front.ts';
 import { runCommand, withTraps } from './interpret.ts';
 import { argvOf, Invocation, outcomeOf } from './invocation.ts';
-import { after, either, joinStates, succeeded, type Io, type Outcome } from './outcome.ts';
+import { after, either, joinStates, rerouted, succeeded, type Io, type Outcome } from './outcome.ts';
 import { withRedirects } from './redirect.ts';
 import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.ts';
 import { startByName } from './search-path.ts';
@@ -200,7 +200,10 @@ export function startWords(words: readonly Text[], state: State, io: Io, run: Ru
   // What nobody captures, the agent reads.
   if (!io.capture && originOf(outcome.out) === 'secret')
     run.emit({ kind: 'read', certainty: 'exact', act: 'secret.print', evidence: 'a secret of the environment' });
-  return withTraps(outcome, state, run);
+  const { ok, fail } = outcome;
+  // What cannot print fails: `echo x >&- || rm -rf ~`.
+  const isUnsure = ok !== undefined && (io.isClosed === true || state.options.has(rerouted));
+  return withTraps(isUnsure ? { ...outcome, fail: joinStates(fail, ok) } : outcome, state, run);
 }
 
 function startNamed(name: string, first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {

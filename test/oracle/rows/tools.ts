@@ -54,4 +54,23 @@ export const tools: readonly Case[] = [
   { shell: 'dash', script: 'x=$(printf \'%s\\n\' \'v=\\2\'); echo "$x" | while read -r q; do alpha "$q"; done\n' },
   { shell: 'bash', script: 'mv -n a.txt b.txt; mv -b a.txt b.txt; mv -n words c.log; mv words new; rm -f words\n' },
   { shell: 'dash', script: "trap 'alpha \"$v\"' EXIT; cd /; echo 'v=1' > src; . ./src; v=2\n" },
+  {
+    shell: 'bash',
+    script: 'hash -p "$PWD/tool" delta; (exec delta x); { echo alpha 3>&1-; } 3<> t1 | while read -r q; do beta "$q"; done\n',
+  },
+  { shell: 'bash', script: '{ x=$(echo alpha 3>&1-); echo "$x"; } 3<> t1 | while read -r q; do beta "$q"; done\n' },
+  {
+    shell: 'bash',
+    script: 'x=$(sh -c \'echo v=1\' 2>&1 3>&- 2>&3); alpha "$x"; x=$(echo v=2 2>&1 >&- ); beta "$x"; : >&- && gamma; echo x >&- || delta\n',
+  },
+  {
+    shell: 'bash',
+    script:
+      "{ echo x || alpha 1; } >&-; sh -c 'echo x || alpha 2' >&-; f() { printf x || alpha 3; }; f >&-; (exec >&-; pwd || alpha 4); (set -e; trap 'alpha 5' EXIT; echo x >&3; beta)\n",
+  },
+  { shell: 'bash', script: 'unset v w; [ -n "$(echo -n $v $w)" ] && alpha || beta; touch "$(echo a $v)" "$(echo $v b)"\n' },
+  {
+    shell: 'zsh',
+    script: "echo 'a\\b' \"$(echo a b | tr 'a-m' 'n-z')\" | xargs alpha; echo -e 'x\\ty' \"$(echo b | rev)\" | xargs beta\n",
+  },
 ];
