@@ -4,7 +4,7 @@ import { display, known, type Text, unknownFrom } from '../shell/value.ts';
 import { elsewhere } from './containers.ts';
 import { bigQuery } from './databases.ts';
 import type { Program } from './registry.ts';
-import { commandLine, judgeVerb, type LineGrammar, readNamedSecrets, verbProgram, verbs, does } from './verbs.ts';
+import { type CommandLine, commandLine, judgeVerb, type LineGrammar, readNamedSecrets, verbProgram, verbs, does } from './verbs.ts';
 
 /** Command lines of clouds, of infrastructure as code and of password stores. Source: their references. */
 
@@ -187,6 +187,11 @@ function playbook(call: Invocation): Result | Outcome | undefined {
   return undefined;
 }
 
+/** `op run -- command`: the command runs here, with secrets in its environment. */
+function startWithSecrets(call: Invocation, { rest }: CommandLine): undefined {
+  if (rest !== undefined && rest.length > 0 && /^(?:run|exec)$/.test(call.word(0) ?? '')) call.start(rest);
+}
+
 /** Programs that show what a password store holds. */
 const stores: Readonly<Record<string, string>> = {
   vault: `
@@ -347,6 +352,9 @@ export const cloudPrograms: Readonly<Record<string, Program>> = {
   'ansible-playbook': playbook,
   'ansible-vault': playbook,
   ...Object.fromEntries(
-    Object.entries(stores).map(([name, table]) => [name, verbProgram(table, name === 'security' ? { values: '-s -a -l' } : {})]),
+    Object.entries(stores).map(([name, table]) => [
+      name,
+      verbProgram(table, name === 'security' ? { values: '-s -a -l' } : {}, startWithSecrets),
+    ]),
   ),
 };

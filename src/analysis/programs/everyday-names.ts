@@ -18,7 +18,7 @@ export const runnerNames =
   'ionice chrt taskset numactl nohup stdbuf setsid time unbuffer catchsegv proxychains proxychains4 torsocks tsocks dotenv cross-env ' +
   'cross-env-shell env-cmd direnv firejail bwrap unshare nsenter chroot setpriv capsh wsl wsl.exe systemd-run systemd_run systemd-inhibit ' +
   'dbus_run_session dbus-run-session xvfb-run flock strace ltrace gdb lldb valgrind perf hyperfine entr watchexec nodemon wait-on ' +
-  'start-server-and-test watch script expect su runuser sg busybox toybox ld.so ld-linux-x86-64.so.2 ld-linux.so.2 ld-linux-aarch64.so.1 ' +
+  'start-server-and-test watch script expect su runuser sg newgrp busybox toybox ld.so ld-linux-x86-64.so.2 ld-linux.so.2 ld-linux-aarch64.so.1 ' +
   'ld-musl-x86_64.so.1 ld-linux-armhf.so.3 exec command builtin eval concurrently at batch curl curlie wget wget2 http https xh xhs aria2c ssh ' +
   'autossh mosh sshpass scp sftp rclone nc ncat netcat socat telnet ftp lftp ping dig nslookup host whois traceroute nmap mail sendmail mutt ' +
   'ngrok cloudflared xargs gxargs parallel tar gtar bsdtar cpio zip unzip 7z 7za 7zr unrar ar ';

@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { runContent } from '../shell/execute-file.ts';
+import { isEnvironment, runContent } from '../shell/execute-file.ts';
 import { display, isMany, known, knownPrefix, originOf, type Text } from '../shell/value.ts';
 import type { Program } from './registry.ts';
 
@@ -51,7 +51,7 @@ function shell(call: Invocation): Result | Outcome | undefined {
       break;
     }
     if (withValue.has(text)) {
-      if (text === '--rcfile' || text === '--init-file') call.read(args[i + 1] ?? '');
+      if (text === '--rcfile' || text === '--init-file') readFirst(args[i + 1] ?? '', call);
       i += 1;
       continue;
     }
@@ -75,6 +75,15 @@ function shell(call: Invocation): Result | Outcome | undefined {
   if (takesCommand) return first === undefined ? undefined : runText(first, rest[1] ?? call.name, rest.slice(2), call);
   if (first !== undefined && !readsInput) return runScriptFile(first, rest.slice(1), call);
   return fromInput(rest, call);
+}
+
+/** What an interactive shell reads before its commands: `bash --rcfile file -i -c …`. */
+function readFirst(file: Text, call: Invocation): void {
+  call.read(file);
+  if (isEnvironment(file)) return;
+  const content = call.content(file);
+  if (content) call.shell(content.text);
+  else if (!call.isIn(file, 'workspace') && known(file) !== '/dev/null') call.opaque(`what ${display(file)} contains cannot be known`);
 }
 
 function runText(text: Text, name: Text, positional: readonly Text[], call: Invocation): Outcome {

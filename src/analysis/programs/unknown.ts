@@ -29,6 +29,11 @@ export function runUnknown(call: Invocation): Result | undefined {
       call.start(args.slice(index));
       break;
     }
+    // What stands behind two dashes is one, where it is named like a program: `vault run -- rm -rf ~`.
+    if (text === '--' && index < args.length - 2 && findProgram(known(args[index + 1] ?? '') ?? '') !== undefined) {
+      call.start(args.slice(index + 1));
+      break;
+    }
     // A whole command in one argument: `runner 'rm -rf /'`, `wrap -c "git push -f"`.
     if (/\s/.test(text) && looksLikeCommand(text)) call.shell(text);
   }

@@ -120,6 +120,7 @@ export const wrapperPrograms = (): Readonly<Record<string, Program>> => ({
   expect: (call) => call.opaque('code of expect'),
   su: switchUser,
   runuser: switchUser,
+  newgrp: (call) => (call.io.input ? call.shell(call.io.input.text) : undefined),
   sg: (call) => (call.args.at(-1) === undefined ? undefined : call.shell(call.args.at(-1) ?? '')),
   busybox: applet,
   toybox: applet,

@@ -86,8 +86,18 @@ export const builtins: ReadonlyMap<string, Builtin> = new Map<string, Builtin>([
   ['complete', () => done],
   [
     'compgen',
-    ({ args }) =>
-      args.some((arg) => /^-[A-Z]*[ev]|^(?:variable|export|arrayvar)$/.test(known(arg) ?? '')) ? { out: unknownFrom('variables') } : {},
+    (call) => {
+      const { args } = call;
+      // It runs the command, and what expands a list of words.
+      for (const [i, arg] of args.entries())
+        if (/^-[A-Za-z]*[CFW]$/.test(known(arg) ?? '')) {
+          const text = known(arg)?.endsWith('W') ? concat(': ', args[i + 1] ?? '') : (args[i + 1] ?? '');
+          call.run.evaluate(text, call.state.fork(), { input: undefined, capture: false });
+        }
+      return args.some((arg) => /^-[A-Z]*[ev]|^(?:variable|export|arrayvar)$/.test(known(arg) ?? ''))
+        ? { out: unknownFrom('variables') }
+        : {};
+    },
   ],
   ['bind', bind],
   ['suspend', () => ({})],
