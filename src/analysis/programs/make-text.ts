@@ -1,7 +1,7 @@
-import { parseShell } from '../shell/front.ts';
+import { absolute } from '../paths.ts';
+import { expandGlob, patternSource } from '../shell/glob.ts';
 import type { Invocation } from '../shell/invocation.ts';
-import { anyWords, concat, known, type Text } from '../shell/value.ts';
-import { wordsOf } from '../shell/words.ts';
+import { anyWords, concat, known, type Piece, type Text } from '../shell/value.ts';
 import { closing, splitOutside, substituteReference, textFunction, wordsIn } from './make-functions.ts';
 
 /** What a text of a makefile is worked out with. */
@@ -122,21 +122,25 @@ function called(name: string, rest: string, context: MakeContext): Text | undefi
   }
 }
 
-/** Files that there are by a pattern, in the order in which the shell names them. */
+/** Files that there are by a pattern, those among them that the command made. */
 function wildcard(pattern: string, { call }: MakeContext): string | undefined {
-  const [statement] = parseShell(`: ${pattern}`).script?.commands ?? [];
-  if (statement?.command.type !== 'Command' || /[$`'"\\;&|<>(){}]/.test(pattern)) return undefined;
+  const { state, run } = call;
+  const [cwd] = state.cwds;
+  if (cwd === undefined || state.cwds.length > 1 || state.removed.length > 0 || state.written.length > 0) return undefined;
   const names: string[] = [];
-  for (const word of statement.command.suffix) {
-    if (word.type !== 'Word') return undefined;
-    for (const found of wordsOf(word, call.state, call.run)) {
-      const name = known(found);
-      // A name that the shell would read as more than a name is not put into a line of it.
-      if (name === undefined || !/^[\w./+@%,-]*$/.test(name)) return name === word.text ? '' : undefined;
-      names.push(name);
-    }
+  for (const word of wordsIn(pattern)) {
+    if (/[$`'"\\;&|<>(){}~]/.test(word)) return undefined;
+    const pieces = word.split(/(\*+|\?|\[[^\]]*\])/).map((part, i): Piece => (i % 2 === 0 ? part : { glob: part }));
+    const there = expandGlob(pieces, cwd, run.world, state.options);
+    const source = patternSource(absolute(word, cwd));
+    if (there === undefined || source === undefined) return undefined;
+    const made = [...state.files].filter(([path, file]) => !file.gone && new RegExp(`^(?:${source})$`).test(path));
+    const base = word.startsWith('/') ? '' : `${cwd}/`;
+    for (const name of new Set([...there, ...made.map(([path]) => path.slice(base.length))]))
+      if (!state.files.get(absolute(name, cwd))?.gone) names.push(name);
   }
-  return names.join(' ');
+  // A name that the shell would read as more than a name is not put into a line of it.
+  return names.every((name) => /^[\w./+@%,-]*$/.test(name)) ? names.sort().join(' ') : undefined;
 }
 
 /** Variables that make itself sets. */

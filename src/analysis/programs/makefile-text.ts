@@ -31,9 +31,18 @@ export interface Makefile {
   readonly deeds: Deed[];
   /** All lines of a recipe run in one shell. */
   isOneShell: boolean;
+  /** Some of it nobody can have read. */
+  isFresh: boolean;
 }
 
-export const emptyMakefile = (): Makefile => ({ rules: [], variables: new Map(), exported: new Set(), deeds: [], isOneShell: false });
+export const emptyMakefile = (): Makefile => ({
+  rules: [],
+  variables: new Map(),
+  exported: new Set(),
+  deeds: [],
+  isOneShell: false,
+  isFresh: false,
+});
 
 const assignmentLine = /^\s*((?:(?:export|override|private)\s+)*)(define\s+)?([\w.%-]+)\s*(\?|\+|!|::?:?)?=\s*(.*?)\s*$/;
 const defineLine = /^\s*(?:(?:export|override|private)\s+)*define\s+([\w.%-]+)\s*(?:[?+!:]*=)?\s*$/;
@@ -42,6 +51,7 @@ const harmlessLine = /^\s*(?:(?:export|unexport|undefine|vpath|private|override)
 
 /** Reads a makefile into what was read before it, as `include` does. */
 export function readMakefile(text: string, fresh: boolean, into: Makefile): void {
+  into.isFresh ||= fresh;
   const lines = text
     .replace(/\r/g, '')
     .replace(/\\\n[ \t]*/g, ' ')

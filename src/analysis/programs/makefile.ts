@@ -1,5 +1,6 @@
 import type { Invocation } from '../shell/invocation.ts';
 import { anyWords, concat, known, type Text } from '../shell/value.ts';
+import { locations } from '../touch.ts';
 import { checkVariable } from './environment.ts';
 import { stemOf, wordsIn } from './make-functions.ts';
 import { makeText, printed } from './make-text.ts';
@@ -105,8 +106,7 @@ const toolNames = [
 // Variables that change what make starts.
 function checkSettings(context: Context): void {
   const { call, makefile } = context;
-  const { variables, rules, deeds } = makefile;
-  const isFresh = rules.some(({ lines }) => lines.some(({ fresh }) => fresh)) || deeds.some(({ fresh }) => fresh);
+  const { variables, isFresh } = makefile;
   for (const [name, value] of variables) {
     const isShell = name === 'SHELL' && !plainShell.test(value ?? '');
     const isFlags =
@@ -151,12 +151,17 @@ function runTargets(context: Context, rules: readonly NamedRule[], wanted: reado
   const goal = makefile.variables.has('.DEFAULT_GOAL') ? (makefile.variables.get('.DEFAULT_GOAL') ?? unknownName) : first;
   if (wanted.length === 0 && goal !== undefined) pending.push(goal);
   const done = new Set<string>();
-  while (pending.length > 0 && done.size < maxRecipes) {
-    const name = pending.shift() ?? '';
+  let made = 0;
+  for (let name = pending.shift(); name !== undefined; name = pending.shift()) {
     if (done.has(name)) continue;
     done.add(name);
-    for (const rule of rulesFor(name, rules)) {
-      const stem = rule.targets.map((target) => stemOf(name, target)).find((found) => found !== undefined && found !== '') ?? '';
+    const found = rulesFor(name, rules, call);
+    if (found.length > 0 && ++made > maxRecipes) {
+      if (makefile.isFresh) call.opaque('more recipes than can be followed');
+      return;
+    }
+    for (const rule of found) {
+      const stem = rule.targets.map((target) => stemOf(name, target)).find((part) => part !== undefined && part !== '') ?? '';
       const needs = rule.needs.map((need) => need.replace('%', () => (name.includes(unknownName) ? unknownName : stem)));
       pending.push(...needs);
       runLines(rule.lines, name, stem, needs, context);
@@ -165,15 +170,43 @@ function runTargets(context: Context, rules: readonly NamedRule[], wanted: reado
 }
 
 /** Rules that may make a target: its own, else those whose pattern it may fit; what cannot be known may be any. */
-function rulesFor(name: string, rules: readonly NamedRule[]): readonly NamedRule[] {
+function rulesFor(name: string, rules: readonly NamedRule[], call: Invocation): readonly NamedRule[] {
+  const search: Search = { rules, call, tries: 0 };
   const own = rules.filter(({ targets }) => targets.includes(name));
   const isMade = own.some(({ lines }) => lines.length > 0);
-  const mayMake = (target: string): boolean =>
+  const mayMake = (rule: NamedRule, target: string): boolean =>
     name.includes(unknownName) ||
     target.includes(unknownName) ||
     (!isMade &&
-      (target === '.DEFAULT' || /^\.\w+(?:\.\w+)?$/.test(target) || (target.includes('%') && stemOf(name, target) !== undefined)));
-  return [...own, ...rules.filter((rule) => !own.includes(rule) && !rule.targets.includes('.PHONY') && rule.targets.some(mayMake))];
+      (target === '.DEFAULT' || /^\.\w+(?:\.\w+)?$/.test(target) || (target.includes('%') && mayApply(rule, target, name, search, []))));
+  const others = rules.filter((rule) => !own.includes(rule) && !rule.targets.includes('.PHONY'));
+  return [...own, ...others.filter((rule) => rule.targets.some((target) => mayMake(rule, target)))];
+}
+
+/** Looks at so many rules to find out whether one applies; then it is taken to. */
+const mostTries = 300;
+
+/** Whether what a rule with a pattern needs is there or can be made, by no rule twice. Source: GNU make manual, 10.5.5. */
+function mayApply(rule: NamedRule, target: string, name: string, search: Search, used: readonly NamedRule[]): boolean {
+  const stem = stemOf(name, target);
+  if (stem === undefined || used.includes(rule)) return false;
+  const { rules, call } = search;
+  if (++search.tries > mostTries) return true;
+  return rule.needs.every((each) => {
+    const need = each.replace('%', () => stem);
+    if (need.includes(unknownName) || rules.some(({ targets }) => targets.includes(need))) return true;
+    const isThere = locations(need, call.state, call.run).some(
+      ({ typed, real }) => call.run.world.kind(real) !== undefined || call.state.file(typed) !== undefined,
+    );
+    const chain = [...used, rule];
+    return isThere || rules.some((other) => other.targets.some((own) => own.includes('%') && mayApply(other, own, need, search, chain)));
+  });
+}
+
+interface Search {
+  readonly rules: readonly NamedRule[];
+  readonly call: Invocation;
+  tries: number;
 }
 
 function runLines(lines: readonly RecipeLine[], target: string, stem: string, needs: readonly string[], context: Context): void {

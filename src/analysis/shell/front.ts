@@ -14,6 +14,7 @@ export type Assignment = Unbash.Assignment;
 export type Redirection = Unbash.Redirection;
 export type Redirect = Unbash.Redirect;
 export type HereDoc = Unbash.HereDoc;
+export type HereString = Unbash.HereString;
 export type Command = Unbash.Command;
 export type CompoundList = Unbash.CompoundList;
 export type CommandNode = Unbash.CommandNode;

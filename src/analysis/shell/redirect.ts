@@ -3,9 +3,9 @@ import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
 import { partsText } from './expand.ts';
 import { noticeChange } from './files.ts';
-import type { HereDoc, Redirect, Redirection } from './front.ts';
+import type { HereDoc, HereString, Redirect, Redirection } from './front.ts';
 import { open, substitute, type Place, type Sink } from './open-file.ts';
-import { joinStates, rerouted, type Io, type Outcome } from './outcome.ts';
+import { joinStates, rerouted, type Input, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import { lost } from './simple.ts';
 import { openSinks } from './sinks.ts';
@@ -14,6 +14,22 @@ import { anyText, concat, known, unknownFrom, type Text } from './value.ts';
 import { textOf } from './words.ts';
 
 let nextId = 1_000_000;
+
+/** What redirections have opened. */
+interface Opening {
+  /** Where a descriptor leads. */
+  readonly placeOf: (number: number) => Place;
+  /** Descriptors of which that is known. */
+  readonly numbers: ReadonlySet<number>;
+  readonly sinks: readonly Sink[];
+  readonly input: Input | undefined;
+  /** The file that it comes from. */
+  readonly inputFile: Text | undefined;
+  /** Something may not be opened, and nothing runs then. */
+  readonly mayFail: boolean;
+  /** Where messages led when the shell had to say so: `2>&1 >&3`. */
+  readonly complaints: ReadonlySet<Place>;
+}
 
 /**
  * Runs a command with its redirections, one after the other: files they open are effects, what is printed into a file is remembered, and what is printed
@@ -24,93 +40,90 @@ export function withRedirects(
   state: State,
   io: Io,
   run: Run,
-  given: (state: State, io: Io) => Outcome,
+  body: (state: State, io: Io) => Outcome,
 ): Outcome {
-  if (redirects.length === 0) return given(state, io);
-  // A file that cannot be opened: nothing of it runs.
-  const body = (inner: State, innerIo: Io): Outcome => {
-    const before = mayFail ? inner.fork() : undefined;
-    const outcome = given(inner, innerIo);
-    return before ? { ...outcome, fail: joinStates(outcome.fail, before) } : outcome;
-  };
-  const places = new Map<number, Place>();
-  const placeOf = (number: number): Place =>
-    places.get(number) ??
-    (number === 1 || io.descriptors?.has(number) ? 'own' : number === 2 && !state.options.has(rerouted) ? 'lost' : 'unknown');
-  let input = io.input;
-  const sinks: Sink[] = [];
-  let inputFile: Text | undefined;
-  const complaints = new Set<Place>();
-  let isConnected = false;
-  // To dash what stands before `&>` is a command in the background, and what follows belongs to none.
-  let isParted = false;
-  let mayFail = false;
-  for (const redirect of redirects) {
-    if (redirect.type === 'Redirect') {
-      // `bash >& /dev/tcp/host/port 0>&1`: what the other side sends is what is read.
-      if (isConnected && isInputCopy(redirect)) input = { id: nextId++, text: unknownFrom('download') };
-      const opened = open(redirect, state, io, run);
-      isConnected ||= opened.isConnection === true;
-      isParted ||= state.posix && redirect.operator.startsWith('&>');
-      const isUnsure =
-        mayNotOpen(redirect, opened, state, run) || mayBeClosed(opened.copyOf === undefined ? undefined : placeOf(opened.copyOf));
-      mayFail ||= isUnsure;
-      // The shell says so where its messages lead by now: `2>&1 >&3`.
-      if (isUnsure) complaints.add(placeOf(2));
-      if (opened.input !== undefined) {
-        input = { id: nextId++, text: opened.input };
-        inputFile = opened.file;
-      }
-      if (typeof opened.place === 'object' && !('type' in opened.place)) sinks.push(opened.place);
-      const place = opened.copyOf === undefined ? opened.place : placeOf(opened.copyOf);
-      if (place !== undefined) for (const number of opened.numbers ?? [1]) places.set(number, place);
-      if (opened.closes !== undefined) places.set(opened.closes, 'closed');
-    } else {
-      const text =
-        redirect.type === 'HereString'
-          ? redirect.target
-            ? concat(textOf(redirect.target, state, run), '\n')
-            : '\n'
-          : hereDocument(redirect, state, run);
-      if (redirect.descriptor === undefined || (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 0))
-        input = { id: nextId++, text };
-    }
-  }
-  const place = isParted ? 'unknown' : placeOf(1);
-  const numbers = new Set([...places.keys(), ...(io.descriptors ?? [])]);
+  if (redirects.length === 0) return body(state, io);
+  const { placeOf, numbers, sinks, input, inputFile, mayFail, complaints } = openAll(redirects, state, io, run);
+  const place = placeOf(1);
+  const isOwn = place === 'own';
+  const isLost = place === 'lost' || mayBeClosed(place);
   const leading = (to: Place): ReadonlySet<number> => new Set([...numbers].filter((number) => number > 1 && placeOf(number) === to));
   const descriptors = leading(place);
   // What goes astray inside may have come out here.
-  const astray = run.astray;
-  const arrived = (outcome: Outcome): Text =>
-    complaints.has(place) || (descriptors.size > 0 && run.astray > astray) ? anyText : outcome.out;
-  // Standard output is gone, and what is printed to another descriptor takes its place: `2>&1 >/dev/null`.
-  const rest: Text = io.capture && (place === 'unknown' || leading('own').size > 0 || complaints.has('own')) ? anyText : '';
-  const isLost = place === 'lost' || mayBeClosed(place);
+  const { astray } = run;
   if (isLost) run.astray += 1;
-  const open_ = openSinks(sinks, state, run);
+  const opened = openSinks(sinks, state, run);
   const files = inputFile === undefined ? [] : locations(known(inputFile) ?? '', state, run).map(({ real }) => real);
-  // What a command writes into the file that it reads it may read too.
-  if (input && files.some(open_.has)) input = { ...input, text: unknownFrom('unknown-output') };
   const before = files.map((path) => state.files.get(path));
-  const isWanted = place === 'own' ? io.capture : !isLost;
+  const isWanted = isOwn ? io.capture : !isLost;
+  const unopened = mayFail ? state.fork() : undefined;
   const outcome = body(state, {
-    input,
+    // What a command writes into the file that it reads it may read too.
+    input: input && files.some(opened.has) ? { ...input, text: unknownFrom('unknown-output') } : input,
     ...(input === io.input ? {} : { isInputOpened: true }),
     capture: isWanted,
-    ...(isWanted || place === 'own' ? { descriptors } : {}),
-    ...(mayBeClosed(place) || (place === 'own' && io.isClosed) ? { isClosed: true } : {}),
+    ...(isWanted || isOwn ? { descriptors } : {}),
+    ...(mayBeClosed(place) || (isOwn && io.isClosed) ? { isClosed: true } : {}),
   });
-  const printed = arrived(outcome);
-  const ends = [outcome.ok, outcome.fail];
-  for (const [i, path] of files.entries()) for (const end of new Set(ends)) noticeChange(path, before[i], end, run);
-  open_.close(ends, typeof place === 'object' && !('type' in place) ? place : undefined, printed);
-  if (typeof place === 'object' && 'type' in place) substitute(place, printed, state, run);
-  if (place !== 'own') return { ...outcome, out: rest };
-  if (!io.capture) return outcome;
+  const { ok } = outcome;
+  const fail = joinStates(outcome.fail, unopened);
+  const isMixed = complaints.has(place) || (descriptors.size > 0 && run.astray > astray);
+  const printed = isMixed ? anyText : outcome.out;
+  for (const [i, path] of files.entries()) for (const end of new Set([ok, fail])) noticeChange(path, before[i], end, run);
+  opened.close([ok, fail], isSink(place) ? place : undefined, printed);
+  if (typeof place === 'object' && !isSink(place)) substitute(place, printed, state, run);
   // Where a file cannot be opened nothing is printed.
-  return { ...outcome, out: mayFail && printed !== '' ? lost(printed) : printed };
+  if (isOwn) return { ok, fail, out: !io.capture ? outcome.out : mayFail && printed !== '' ? lost(printed) : printed };
+  // Standard output is gone, and what is printed to another descriptor takes its place: `2>&1 >/dev/null`.
+  const isReplaced = place === 'unknown' || leading('own').size > 0 || complaints.has('own');
+  return { ok, fail, out: io.capture && isReplaced ? anyText : '' };
 }
+
+function openAll(redirects: readonly Redirection[], state: State, io: Io, run: Run): Opening {
+  const places = new Map<number, Place>();
+  const complaints = new Set<Place>();
+  const sinks: Sink[] = [];
+  const inherited = (number: number): Place =>
+    number === 1 || io.descriptors?.has(number) ? 'own' : number === 2 && !state.options.has(rerouted) ? 'lost' : 'unknown';
+  const placeOf = (number: number): Place => places.get(number) ?? inherited(number);
+  let { input } = io;
+  let inputFile: Text | undefined;
+  let isConnected = false;
+  let mayFail = false;
+  // To dash what stands before `&>` is a command in the background, and what follows belongs to none.
+  let isParted = false;
+  for (const redirect of redirects) {
+    if (redirect.type !== 'Redirect') {
+      const isInput =
+        redirect.descriptor === undefined || (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 0);
+      const text = redirect.type === 'HereDoc' ? hereDocument(redirect, state, run) : hereString(redirect, state, run);
+      if (isInput) input = { id: nextId++, text };
+      continue;
+    }
+    // `bash >& /dev/tcp/host/port 0>&1`: what the other side sends is what is read.
+    if (isConnected && isInputCopy(redirect)) input = { id: nextId++, text: unknownFrom('download') };
+    const opened = open(redirect, state, io, run);
+    const place = opened.copyOf === undefined ? opened.place : placeOf(opened.copyOf);
+    isConnected ||= opened.isConnection === true;
+    isParted ||= state.posix && redirect.operator.startsWith('&>');
+    if (mayNotOpen(redirect, opened, state, run) || (opened.copyOf !== undefined && mayBeClosed(place))) {
+      mayFail = true;
+      complaints.add(placeOf(2));
+    }
+    if (opened.input !== undefined) {
+      input = { id: nextId++, text: opened.input };
+      inputFile = opened.file;
+    }
+    if (isSink(opened.place)) sinks.push(opened.place);
+    if (place !== undefined) for (const number of opened.numbers ?? [1]) places.set(number, place);
+    if (opened.closes !== undefined) places.set(opened.closes, 'closed');
+  }
+  if (isParted) places.set(1, 'unknown');
+  const numbers = new Set([...places.keys(), ...(io.descriptors ?? [])]);
+  return { placeOf, numbers, sinks, input, inputFile, mayFail, complaints };
+}
+
+const isSink = (place: Place | undefined): place is Sink => typeof place === 'object' && !('type' in place);
 
 const mayBeClosed = (place: Place | undefined): boolean => place === 'closed' || place === 'unknown';
 
@@ -132,6 +145,10 @@ function mayNotOpen({ operator, target }: Redirect, opened: { readonly file?: Te
       return run.world.kind(real) === 'directory' || (parent !== 'directory' && parent !== 'link');
     })
   );
+}
+
+function hereString({ target }: HereString, state: State, run: Run): Text {
+  return target ? concat(textOf(target, state, run), '\n') : '\n';
 }
 
 function hereDocument(node: HereDoc, state: State, run: Run): Text {

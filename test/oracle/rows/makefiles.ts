@@ -30,4 +30,8 @@ export const makefiles: readonly Case[] = [
   withMakefile(['all: ; alpha one'], "printf 'all: ; beta two\\n' > b.mk; make -f Makefile; make -f b.mk; make -f Makefile -f b.mk"),
   withMakefile(['all: ; $(MAKE) sub && alpha', 'sub: ; cd sub && touch by-make; rm -f c.log']),
   withMakefile(['all: ; rm -f x; touch y; alpha "$$PWD"'], 'mv Makefile sub; touch sub/x; make -C sub; alpha "$PWD"'),
+  withMakefile(
+    ['%: %.c', '\talpha $< $@', '%.c: %.y', '\tbeta $<', '%.y: %.z', '\tgamma $< ; touch $@', 'x.z: ; touch x.z'],
+    'touch a.c; make a; make x',
+  ),
 ];
