@@ -241,6 +241,7 @@ function source(call: Invocation): Outcome {
     return either(state);
   }
   const saved = state.positional;
+  const missing = content.isUnsure ? state.fork() : undefined;
   const before = state.files.get(content.path);
   if (args.length > 0) state.positional = args.some(isMany) ? undefined : args;
   if (!content.fresh) run.lenient += 1;
@@ -262,7 +263,8 @@ function source(call: Invocation): Outcome {
     if (end) end.positional = args.length > 0 ? saved : end.positional;
     noticeChange(content.path, before, end, run);
   }
-  return result;
+  // Where the file is not there nothing of it has run.
+  return missing ? { ...result, fail: joinStates(result.fail, missing), out: result.out === '' ? '' : anyText } : result;
 }
 
 function execute(call: Invocation): Outcome {

@@ -9,7 +9,7 @@ import { runChildShell } from './script-text.ts';
 import { anyOf, startProgram } from './simple.ts';
 import type { State } from './state.ts';
 import { display, isMany, known, knownSuffix, originOf, type Text } from './value.ts';
-import { joined } from './state-join.ts';
+import { absorb, joined } from './state-join.ts';
 import { programName } from '../paths.ts';
 
 const shells = /^(?:ba|da|a|z|k|mk|fi)?sh$/;
@@ -84,7 +84,7 @@ function runFromEach(file: Text, args: readonly Text[], state: State, io: Io, ru
 
 /** Runs the text of a script file by the interpreter its first line names. */
 export function runContent(
-  { text, fresh, path }: Content,
+  { text, fresh, path, isUnsure }: Content,
   file: Text,
   args: readonly Text[],
   state: State,
@@ -111,10 +111,13 @@ export function runContent(
     return startProgram(program, [file, ...args], state, io, run);
   }
   const before = state.files.get(path);
+  const missing = isUnsure ? state.fork() : undefined;
   if (!fresh) run.lenient += 1;
   const outcome = runChildShell(text, file, args.some(isMany) ? undefined : args, state, io, run, program);
   if (!fresh) run.lenient -= 1;
   noticeChange(path, before, state, run);
+  // Where the file is not there nothing of it has run.
+  if (missing) absorb(state, joined(missing, state));
   return outcome;
 }
 

@@ -20,6 +20,8 @@ export interface Content {
   readonly fresh: boolean;
   /** Where it is, resolved. */
   readonly path: string;
+  /** It was made on some ways only, and may not be there. */
+  readonly isUnsure?: boolean;
 }
 
 /** What is in a file, as far as it can be known: from the command itself, else from the disk. `undefined`: nothing is known of it. */
@@ -36,7 +38,13 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
   const made = madeFile(only.typed, only.real, state);
   if (made?.unsure && run.world.kind(only.real) !== undefined)
     return { text: unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
-  if (made) return { text: made.text ?? unknownFrom(made.origin ?? 'unknown-output'), fresh: true, path: only.real };
+  if (made)
+    return {
+      text: made.text ?? unknownFrom(made.origin ?? 'unknown-output'),
+      fresh: true,
+      path: only.real,
+      ...(made.unsure ? { isUnsure: true } : {}),
+    };
   const text = run.world.readText(only.real, maxFile);
   if (text !== undefined && mayFit(state.written, only.typed, only.real))
     return { text: unknownFrom('unknown-output'), fresh: true, path: only.real };

@@ -73,4 +73,9 @@ export const tools: readonly Case[] = [
     shell: 'zsh',
     script: "echo 'a\\b' \"$(echo a b | tr 'a-m' 'n-z')\" | xargs alpha; echo -e 'x\\ty' \"$(echo b | rev)\" | xargs beta\n",
   },
+  {
+    shell: 'bash',
+    script:
+      'cd /; echo \'v=1; cd sub\' > src; . ./src; alpha "$v" "$PWD"; cd ~-; [ -f none ] && echo \'rm -f a.txt\' > s1; sh s1; beta *.txt\n',
+  },
 ];
