@@ -286,7 +286,9 @@ function cat(call: Invocation): Result {
     if (known(file) === '-') parts.push(call.io.input?.text ?? anyText);
     else {
       call.read(file);
-      parts.push(call.content(file)?.text ?? unknownFrom('unknown-output'));
+      const content = call.content(file);
+      // Where it is not there nothing is printed.
+      parts.push(content === undefined || content.isUnsure ? unknownFrom(originOf(content?.text ?? '') ?? 'unknown-output') : content.text);
     }
   }
   if (operands.length === 0) parts.push(call.io.input?.text ?? anyText);

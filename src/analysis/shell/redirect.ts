@@ -52,11 +52,12 @@ export function withRedirects(
   // What goes astray inside may have come out here.
   const { astray } = run;
   if (isLost) run.astray += 1;
+  // Nothing of it runs where a file cannot be opened, and none is made.
+  const unopened = mayFail ? state.fork() : undefined;
   const opened = openSinks(sinks, state, run);
   const files = inputFile === undefined ? [] : locations(known(inputFile) ?? '', state, run).map(({ real }) => real);
   const before = files.map((path) => state.files.get(path));
   const isWanted = isOwn ? io.capture : !isLost;
-  const unopened = mayFail ? state.fork() : undefined;
   const outcome = body(state, {
     // What a command writes into the file that it reads it may read too.
     input: input && files.some(opened.has) ? { ...input, text: unknownFrom('unknown-output') } : input,
@@ -65,13 +66,13 @@ export function withRedirects(
     ...(isWanted || isOwn ? { descriptors } : {}),
     ...(mayBeClosed(place) || (isOwn && io.isClosed) ? { isClosed: true } : {}),
   });
-  const { ok } = outcome;
-  const fail = joinStates(outcome.fail, unopened);
   const isMixed = complaints.has(place) || (descriptors.size > 0 && run.astray > astray);
   const printed = isMixed ? anyText : outcome.out;
-  for (const [i, path] of files.entries()) for (const end of new Set([ok, fail])) noticeChange(path, before[i], end, run);
-  opened.close([ok, fail], isSink(place) ? place : undefined, printed);
+  for (const [i, path] of files.entries()) for (const end of new Set([outcome.ok, outcome.fail])) noticeChange(path, before[i], end, run);
+  opened.close([outcome.ok, outcome.fail], isSink(place) ? place : undefined, printed);
   if (typeof place === 'object' && !isSink(place)) substitute(place, printed, state, run);
+  const { ok } = outcome;
+  const fail = joinStates(outcome.fail, unopened);
   // Where a file cannot be opened nothing is printed.
   if (isOwn) return { ok, fail, out: !io.capture ? outcome.out : mayFail && printed !== '' ? lost(printed) : printed };
   // Standard output is gone, and what is printed to another descriptor takes its place: `2>&1 >/dev/null`.
@@ -132,7 +133,10 @@ function mayNotOpen({ operator, target }: Redirect, opened: { readonly file?: Te
   if (!target || path === '/dev/null') return false;
   if (path === undefined) return opened.file !== undefined;
   if (operator === '<')
-    return locations(path, state, run).some(({ typed, real }) => !state.file(typed) && run.world.kind(real) === undefined);
+    return locations(path, state, run).some(({ typed, real }) => {
+      const made = state.file(typed);
+      return (made === undefined || made.unsure === true) && run.world.kind(real) === undefined;
+    });
   return (
     state.stirred ||
     locations(path, state, run).some(({ typed, real }) => {

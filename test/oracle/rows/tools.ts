@@ -78,4 +78,6 @@ export const tools: readonly Case[] = [
     script:
       'cd /; echo \'v=1; cd sub\' > src; . ./src; alpha "$v" "$PWD"; cd ~-; [ -f none ] && echo \'rm -f a.txt\' > s1; sh s1; beta *.txt\n',
   },
+  { shell: 'bash', script: 'cd /; echo \'v=fromfile; cd sub\' > src; . ./src; alpha "$v" "$PWD"\n' },
+  { shell: 'bash', script: 'cd /; echo \'alpha 1\' > src || v=failed; [ -f src ] && beta || gamma "$v"; cat src | xargs delta\n' },
 ];
