@@ -115,7 +115,7 @@ function openAll(redirects: readonly Redirection[], state: State, io: Io, run: R
       input = { id: nextId++, text: opened.input };
       inputFile = opened.file;
     }
-    if (isSink(opened.place)) sinks.push(opened.place);
+    if (isSink(opened.place) && opened.place.target !== '/dev/null') sinks.push(opened.place);
     if (place !== undefined) for (const number of opened.numbers ?? [1]) places.set(number, place);
     if (opened.closes !== undefined) places.set(opened.closes, 'closed');
   }

@@ -18,17 +18,20 @@ export interface OpenSinks {
   close(ends: readonly (State | undefined)[], main: Sink | undefined, printed: Text): void;
 }
 
+const none: OpenSinks = { has: () => false, close: () => undefined };
+
 /**
  * Opens files. They are there before the command starts, and as long as it runs nobody knows what they hold:
  * `{ echo 'rm -rf ~'; sh f; } > f`.
  */
 export function openSinks(sinks: readonly Sink[], state: State, run: Run): OpenSinks {
+  if (sinks.length === 0) return none;
   const before = state.unsettled;
   const { reroutes, reopens } = run;
   const files = sinks.map((sink) => ({ sink, paths: begin(sink, state, run) }));
   const all = files.flatMap(({ paths }) => paths);
   state.unsettled = unsettle(state.unsettled, all, 'open');
-  const opened = state.fork().files;
+  const opened = new Map(all.map((path) => [path, state.files.get(path)]));
   const lasting = files.filter(({ sink }) => sink.staysOpen).flatMap(({ paths }) => paths);
   return {
     has: (path) => all.includes(path),

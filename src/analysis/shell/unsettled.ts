@@ -13,13 +13,14 @@ export type UnsettledFiles = ReadonlyMap<string, Unsettled>;
 export const allSettled: UnsettledFiles = new Map();
 
 /** Those and more. What lasts longer stays. */
-export function unsettle(files: UnsettledFiles, paths: Iterable<string>, how: Unsettled): UnsettledFiles {
+export function unsettle(files: UnsettledFiles, paths: readonly string[], how: Unsettled): UnsettledFiles {
+  if (paths.length === 0) return files;
   const result = new Map(files);
   for (const path of paths) {
     const before = result.get(path);
     if (before !== 'lasting' && (before === undefined || how !== 'open')) result.set(path, how);
   }
-  return result.size === 0 ? allSettled : result;
+  return result;
 }
 
 /** Those of either way. */
