@@ -1,7 +1,7 @@
 // Copies of what was there before, which programs leave beside the files that they change.
 import { dirname } from '../paths.ts';
 import type { Invocation } from '../shell/invocation.ts';
-import { concat, known, type Text } from '../shell/value.ts';
+import { anyName, concat, known, type Text } from '../shell/value.ts';
 import type { Parsed } from './options.ts';
 
 /** `cp`, `mv`, `ln` and `install` with `-b`, `-S` or `--backup`. Source: GNU coreutils manual, "Backup options". */
@@ -11,8 +11,7 @@ export function backUp(target: Text, parsed: Parsed, call: Invocation): void {
   if (/^(?:none|off)$/.test(method)) return;
   const path = trimmed(target);
   if (!/^(?:numbered|t)$/.test(method)) call.write(concat(path, parsed.value('S') ?? '~'), { keepLink: true });
-  if (!/^(?:simple|never)$/.test(method))
-    call.write(concat(path, '.~', { pieces: [{ hole: 'name' }], many: false }, '~'), { keepLink: true });
+  if (!/^(?:simple|never)$/.test(method)) call.write(concat(path, '.~', anyName, '~'), { keepLink: true });
 }
 
 /** `sed -i.bak`, `perl -i.bak`: a suffix, or a name in which `*` stands for that of the file. Source: sed(1), perlrun(1). */

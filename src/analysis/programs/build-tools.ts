@@ -3,7 +3,7 @@ import type { Outcome } from '../shell/outcome.ts';
 import { known, type Text, unknownFrom } from '../shell/value.ts';
 import { checkVariable } from './environment.ts';
 import { runJustRecipes } from './justfile.ts';
-import { runMakeTargets } from './makefile.ts';
+import { runMakeTargets, toolNames } from './makefile.ts';
 import type { Program } from './registry.ts';
 import { commandLine, does, verbProgram } from './verbs.ts';
 
@@ -29,8 +29,8 @@ function make(call: Invocation): Result | Outcome | undefined {
   for (const value of settings.values()) if (/[;&|`]|\$\(/.test(known(value) ?? '')) call.shell(value);
   if (shell !== undefined && !/^(?:\/usr)?(?:\/bin\/)?(?:ba|z|da)?sh$/.test(known(shell) ?? ''))
     call.opaque(`make runs its lines by ${known(shell) ?? 'a program'}`);
-  for (const [name, value] of settings)
-    if (/^(?:CC|CXX|CPP|AS|LD|AR|FC|RM|LEX|YACC|INSTALL)$/.test(name)) checkVariable('CC', value, call.state, call.run);
+  // Rules that make has of its own start them, without any makefile.
+  for (const [name, value] of settings) if (toolNames.includes(name)) checkVariable('CC', value, call.state, call.run);
   for (const text of line.all('--eval', '-E')) call.opaque(`make --eval ${known(text) ?? ''}`);
   const files = line.all('-f', '--file', '--makefile');
   if (line.has('-n', '--just-print', '--dry-run', '--recon', '-q', '--question', '-p', '--print-data-base') && files.length === 0)

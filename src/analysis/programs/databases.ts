@@ -40,10 +40,10 @@ function statements(call: Invocation, text: Text, escapes?: (line: string) => bo
     call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: 'a statement that cannot be known' });
 }
 
-/** Statements from the command line, from files, else from what comes through a pipe. */
 /** A library that a statement loads into the database is code. Source: SQLite's `load_extension`, PostgreSQL's `LOAD`. */
 const loads = /\bload_extension\s*\(|^\s*load\s+'/im;
 
+/** Statements from the command line, from files, else from what comes through a pipe. */
 function feed(call: Invocation, texts: readonly Text[], files: readonly Text[], escapes?: (line: string) => boolean): void {
   for (const text of texts) {
     if (loads.test(known(text) ?? '')) call.opaque('a library that a statement loads');

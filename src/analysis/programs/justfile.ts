@@ -1,7 +1,6 @@
 import type { Invocation } from '../shell/invocation.ts';
-import { known, type Text } from '../shell/value.ts';
+import { anyWords, concat, known, type Text } from '../shell/value.ts';
 import { follow, sourceOf, within } from './project-scripts.ts';
-import { interpolated } from './recipe-text.ts';
 
 interface Recipe {
   readonly needs: readonly string[];
@@ -40,14 +39,13 @@ function runHere(call: Invocation, words: readonly Text[], file: Text | undefine
     done.add(name);
     if (!recipe) continue;
     pending.push(...recipe.needs);
-    for (const line of scriptsOf(recipe.lines))
-      follow(
-        call,
-        interpolated(line, /\{\{\s*(.*?)\s*\}\}/g, (found) => variables.get(found)),
-        source.fresh,
-        `recipe ${name} ${line}`,
-      );
+    for (const line of scriptsOf(recipe.lines)) follow(call, interpolated(line, variables), source.fresh, `recipe ${name} ${line}`);
   }
+}
+
+/** A line with variables put in that are known; other expressions are unknown words. */
+function interpolated(line: string, variables: Justfile['variables']): Text {
+  return concat(...line.split(/\{\{\s*(.*?)\s*\}\}/).map((part, i) => (i % 2 === 0 ? part : (variables.get(part) ?? anyWords))));
 }
 
 // A recipe that begins with `#!` is one script; others run line by line.

@@ -1,5 +1,5 @@
-import { absolute } from '../paths.ts';
-import { expandGlob, patternSource } from '../shell/glob.ts';
+import { absolute, basename, dirname } from '../paths.ts';
+import { expandGlob, nameTest } from '../shell/glob.ts';
 import type { Invocation } from '../shell/invocation.ts';
 import { anyWords, concat, known, type Piece, type Text } from '../shell/value.ts';
 import { closing, splitOutside, substituteReference, textFunction, wordsIn } from './make-functions.ts';
@@ -26,7 +26,7 @@ export const printedWords = `$\${${printed}}`;
 
 /** Programs that print names and options, alone in their command. */
 const plainPrinter =
-  /^\s*(?:git\s+(?:describe|rev-parse|rev-list|log\s+-1|branch\s+--show-current|symbolic-ref)|date|uname|arch|nproc|getconf|hostname|whoami|id|pwd|tput|pkg-config|[\w-]+-config|go\s+(?:env|version|list)|which|command\s+-v)(?:\s[^;&|<>`$()]*)?(?:2>\s*\/dev\/null)?(?:\s*\|\|\s*echo\s+[\w.'"-]+)?\s*$/;
+  /^\s*(?:git\s+(?:describe|rev-parse|branch\s+--show-current|symbolic-ref)|date|uname|arch|nproc|getconf|hostname|whoami|id|pwd|pkg-config|go\s+(?:env|version)|which|command\s+-v)(?:\s[^;&|<>`$()]*)?(?:2>\s*\/dev\/null)?(?:\s*\|\|\s*echo\s+[\w.'"-]+)?\s*$/;
 
 /** A text with variables and functions worked out as far as they are known; the rest is unknown words. Source: GNU make manual, chapters 6 and 8. */
 export function makeText(text: string, context: MakeContext): Text {
@@ -122,6 +122,10 @@ function called(name: string, rest: string, context: MakeContext): Text | undefi
   }
 }
 
+const globs = /(\*+|\?|\[[^\]]*\])/;
+
+const piece = (part: string, i: number): Piece => (i % 2 === 0 ? part : { glob: part });
+
 /** Files that there are by a pattern, those among them that the command made. */
 function wildcard(pattern: string, { call }: MakeContext): string | undefined {
   const { state, run } = call;
@@ -130,13 +134,13 @@ function wildcard(pattern: string, { call }: MakeContext): string | undefined {
   const names: string[] = [];
   for (const word of wordsIn(pattern)) {
     if (/[$`'"\\;&|<>(){}~]/.test(word)) return undefined;
-    const pieces = word.split(/(\*+|\?|\[[^\]]*\])/).map((part, i): Piece => (i % 2 === 0 ? part : { glob: part }));
-    const there = expandGlob(pieces, cwd, run.world, state.options);
-    const source = patternSource(absolute(word, cwd));
-    if (there === undefined || source === undefined) return undefined;
-    const made = [...state.files].filter(([path, file]) => !file.gone && new RegExp(`^(?:${source})$`).test(path));
-    const base = word.startsWith('/') ? '' : `${cwd}/`;
-    for (const name of new Set([...there, ...made.map(([path]) => path.slice(base.length))]))
+    const there = expandGlob(word.split(globs).map(piece), cwd, run.world, state.options);
+    const folder = word.slice(0, word.lastIndexOf('/') + 1);
+    const isNamed = nameTest(word.slice(folder.length).split(globs).map(piece));
+    if (there === undefined || !isNamed || (globs.test(folder) && state.hasFiles())) return undefined;
+    const place = absolute(folder === '' ? '.' : folder, cwd);
+    const made = [...state.files.keys()].filter((path) => dirname(path) === place && isNamed(basename(path)));
+    for (const name of new Set([...there, ...made.map((path) => folder + basename(path))]))
       if (!state.files.get(absolute(name, cwd))?.gone) names.push(name);
   }
   // A name that the shell would read as more than a name is not put into a line of it.

@@ -28,7 +28,10 @@ function runHere(call: Invocation, { files, settings, targets }: MakeCall): bool
   const wanted = files.length === 0 ? [['GNUmakefile', 'makefile', 'Makefile']] : files.map((file) => [known(file) ?? '']);
   const read = wanted.filter((names) => readInto(makefile, names, call));
   if (read.length === 0) return false;
-  const context: Context = { call, makefile, settings, files: new Map() };
+  // What the command line sets counts before what the files say.
+  for (const [name, value] of settings) if (typeof value === 'string') makefile.variables.set(name, value);
+  const unknown = new Map([...settings].filter(([, value]) => typeof value !== 'string'));
+  const context: Context = { call, makefile, settings: unknown, files: new Map() };
   call.state.set(printed, anyWords, true);
   // Before anything runs that may make files. More rules may come with files that are included.
   const rules = namedRules(context);
@@ -74,7 +77,7 @@ function doDeeds(context: Context): void {
     } else
       for (const name of deed.names.trim().split(/\s+/)) {
         const text = known(textOf(name, context));
-        if (text !== undefined && !/[*?[]/.test(text) && ++files <= maxFiles) readInto(makefile, [text], call);
+        if (text !== undefined && !/[*?[$]/.test(text) && ++files <= maxFiles) readInto(makefile, [text], call);
         // What compilers say of dependencies are rules without recipes.
         else if (deed.fresh && !/\.d\b/.test(name)) call.opaque(`a makefile includes ${name}`);
       }
@@ -84,7 +87,7 @@ function doDeeds(context: Context): void {
 const plainFlags = /^(?:-[a-z]+(?:\s+(?:pipefail|errexit|nounset))?\s*)+$/;
 const plainShell = /^(?:\S*\/)?(?:env )?(?:ba|z|da)?sh$/;
 /** Programs that rules of make's own start. */
-const toolNames = [
+export const toolNames = [
   'CC',
   'CXX',
   'CPP',
@@ -96,6 +99,7 @@ const toolNames = [
   'LEX',
   'YACC',
   'RM',
+  'INSTALL',
   'COMPILE.c',
   'LINK.c',
   'LINK.o',

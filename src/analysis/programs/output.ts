@@ -110,7 +110,7 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
       const typed = /^\+{1,2}.*?!(.+)$/s.exec(known(arg) ?? '')?.[1];
       if (typed !== undefined) call.shell(typed);
     }
-    return filter('N S R F X i n e E p= t= j= o= O= k=')(call);
+    return page(call);
   },
   more: filter('d f l p c s u n='),
   bat: filter('p l= n r= language= style= color= paging= plain number'),
@@ -173,6 +173,8 @@ const sortGrammar = grammar(
   'b d f g h i M n r R V c C k,key= m o,output= s S,buffer-size= t,field-separator= T,temporary-directory= u z compress-program= random-source= files0-from= parallel= batch-size=',
 );
 
+const page = filter('N S R F X i n e E p= t= j= o= O= k=');
+
 /** What some shell's `echo` takes for more than itself. */
 const backslash = /\\[\\abcefnrtv0-7x]/;
 
@@ -197,7 +199,7 @@ function echo(args: readonly Text[]): Text {
     const isPlain = piecesOf(joined).every(
       (piece) => !backslash.test(typeof piece === 'string' ? piece : 'text' in piece ? piece.text : ''),
     );
-    return isPlain || args.some((arg) => known(arg) === '-E') ? concat(joined, newline) : unknownFrom(originOf(joined) ?? 'unknown-output');
+    return isPlain || args.some((arg) => known(arg) === '-E') ? concat(joined, newline) : lost(joined);
   }
   // Shells differ in whether `echo` takes a backslash for more than itself.
   const first = escapes || args.some((arg) => known(arg) === '-E') ? -1 : text.search(backslash);
@@ -288,7 +290,7 @@ function cat(call: Invocation): Result {
       call.read(file);
       const content = call.content(file);
       // Where it is not there nothing is printed.
-      parts.push(content === undefined || content.isUnsure ? unknownFrom(originOf(content?.text ?? '') ?? 'unknown-output') : content.text);
+      parts.push(content === undefined ? unknownFrom('unknown-output') : content.isUnsure ? lost(content.text) : content.text);
     }
   }
   if (operands.length === 0) parts.push(call.io.input?.text ?? anyText);

@@ -34,4 +34,10 @@ export const makefiles: readonly Case[] = [
     ['%: %.c', '\talpha $< $@', '%.c: %.y', '\tbeta $<', '%.y: %.z', '\tgamma $< ; touch $@', 'x.z: ; touch x.z'],
     'touch a.c; make a; make x',
   ),
+  withMakefile(['all: ; $(R) x', 'R = gamma'], "make R='$(S)' S='alpha 1'; make R='beta $(S)'"),
+  withMakefile(['all: $(wildcard s*/*.txt *.txt)', '\talpha $^'], "rm 'two words.txt'; touch sub/n.txt z.txt; make"),
+  withMakefile(
+    ['X = $(shell git log -1 --format=%s)', 'all: ; alpha "$(X)"', 'include $(HOME)/more.mk', 'b: ; beta'],
+    "printf 'b: c\\nc: ; gamma\\n' > ~/more.mk; make; make b",
+  ),
 ];
