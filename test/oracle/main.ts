@@ -1,4 +1,5 @@
 // `npm run oracle -- --count 100000 [--seed N] [--shrink N] [--jobs N]`: hunts for scripts that the analysis misses; ends with 1 when it finds one.
+import { writeFileSync } from 'node:fs';
 import { fromSeeds, runCases, shrink, type Tally } from './hunt.ts';
 import { Room } from './room.ts';
 
@@ -54,4 +55,6 @@ if (tally.strays.length > 0)
   console.log(`missed beside others and not once in five runs alone, so not counted: ${tally.strays.join(', ')}`);
 for (const [reason, times] of [...reasons].sort((a, b) => b[1] - a[1]).slice(0, 12))
   console.log(`${String(times).padStart(7)} ${reason}${showOpaque ? `\n${shortest.get(reason)}` : ''}`);
+const counts = process.env['AGENT_POLICY_COUNTS'];
+if (counts) writeFileSync(counts, `${JSON.stringify({ passes: tally.scripts - missed, failures: missed })}\n`);
 process.exitCode = missed > 0 ? 1 : 0;
