@@ -2,6 +2,7 @@ import type { Invocation } from '../shell/invocation.ts';
 import { branchName, concat, display, isMany, known, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
 import { checkGitSetting } from './git-config.ts';
+import { nameRefs } from './git-ref-name.ts';
 import { grammar } from './options.ts';
 import { applyPatch } from './patches.ts';
 
@@ -56,6 +57,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     );
     if (parsed.has('no-sign')) call.act('checks.skip', '--no-sign');
     if (parsed.has('d')) call.act('git.ref.delete', 'tag -d', 'delete');
+    else if (!parsed.has('l', 'v')) nameRefs(call, parsed.operands);
     return undefined;
   },
   rebase: (call, args) => {
@@ -93,12 +95,14 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
   repack: () => undefined,
   'update-ref': (call, args) => {
     const parsed = call.parse(grammar('d m= stdin z create-reflog no-deref'), args);
+    nameRefs(call, parsed.operands);
     call.act('git.ref.delete', parsed.has('d') ? 'update-ref -d' : 'update-ref', parsed.has('d') ? 'delete' : 'write');
     return undefined;
   },
   'symbolic-ref': (call, args) => {
     const parsed = call.parse(grammar('d,delete q short recurse no-recurse m='), args);
     if (parsed.has('d')) call.act('git.ref.delete', 'symbolic-ref --delete', 'delete');
+    nameRefs(call, parsed.operands.slice(1));
     return parsed.operands.length === 1 ? { out: concat(branchName, '\n') } : undefined;
   },
   branch: (call, args) => {
@@ -112,6 +116,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     const forced = parsed.has('D') || (parsed.has('d') && parsed.has('f'));
     if (forced || (parsed.uncertain && args.some(isMany))) call.act('git.branch.delete', '-D', 'delete', forced ? 'exact' : 'opaque');
     else if (parsed.has('f') && parsed.operands.length > 0) call.act('git.ref.delete', 'branch --force', 'write');
+    if (!parsed.has('d', 'D', 'l')) nameRefs(call, parsed.operands);
     return undefined;
   },
   config: (call, args) => {
@@ -125,6 +130,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
       args,
     );
     if (parsed.value('template') !== undefined && known(parsed.value('template') ?? '') !== '') call.opaque('hooks from a template');
+    nameRefs(call, [parsed.value('b')]);
     return call.change(parsed.operands[0] ?? '.');
   },
   'update-server-info': () => undefined,

@@ -1,6 +1,7 @@
 import type { Invocation } from '../shell/invocation.ts';
 import { display, isMany, known, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
+import { nameRefs } from './git-ref-name.ts';
 import { grammar } from './options.ts';
 import { applyPatch } from './patches.ts';
 
@@ -70,6 +71,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     const parsed = call.parse(switchOptions, args);
     if (parsed.has('f', 'discard-changes')) call.act('git.discard', parsed.has('f') ? '--force' : '--discard-changes', 'delete');
     if (parsed.has('C')) call.act('git.ref.delete', '--force-create', 'write');
+    nameRefs(call, [...parsed.values('c'), ...parsed.values('C'), ...parsed.values('orphan')]);
     return undefined;
   },
   restore: (call, args) => {
@@ -98,6 +100,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     );
     if (name === 'remove' && parsed.has('f')) call.act('git.worktree.remove', '--force', 'delete');
     if (name === 'add' && parsed.has('B')) call.act('git.ref.delete', '-B', 'write');
+    if (name === 'add') nameRefs(call, [...parsed.values('b'), ...parsed.values('B')]);
     if (name === 'add' && parsed.operands[0]) call.change(parsed.operands[0]);
     return undefined;
   },
@@ -166,6 +169,7 @@ function checkout(call: Invocation, args: readonly Text[]): void {
   const parsed = call.parse(checkoutOptions, args);
   if (parsed.has('f')) call.act('git.discard', '--force', 'delete');
   if (parsed.has('B')) call.act('git.ref.delete', '-B', 'write');
+  nameRefs(call, [...parsed.values('b'), ...parsed.values('B'), ...parsed.values('orphan')]);
   if (parsed.has('p', 'b', 'orphan')) return;
   const dashes = args.findIndex((arg) => known(arg) === '--');
   const paths =
