@@ -1,131 +1,23 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'mocha';
-import type { ApprovalAnswer, ApprovalRequest } from '../../src/approval/messages.ts';
-import { startApprovalServer } from '../../src/approval/server.ts';
-import { appendRecord } from '../../src/audit/append.ts';
+import { describe, it } from 'mocha';
 import { canonicalJson } from '../../src/audit/canonical.ts';
-import { queryLog } from '../../src/audit/query.ts';
 import type { GatewayDeps } from '../../src/gateway/deps.ts';
 import { handle, type Outcome } from '../../src/gateway/gateway.ts';
-import { hide } from '../../src/gateway/obligations/hide.ts';
-import { dutiesOf } from '../../src/gateway/obligations/keep.ts';
 import { askPerson } from '../../src/gateway/question.ts';
-import type { DecisionRecord } from '../../src/model/audit-record.ts';
-import type { Decision } from '../../src/model/decision.ts';
-import type { Analysis, Effect } from '../../src/model/effect.ts';
+import type { Effect } from '../../src/model/effect.ts';
 import type { ToolCall } from '../../src/model/tool-call.ts';
 import type { Verdict } from '../../src/model/verdict.ts';
-import { directories } from '../../src/platform/directories.ts';
 import { sha256 } from '../../src/platform/sha256.ts';
-import { diskWorld } from '../../src/platform/disk-world.ts';
 import type { CompiledPolicy } from '../../src/policy/compiled.ts';
 import { indexRules } from '../../src/policy/rule-index.ts';
-import {
-  type BreakGlass,
-  breakGlassFile,
-  coversWorkspace,
-  newBreakGlass,
-  readBreakGlass,
-  startBreakGlass,
-} from '../../src/session/break-glass.ts';
 import { lock, readMode, unlock, writeMode } from '../../src/session/mode.ts';
-import { readSession, updateSession } from '../../src/session/store.ts';
-import { scratchFolder } from '../support/scratch.ts';
-
-const policyRef = { id: 'test', revision: '1', hash: 'sha256:00' };
-const policy: CompiledPolicy = { format: 1, ref: policyRef, mode: 'enforce', layers: [] };
-
-const read: Effect = { kind: 'read', certainty: 'exact', path: '/project/a' };
-const write: Effect = { kind: 'write', certainty: 'exact', path: '/project/a' };
-const readSecret: Effect = { ...read, zones: ['secret'], act: 'secret.read' };
-const send: Effect = { kind: 'network', certainty: 'exact', url: 'https://example.com' };
-const opaque: Effect = { kind: 'execute', certainty: 'opaque' };
-const guard: Effect = { ...write, zones: ['guard'], act: 'guard.change' };
-
-const analysis = (...effects: Effect[]): Analysis => ({ effects, risk: 'low', problems: [] });
+import { readSession } from '../../src/session/store.ts';
+import { analysis, gatewayStage, guard, opaque, policy, policyRef, read, readSecret, send, write } from './stage.ts';
 
 describe('gateway', () => {
-  let home = '';
-  beforeEach(() => {
-    home = scratchFolder('gateway');
-  });
-  afterEach(() => rmSync(home, { recursive: true, force: true }));
-
-  const places = () => directories({}, 'linux', home);
-  const call = (change: Partial<ToolCall> = {}): ToolCall => ({
-    tool: 'bash',
-    nativeTool: 'Bash',
-    args: { command: 'do it' },
-    actions: [{ kind: 'bash', command: 'do it' }],
-    agent: 'claude-code',
-    session: 's1',
-    callId: 'c1',
-    cwd: '/project',
-    workspace: '/project',
-    home,
-    ...change,
-  });
-  const decision = (verdict: Verdict, change: Partial<Decision> = {}): Decision => ({
-    verdict,
-    rule: 'a-rule',
-    reason: 'Because.',
-    advice: 'Do that instead.',
-    risk: 'medium',
-    policy: policyRef,
-    layer: 'user',
-    obligations: [],
-    ...change,
-  });
-
-  /** The gateway on a real disk, with an analysis and a policy that say what the test wants. */
-  function deps(found: Analysis, says: Decision, change: Partial<GatewayDeps> = {}): GatewayDeps {
-    return {
-      analyze: () => found,
-      evaluate: () => says,
-      loadPolicy: () => ({ policy, diagnostics: [] }),
-      world: () => diskWorld(),
-      mode: () => readMode(places()),
-      session: {
-        read: (each) => readSession(places(), each),
-        update: (each, more) => {
-          updateSession(places(), each, more);
-        },
-      },
-      ask: (asking) => askPerson(places(), asking),
-      breakGlass: ({ workspace }) => {
-        const glass = readBreakGlass(places(), Date.now());
-        return glass !== undefined && coversWorkspace(glass, workspace) ? glass : undefined;
-      },
-      duties: (of, shadow) =>
-        dutiesOf(
-          of,
-          { state: places().state, platform: 'linux', env: {}, now: Date.now(), canRewrite: true, agent: 'Claude Code' },
-          shadow,
-        ),
-      hide,
-      record: (record) => {
-        appendRecord({ directory: join(places().state, 'audit') }, record);
-      },
-      newId: () => 'id',
-      now: Date.now,
-      subject: { user: 'me', groups: [] },
-      deadline: Date.now() + 5000,
-      ...change,
-    };
-  }
-
-  function lastRecord(): DecisionRecord {
-    const record = queryLog(join(places().state, 'audit'), { type: 'decision' }, 1)[0]?.record;
-    assert.ok(record?.type === 'decision');
-    return record;
-  }
-
-  const fails = () => {
-    throw new Error('out of order\n    at somewhere');
-  };
-
+  const { places, call, decision, deps, lastRecord, fails, withWindow } = gatewayStage();
   const failures: readonly (readonly [string, Partial<GatewayDeps>])[] = [
     ['the analysis crashes', { analyze: fails }],
     ['the policy crashes', { evaluate: fails }],
@@ -272,22 +164,6 @@ describe('gateway', () => {
     assert.equal(lastRecord().approval?.by, 'no-window');
   });
 
-  async function withWindow(answer: ApprovalAnswer, work: (asked: ApprovalRequest[]) => Promise<void>): Promise<void> {
-    const asked: ApprovalRequest[] = [];
-    const server = await startApprovalServer({
-      directories: places(),
-      workspaceFolders: ['/project'],
-      onRequest: async (request) => {
-        asked.push(request);
-        return answer;
-      },
-    });
-    try {
-      await work(asked);
-    } finally {
-      await server.dispose();
-    }
-  }
   const ask = (change: Partial<ToolCall> = {}): Promise<Outcome> =>
     handle(call(change), deps(analysis(write), decision('escalate', { effect: write })));
 
@@ -357,86 +233,6 @@ describe('gateway', () => {
     assert.deepEqual(lastRecord().masked, ['/command']);
   });
 
-  describe('break-glass', () => {
-    const minute = 60_000;
-    const broken = (change: Partial<BreakGlass> = {}) => {
-      const since = Date.now() - minute;
-      const wanted = {
-        who: 'ann',
-        reason: 'production is down',
-        since,
-        until: since + 10 * minute,
-        scope: 'workspace',
-        workspace: '/project',
-      } as const;
-      startBreakGlass(places(), { ...newBreakGlass(wanted), ...change });
-    };
-    type GlassRow = readonly [
-      what: string,
-      change: Partial<BreakGlass>,
-      effect: Effect,
-      says: Verdict,
-      builtIn: Verdict,
-      expected: Verdict,
-    ];
-    const rows: readonly GlassRow[] = [
-      ['a deny runs', {}, write, 'deny', 'approve', 'approve'],
-      ['a question is not asked', {}, write, 'escalate', 'approve', 'approve'],
-      ['what governs agents stays as it is', {}, guard, 'deny', 'approve', 'deny'],
-      ['a call that a built-in rule stops, too, does not run', {}, write, 'deny', 'deny', 'deny'],
-      ['a call that a built-in rule asks about does not run', {}, write, 'deny', 'escalate', 'deny'],
-      ['a sub-folder is covered', { workspace: '/' }, write, 'deny', 'approve', 'approve'],
-      ['a folder with such a beginning is not', { workspace: '/proj' }, write, 'deny', 'approve', 'deny'],
-      ['everything covers all', { scope: 'everything' }, write, 'deny', 'approve', 'approve'],
-      ['the time is over', { until: Date.now() - 1 }, write, 'deny', 'approve', 'deny'],
-      ['it has not begun', { since: Date.now() + 40 * minute, until: Date.now() + 50 * minute }, write, 'deny', 'approve', 'deny'],
-      ['more than an hour was written', { until: Date.now() + 62 * minute }, write, 'deny', 'approve', 'deny'],
-      ['it has no reason', { reason: ' ' }, write, 'deny', 'approve', 'deny'],
-      ['it has no scope', { scope: 'all' as 'everything' }, write, 'deny', 'approve', 'deny'],
-      ['it names no workspace', { workspace: '' }, write, 'deny', 'approve', 'deny'],
-    ];
-    for (const [what, change, effect, says, builtIn, expected] of rows) {
-      it(`${what}: ${says} of ${effect.act ?? effect.kind} becomes ${expected}`, async () => {
-        broken(change);
-        const layered: CompiledPolicy = { ...policy, layers: [{ layer: 'user' } as CompiledPolicy['layers'][number]] };
-        const outcome = await handle(
-          call(),
-          deps(analysis(effect), decision(says), {
-            evaluate: (asked) => decision(asked.layers.length === 0 ? builtIn : says),
-            loadPolicy: () => ({ policy: layered, diagnostics: [] }),
-          }),
-        );
-        assert.equal(outcome.verdict, expected);
-        const { verdict, break_glass, approval } = lastRecord();
-        assert.equal(verdict, says);
-        assert.equal(break_glass !== undefined, expected === 'approve');
-        if (expected === 'approve') assert.deepEqual([approval?.by, approval?.message], ['break-glass', 'ann: production is down']);
-      });
-    }
-
-    for (const text of ['', '{', '[]', 'null', '{"scope":"everything"}', '5']) {
-      it(`takes ${JSON.stringify(text)} for no break-glass`, async () => {
-        mkdirSync(places().state, { recursive: true });
-        writeFileSync(breakGlassFile(places()), text);
-        assert.equal((await handle(call(), deps(analysis(write), decision('deny')))).verdict, 'deny');
-      });
-    }
-
-    it('ends nothing that the lock or a failure stops', async () => {
-      broken({ scope: 'everything' });
-      const failing = await handle(call(), deps(analysis(write), decision('approve'), { analyze: fails }));
-      assert.equal(failing.verdict, 'deny');
-      writeMode(places(), 'locked');
-      assert.equal((await handle(call(), deps(analysis(write), decision('approve')))).verdict, 'deny');
-    });
-
-    it('does not reach calls with a NUL', async () => {
-      broken({ scope: 'everything' });
-      const outcome = await handle(call({ actions: [{ kind: 'bash', command: 'ls\0' }] }), deps(analysis(read), decision('approve')));
-      assert.equal(outcome.verdict, 'deny');
-    });
-  });
-
   it('locks calls that wait for an answer, too', () =>
     withWindow({ answer: 'allow', scope: 'once' }, async () => {
       const lockFirst: Partial<GatewayDeps> = {
@@ -503,7 +299,7 @@ describe('gateway', () => {
   });
 
   it('remembers what the session made', async () => {
-    const path = join(home, 'new.txt');
+    const path = join(call().home, 'new.txt');
     await handle(call(), deps(analysis({ ...write, path }), decision('approve')));
     assert.deepEqual(readSession(places(), call()).made, [path]);
     assert.equal(readdirSync(join(places().state, 'sessions')).length, 1);
