@@ -7,6 +7,7 @@ import {
   fromPieces,
   isMany,
   known,
+  lost,
   mark,
   originOf,
   piecesOf,
@@ -295,12 +296,6 @@ function cat(call: Invocation): Result {
   }
   if (operands.length === 0) parts.push(call.io.input?.text ?? anyText);
   return call.args.length === operands.length ? { out: concat(...parts) } : { out: concat(...parts.map(lost)) };
-}
-
-// The same origin, another text.
-function lost(text: Text): Text {
-  const origin = originOf(text);
-  return origin ? unknownFrom(origin) : anyText;
 }
 
 function tee(call: Invocation): Result {

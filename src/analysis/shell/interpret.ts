@@ -17,6 +17,7 @@ import { after, byStatus, either, joinStates, rerouted, succeeded, type Io, type
 import { leave } from './leave.ts';
 import { runArithmeticFor, runFor, runWhile } from './loops.ts';
 import { withRedirects } from './redirect.ts';
+import { closeInput, inputOf } from './input.ts';
 import { maxDepth, noChoices, type Frame, type Run, type ShellHooks } from './run.ts';
 import { evaluateText } from './script-text.ts';
 import { runSimple, startWords } from './simple.ts';
@@ -26,13 +27,6 @@ import { anyText, anyWords, concat, mark, originOf, unknownFrom, type Text } fro
 import { addJob, beside, goesOn, job, runAgain, tellFiles, type Job } from './overlap.ts';
 import { closed, inherited } from './unsettled.ts';
 import { absorb, joined } from './state-join.ts';
-
-let nextInput = 1;
-
-/** Input with an identity of its own. */
-export function inputOf(text: Text): { readonly id: number; readonly text: Text } {
-  return { id: nextInput++, text };
-}
 
 /** What expansion calls for the commands inside words. */
 export const shellHooks: ShellHooks = {
@@ -240,6 +234,7 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
     const end = isLast && (state.zsh || state.options.has('lastpipe')) ? after(last) : undefined;
     if (end) {
       end.unsettled = closed(end.unsettled, before.unsettled);
+      if (input !== io.input) closeInput(input, [end], run);
       runAgain(stages, run);
       run.endPipe(pipe);
       return either(joined(state, end), last.out);

@@ -1,6 +1,6 @@
 import { setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
-import { inputCounter } from './simple.ts';
+import { inputCounter } from './input.ts';
 import { either, failed, type Outcome, succeeded } from './outcome.ts';
 import { anyName, anyText, anyWords, concat, known, originOf, type Text } from './value.ts';
 

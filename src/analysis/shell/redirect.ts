@@ -3,17 +3,15 @@ import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
 import { partsText } from './expand.ts';
 import { noticeChange } from './files.ts';
+import { closeInput, inputOf } from './input.ts';
 import type { HereDoc, HereString, Redirect, Redirection } from './front.ts';
 import { open, substitute, type Place, type Sink } from './open-file.ts';
 import { joinStates, rerouted, type Input, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
-import { lost } from './simple.ts';
 import { openSinks } from './sinks.ts';
 import type { State } from './state.ts';
-import { anyText, concat, known, unknownFrom, type Text } from './value.ts';
+import { anyText, concat, known, lost, unknownFrom, type Text } from './value.ts';
 import { textOf } from './words.ts';
-
-let nextId = 1_000_000;
 
 /** What redirections have opened. */
 interface Opening {
@@ -69,6 +67,7 @@ export function withRedirects(
   const isMixed = complaints.has(place) || (descriptors.size > 0 && run.astray > astray);
   const printed = isMixed ? anyText : outcome.out;
   for (const [i, path] of files.entries()) for (const end of new Set([outcome.ok, outcome.fail])) noticeChange(path, before[i], end, run);
+  if (input !== io.input) closeInput(input, [outcome.ok, outcome.fail], run);
   opened.close([outcome.ok, outcome.fail], isSink(place) ? place : undefined, printed);
   if (typeof place === 'object' && !isSink(place)) substitute(place, printed, state, run);
   const { ok } = outcome;
@@ -98,11 +97,11 @@ function openAll(redirects: readonly Redirection[], state: State, io: Io, run: R
       const isInput =
         redirect.descriptor === undefined || (redirect.descriptor.type === 'FileDescriptor' && redirect.descriptor.value === 0);
       const text = redirect.type === 'HereDoc' ? hereDocument(redirect, state, run) : hereString(redirect, state, run);
-      if (isInput) input = { id: nextId++, text };
+      if (isInput) input = inputOf(text);
       continue;
     }
     // `bash >& /dev/tcp/host/port 0>&1`: what the other side sends is what is read.
-    if (isConnected && isInputCopy(redirect)) input = { id: nextId++, text: unknownFrom('download') };
+    if (isConnected && isInputCopy(redirect)) input = inputOf(unknownFrom('download'));
     const opened = open(redirect, state, io, run);
     const place = opened.copyOf === undefined ? opened.place : placeOf(opened.copyOf);
     isConnected ||= opened.isConnection === true;
@@ -112,7 +111,7 @@ function openAll(redirects: readonly Redirection[], state: State, io: Io, run: R
       complaints.add(placeOf(2));
     }
     if (opened.input !== undefined) {
-      input = { id: nextId++, text: opened.input };
+      input = inputOf(opened.input);
       inputFile = opened.file;
     }
     if (isSink(opened.place) && opened.place.target !== '/dev/null') sinks.push(opened.place);

@@ -9,6 +9,7 @@ import { isHiddenGlobal, isLocal, isReadOnly, isReference, refer, saveLocal, set
 import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
 import type { Assignment, Command } from './front.ts';
+import { inputCounter } from './input.ts';
 import { runCommand, withTraps } from './interpret.ts';
 import { argvOf, Invocation, outcomeOf } from './invocation.ts';
 import { after, either, joinStates, rerouted, succeeded, type Io, type Outcome } from './outcome.ts';
@@ -17,7 +18,7 @@ import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.
 import { startByName } from './search-path.ts';
 import { joinVariable, type ShellFunction } from './join.ts';
 import type { State } from './state.ts';
-import { anyText, concat, display, isMany, known, knownPrefix, mark, originOf, sameText, unknownFrom, type Text } from './value.ts';
+import { anyText, concat, display, isMany, known, knownPrefix, lost, mark, originOf, sameText, type Text } from './value.ts';
 import { textOf, wordsOf } from './words.ts';
 
 /** Programs whose arguments `NAME=value` are assignments and not words. */
@@ -250,15 +251,6 @@ function startNamed(name: string, first: Text, args: readonly Text[], state: Sta
     return startProgram(programName(name), args, state, io, run, !isAbsolute(name));
   }
   return startByName(programName(name), args, state, io, run);
-}
-
-/** The variable that remembers how much of an input was read. */
-export const inputCounter = (id: number): string => `\0read ${id}`;
-
-/** Text of which nobody knows how much is left. */
-export function lost(text: Text): Text {
-  const origin = originOf(text);
-  return origin ? unknownFrom(origin) : anyText;
 }
 
 /** Either of some outcomes. */

@@ -151,6 +151,12 @@ export function mark(text: Text, origin: Origin): Text {
   };
 }
 
+/** Text of which nobody knows how much is left: the same origin, another text. */
+export function lost(text: Text): Text {
+  const origin = originOf(text);
+  return origin ? unknownFrom(origin) : anyText;
+}
+
 /** Whether a literal may stand at the start of the text, given what of it is known. */
 export function mayStartWith(text: Text, start: string): boolean {
   const prefix = knownPrefix(text);
