@@ -92,12 +92,16 @@ const curlOptions = grammar(
 
 function curl(call: Invocation): Result | undefined {
   const parsed = call.parse(curlOptions);
+  const urls = [...parsed.operands, ...parsed.values('url')];
   for (const value of ['d', 'data-ascii', 'data-binary', 'data-urlencode', 'json'].flatMap((name) => parsed.values(name)))
     sendData(value, call, parsed.has('data-urlencode'));
+  for (const value of [...parsed.values('data-raw'), ...parsed.values('A'), ...parsed.values('e')]) sendSecret(value, call);
+  for (const value of [...parsed.values('F'), ...parsed.values('form-string'), ...parsed.values('H')]) sendNamed(value, call);
   for (const value of parsed.values('F')) sendForm(value, call);
   for (const file of parsed.values('T')) if (known(file) !== '-' && known(file) !== '.') send(file, call);
   for (const file of [...parsed.values('K'), ...parsed.values('netrc-file'), ...parsed.values('E'), ...parsed.values('key')])
     if (known(file) !== '-') call.read(file, call.isSecret(file) ? { act: 'secret.copy' } : {});
+  for (const file of parsed.values('K')) runConfig(file, urls, call);
   for (const header of parsed.values('H')) if (known(header)?.startsWith('@')) send((known(header) ?? '').slice(1), call);
   for (const file of [
     ...parsed.values('c'),
@@ -109,21 +113,11 @@ function curl(call: Invocation): Result | undefined {
   ])
     if (known(file) !== '-') call.write(file);
   const uploads = parsed.has('d', 'data-ascii', 'data-binary', 'data-raw', 'data-urlencode', 'json', 'F', 'T') && !parsed.has('G');
-  const urls = [...parsed.operands, ...parsed.values('url')];
   for (const url of urls) judgeQuery(url, call);
   for (const url of urls) for (const one of alternatives(url)) call.network(withScheme(one), uploads ? 'net.upload' : undefined);
   if (parsed.has('unix-socket')) call.network(concat('unix://', parsed.value('unix-socket') ?? ''));
   if (/^delete$/i.test(known(parsed.value('X') ?? '') ?? '') && urls.length > 0 && !isLocal(urls))
     call.act('cloud.delete', '-X DELETE', 'network');
-  for (const file of parsed.values('K')) {
-    call.read(file);
-    const lines = known(call.content(file)?.text ?? '')?.split('\n') ?? [];
-    const options = lines.flatMap((text) => {
-      const option = /^\s*-{0,2}([\w-]+)\s*[=:\s]\s*"?(.*?)"?\s*$/.exec(text);
-      return option ? [`--${option[1] ?? ''}`, option[2] ?? ''] : [];
-    });
-    if (options.length > 0) call.start(['curl', ...options, ...urls]);
-  }
   const folder = parsed.value('output-dir');
   const place = (file: Text): Text => (folder === undefined ? file : concat(folder, '/', file));
   const [fileUrl] = urls.filter((url) => /^file:/i.test(known(url) ?? ''));
@@ -131,6 +125,21 @@ function curl(call: Invocation): Result | undefined {
   for (const file of parsed.values('o')) if (known(file) !== '-') call.write(place(file), { content: unknownFrom('download') });
   if (parsed.has('O', 'remote-name-all')) for (const url of urls) call.write(place(nameOf(url)), { content: unknownFrom('download') });
   return { out: parsed.has('o', 'O') && !parsed.values('o').some((file) => known(file) === '-') ? '' : unknownFrom('download') };
+}
+
+// A file of options, or standard input with them. Where nobody knows them, it is one that the command itself has made up or fetched.
+function runConfig(file: Text, urls: readonly Text[], call: Invocation): void {
+  const isInput = known(file) === '-';
+  if (!isInput) call.read(file);
+  const content = isInput ? call.io.input : call.content(file);
+  const text = known(content?.text ?? '');
+  if (text === undefined) call.opaque('options of curl that cannot be known');
+  const options = (text ?? '').split('\n').flatMap((line) => {
+    const option = /^\s*-{0,2}([\w-]+)(?:\s*[=:\s]\s*"?(.*?)"?)?\s*$/.exec(line);
+    if (option?.[1] === undefined) return [];
+    return [`${option[1].length === 1 ? '-' : '--'}${option[1]}`, ...(option[2] === undefined ? [] : [option[2]])];
+  });
+  if (options.length > 0) call.start(['curl', ...options, ...urls]);
 }
 
 /** curl itself expands braces in URLs. */
@@ -159,10 +168,23 @@ function nameOf(url: Text): Text {
   return text === undefined ? anyText : basename(text.replace(/[?#].*$/, '')) || 'index.html';
 }
 
+function sendSecret(text: Text, call: Invocation): void {
+  if (originOf(text) === 'secret') call.act('secret.send', 'a secret of the environment', 'network');
+}
+
+/** Headers and fields that are there to say who somebody is. */
+const identifying = /auth|token|key|secret|cookie|session|bearer|credential|pass|jwt|sign/i;
+
+// `Authorization: Bearer $TOKEN` is what a token is for; `X-Build: $TOKEN` takes it away.
+function sendNamed(value: Text, call: Invocation): void {
+  const name = /^[^:=]*(?=[:=])/.exec(knownPrefix(value))?.[0] ?? '';
+  if (!identifying.test(name)) sendSecret(value, call);
+}
+
 function sendData(value: Text, call: Invocation, encoded: boolean): void {
   const text = known(value);
   const sent = text === '@-' ? call.io.input?.text : value;
-  if (sent !== undefined && originOf(sent) === 'secret') call.act('secret.send', 'a secret of the environment', 'network');
+  if (sent !== undefined) sendSecret(sent, call);
   if (text === undefined) sendPattern(value, /^@/, call);
   const file = text === undefined ? undefined : (/^@(.+)$/.exec(text)?.[1] ?? (encoded ? /^[\w-]*@(.+)$/.exec(text)?.[1] : undefined));
   if (file !== undefined && file !== '-') send(file, call);
@@ -200,6 +222,8 @@ function wget(call: Invocation): Result | undefined {
   for (const command of parsed.values('use-askpass')) call.start([command]);
   for (const setting of parsed.values('e')) if (/use_askpass\s*=/.test(known(setting) ?? '')) call.opaque('a command in a setting of wget');
   for (const file of [...parsed.values('o'), ...parsed.values('a'), ...parsed.values('save-cookies')]) call.write(file);
+  for (const value of [...parsed.values('post-data'), ...parsed.values('body-data'), ...parsed.values('U')]) sendSecret(value, call);
+  for (const value of parsed.values('header')) sendNamed(value, call);
   const uploads = parsed.has('post-data', 'post-file', 'body-data', 'body-file');
   for (const url of parsed.operands) judgeQuery(url, call);
   for (const url of parsed.operands) call.network(withScheme(url), uploads ? 'net.upload' : undefined);
@@ -229,6 +253,7 @@ function httpie(call: Invocation): Result | undefined {
   if (url !== undefined && known(method ?? '') === 'DELETE' && !/^:/.test(known(url) ?? '') && !isLocal([withScheme(url)]))
     call.act('cloud.delete', 'DELETE', 'network');
   for (const item of items) {
+    sendNamed(item, call);
     const file = /[@]([^@=]+)$/.exec(known(item) ?? '')?.[1];
     if (file !== undefined) send(file, call);
   }
