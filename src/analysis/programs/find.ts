@@ -45,15 +45,20 @@ function find(call: Invocation): Result | undefined {
         (word, k) => k > j && (known(word) === ';' || (known(word) === '+' && known(expression[k - 1] ?? '') === '{}')),
       );
       const words = expression.slice(j + 1, end < 0 ? undefined : end);
-      // Removing whatever is found, file by file, leaves as little as removing the folder.
-      if (found.isAll && /(?:^|\/)(?:rm|unlink|shred|srm|trash|trash-put)$/.test(known(words[0] ?? '') ?? ''))
-        for (const item of found.targets) call.remove(item, { recursive: true, evidence: `find ${text} ${known(words[0] ?? '') ?? ''}` });
+      removeFound(words, found.targets, text, call);
       runFor(words, text.endsWith('dir') ? found.targets : withContents(found.targets), text.endsWith('dir'), call);
       j = end < 0 ? expression.length : end;
     } else if (/^-f(?:print0?|ls|printf)$/.test(text)) call.write(expression[j + 1] ?? '');
     else if (text === '-files0-from' || text === '-newer' || text === '-samefile') j += 1;
   }
   return { out: printed(found.targets, expression) };
+}
+
+// Removing whatever is found, file by file, leaves as little as removing the folder.
+function removeFound(words: readonly Text[], targets: readonly Text[], action: string, call: Invocation): void {
+  const name = known(words[0] ?? '') ?? '';
+  if (/(?:^|\/)(?:rm|unlink|shred|srm|trash|trash-put)$/.test(name))
+    for (const item of targets) call.remove(item, { recursive: true, evidence: `${call.name} ${action} ${name}` });
 }
 
 /** What find prints, where each line can be told by a pattern: for a program that is given them as arguments. */
@@ -180,6 +185,7 @@ function fdFind(call: Invocation): Result | undefined {
         : start;
   if (at >= 0) {
     const words = call.args.slice(at + 1).filter((arg) => known(arg) !== ';');
+    removeFound(words, [target], known(call.args[at] ?? '') ?? '', call);
     runFor(words.some((word) => (known(word) ?? '').includes('{')) ? words : [...words, '{}'], withContents([target]), false, call);
   }
   return { out: anyText };
