@@ -174,10 +174,19 @@ function remove(call: Invocation): Result | undefined {
   for (const target of parsed.operands) {
     // An argument that may be an option is not also a target nobody knows.
     if (recursive && !parsed.has('r') && isMany(target) && parsed.operands.length > 1) continue;
-    call.remove(target, { recursive: recursive && !isFileByName(target, call) });
+    call.remove(target, { recursive: isBelow(target) || (recursive && !isFileByName(target, call)) });
     forget(target, call);
   }
   return undefined;
+}
+
+// Names that find prints are of files at any depth: `find src -name '*.ts' | xargs rm` leaves as little as `-delete`.
+function isBelow(target: Text): boolean {
+  return (
+    typeof target !== 'string' &&
+    target.many &&
+    target.pieces.some((piece) => typeof piece !== 'string' && 'hole' in piece && piece.hole === 'name')
+  );
 }
 
 function forget(target: Text, call: Invocation): void {
@@ -222,9 +231,18 @@ function copy(call: Invocation): Result | undefined {
     if (parsed.has('remove-destination')) call.change(to, { keepLink: true });
     backUp(to, parsed, call);
     call.write(to);
-    setKnowledge(to, file, call);
+    setKnowledge(to, parsed.has('a', 'R') && !parsed.has('s', 'l') ? withFolder(file, from, call) : file, call);
   }
   return undefined;
+}
+
+/** What is known of a file that may be a folder, and where what lies in it comes from. */
+function withFolder(file: MadeFile | undefined, from: Text, call: Invocation): MadeFile {
+  const path = known(from);
+  const [place, ...others] = path === undefined ? [] : locations(path, call.state, call.run);
+  const kind = place && call.run.world.kind(place.real);
+  if (file?.text !== undefined || file?.same !== undefined || kind === 'file') return file ?? { text: undefined };
+  return { ...(file ?? { text: undefined }), from: place && others.length === 0 ? place.real : '' };
 }
 
 function isProgram(from: string): boolean {
@@ -305,7 +323,7 @@ function move(call: Invocation): Result | undefined {
     }
     backUp(to, parsed, call);
     call.write(to, { keepLink: true });
-    setKnowledge(to, { ...(moved ?? { text: undefined }), moved: zones }, call);
+    setKnowledge(to, { ...withFolder(moved, from, call), moved: zones }, call);
   }
   return undefined;
 }
@@ -403,7 +421,13 @@ function rsync(call: Invocation): Result | undefined {
     call.network(concat('rsync://', target), 'net.upload');
     if (deletes) call.act('files.delete.recursive', '--delete', 'delete', 'opaque');
   } else if (deletes) call.remove(target, { recursive: true, evidence: '--delete' });
-  if (!remote(target)) call.change(target);
+  if (remote(target)) return undefined;
+  call.change(target);
+  for (const source of parsed.operands.slice(0, -1)) {
+    const name = known(source);
+    const to = name === undefined || name.endsWith('/') || !known(target) ? target : concat(target, '/', basename(name));
+    setKnowledge(to, remote(source) ? { text: undefined, origin: 'download', from: '' } : withFolder(undefined, source, call), call);
+  }
   return undefined;
 }
 

@@ -6,6 +6,7 @@ import { judgeCode, type Language } from './inline-code.ts';
 import { keepBackup } from './backups.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
 import type { Program } from './registry.ts';
+import { runPattern } from './script-pattern.ts';
 import { missingScript } from './shells.ts';
 
 interface Interpreter {
@@ -15,6 +16,8 @@ interface Interpreter {
   readonly code: readonly string[];
   /** Options whose value is a module or file that is run besides. */
   readonly loads?: readonly string[];
+  /** The option that only looks whether a file can be parsed. Perl's runs what stands in BEGIN. */
+  readonly checks?: string;
 }
 
 const python = interpreter({
@@ -30,6 +33,7 @@ const node = interpreter({
   ),
   code: ['e', 'p'],
   loads: ['r', 'import', 'loader', 'experimental-loader'],
+  checks: 'c',
 });
 const perl = interpreter({
   language: 'perl',
@@ -40,11 +44,14 @@ const ruby = interpreter({
   language: 'ruby',
   options: grammar('e= n p i? l a F= w W? c C= d I= r= s S v x? 0? y E= K= T? U', { stops: true }),
   code: ['e'],
+  loads: ['r'],
+  checks: 'c',
 });
 const php = interpreter({
   language: 'php',
   options: grammar('a c= n d= e f= h i l m r= B= R= F= E= s S= t= v w z=', { stops: true }),
   code: ['r', 'B', 'R', 'E'],
+  checks: 'l',
 });
 
 /** Interpreters with code on the command line, in a file, or from standard input. */
@@ -90,7 +97,7 @@ export const interpreterPrograms = (): Readonly<Record<string, Program>> => ({
   original_awk: awk,
 });
 
-function interpreter({ language, options, code, loads = [] }: Interpreter): Program {
+function interpreter({ language, options, code, loads = [], checks }: Interpreter): Program {
   return (call) => {
     // Node takes `-pe` for both, with the code after it.
     const args = call.args.map((arg) => (code.includes('p') && known(arg) === '-pe' ? '-p' : arg));
@@ -110,6 +117,10 @@ function interpreter({ language, options, code, loads = [] }: Interpreter): Prog
     }
     if (parsed.has('m')) return module(known(parsed.value('m') ?? ''), call);
     const file = parsed.operands[0];
+    if (checks !== undefined && parsed.has(checks)) {
+      call.readAll(parsed.operands);
+      return undefined;
+    }
     if (parsed.uncertain && file !== undefined && known(file) === undefined) call.read(file);
     if (file === undefined || known(file) === '-') return fromInput(language, call);
     runFileOf(file, language, call);
@@ -171,7 +182,8 @@ function fromInput(language: Language | undefined, call: Invocation): undefined 
 function runFileOf(file: Text, language: Language | undefined, call: Invocation): void {
   const path = known(file);
   if (path === undefined) {
-    if (!call.run.reportOrigin(originOf(file))) call.opaque(`the script ${display(file)} cannot be known`);
+    if (call.run.reportOrigin(originOf(file))) return;
+    if (!runPattern(file, call, (one) => runFileOf(one, language, call))) call.opaque(`the script ${display(file)} cannot be known`);
     return;
   }
   call.read(file);
@@ -193,7 +205,7 @@ function runFileOf(file: Text, language: Language | undefined, call: Invocation)
 function runLoaded(file: Text, call: Invocation): void {
   const content = call.content(file);
   if (!content && !call.isIn(file, 'workspace')) call.opaque(`code loaded from ${display(file)}`);
-  if (content?.fresh) runContent(content, file, [], call.state, call.io, call.run, 'node');
+  if (content?.fresh) runContent(content, file, [], call.state, call.io, call.run, call.name);
 }
 
 /** Modules of Python that do something on the command line. */

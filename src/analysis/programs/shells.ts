@@ -3,6 +3,7 @@ import type { Outcome } from '../shell/outcome.ts';
 import { isEnvironment, runContent } from '../shell/execute-file.ts';
 import { display, isMany, known, knownPrefix, originOf, type Text } from '../shell/value.ts';
 import type { Program } from './registry.ts';
+import { runPattern } from './script-pattern.ts';
 
 /** Shells: `-c` text, a script file, or what comes from standard input. Source: POSIX sh, bash(1), zsh(1), fish(1). */
 export const shellPrograms = (): Readonly<Record<string, Program>> => ({
@@ -94,7 +95,7 @@ function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Out
   if (known(file) === undefined) {
     call.read(file);
     if (call.run.reportOrigin(originOf(file))) call.run.problem('a script that cannot be known');
-    else call.opaque(`the script ${display(file)} cannot be known`);
+    else if (!runPattern(file, call, (path) => runScriptFile(path, args, call))) call.opaque(`the script ${display(file)} cannot be known`);
     return undefined;
   }
   call.read(file);
@@ -110,7 +111,8 @@ function runScriptFile(file: Text, args: readonly Text[], call: Invocation): Out
 export function missingScript(file: Text, call: Invocation): void {
   call.run.problem(`${display(file)} cannot be read`);
   if (call.run.unpacked) call.run.reportOrigin('download');
-  if (call.isIn(file, 'workspace')) call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${display(file)} cannot be read` });
+  if (call.isWhollyIn(file, 'workspace'))
+    call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${display(file)} cannot be read` });
   else call.opaque(`the script ${display(file)} cannot be known`);
   call.state.touched = true;
 }

@@ -1,12 +1,13 @@
 import { doesNothing, isProjectHook } from '../hook-content.ts';
-import { absolute } from '../paths.ts';
+import { absolute, dirname } from '../paths.ts';
 import { locations, throughMadeLinks } from '../touch.ts';
 import { isCostly, patternSource } from './glob.ts';
 import type { Input } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { MadeFile } from './join.ts';
 import type { State } from './state.ts';
-import { known, originOf, unknownFrom, type Text } from './value.ts';
+import { known, originOf, unknownFrom, type Origin, type Text } from './value.ts';
+import { classify } from '../zones.ts';
 
 /** Names of what a program reads from. */
 export const stdinPaths: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
@@ -45,10 +46,52 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
       path: only.real,
       ...(made.unsure ? { isUnsure: true } : {}),
     };
+  const copied = contentInCopy(only.typed, only.real, state, run);
+  if (copied) return copied;
+  if (mayFit(state.written, only.typed, only.real)) return { text: unknownFrom('unknown-output'), fresh: true, path: only.real };
   const text = run.world.readText(only.real, maxFile);
-  if (text !== undefined && mayFit(state.written, only.typed, only.real))
-    return { text: unknownFrom('unknown-output'), fresh: true, path: only.real };
   return text === undefined ? undefined : { text, fresh: run.world.madeBySession(only.real), path: only.real };
+}
+
+/** Copies of copies that are followed. */
+const mostCopies = 8;
+
+/**
+ * What is in a file below a folder that the command has copied or moved there: what lies in the folder it comes from. What comes from
+ * outside the project and cannot be read is nothing that anybody has read: `cp -r /tmp/x lib; sh lib/a.sh`.
+ */
+function contentInCopy(typed: string, real: string, state: State, run: Run): Content | undefined {
+  if (!state.hasFiles()) return undefined;
+  const unread: Content = { text: unknownFrom('unknown-output'), fresh: true, path: real };
+  let path = typed;
+  for (let i = 0; i < mostCopies; i++) {
+    const copy = copyAround(path, state);
+    if (!copy) return undefined;
+    if (copy.from === '') return copy.origin ? { ...unread, text: unknownFrom(copy.origin) } : unread;
+    path = copy.from + path.slice(copy.folder.length);
+    const inside = classify(path, run.places).includes('workspace');
+    const made = state.file(path);
+    if (made) return { ...unread, text: made.text ?? unread.text };
+    const text = run.world.readText(path, maxFile);
+    if (text !== undefined) return { text, fresh: !inside || run.world.madeBySession(path), path: real };
+    if (!copyAround(path, state)) return inside || run.world.kind(copy.from) !== undefined ? undefined : unread;
+  }
+  return unread;
+}
+
+interface Copy {
+  readonly folder: string;
+  readonly from: string;
+  readonly origin?: Origin;
+}
+
+/** The nearest folder around a path that was copied or moved there. */
+function copyAround(path: string, state: State): Copy | undefined {
+  for (let folder = dirname(path); folder !== '/' && folder !== '.'; folder = dirname(folder)) {
+    const file = state.file(folder);
+    if (file?.from !== undefined) return { folder, from: file.from, ...(file.origin ? { origin: file.origin } : {}) };
+  }
+  return undefined;
 }
 
 /** Says so where a file that is read command by command became another one while it was read: shells find what was appended meanwhile. */

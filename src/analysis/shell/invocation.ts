@@ -105,6 +105,12 @@ export class Invocation {
     return text !== undefined && this.#zones(text).includes(zone);
   }
 
+  /** The same, and so is wherever links of the way there lead. */
+  isWhollyIn(target: Text, zone: Zone): boolean {
+    const text = known(target);
+    return text !== undefined && locations(text, this.state, this.run).every(({ real }) => classify(real, this.run.places).includes(zone));
+  }
+
   /** Zones that a path lies in; none where it is not known. */
   zonesOf(target: Text): readonly Zone[] {
     const text = known(target);

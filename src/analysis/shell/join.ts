@@ -21,6 +21,8 @@ export interface MadeFile {
   readonly unsure?: boolean;
   /** It was moved here: zones of the place that it lay in. */
   readonly moved?: readonly Zone[];
+  /** Absolute path of the folder that this one was copied or moved from; empty where that cannot be known. */
+  readonly from?: string;
   /** It was deleted or moved away. */
   readonly gone?: boolean;
 }
@@ -90,6 +92,7 @@ export function joinFile(a: MadeFile, b: MadeFile | undefined): MadeFile {
     ...(same ? { same } : {}),
     ...(a.copy && b?.copy ? { copy: true } : {}),
     ...(a.link !== undefined && a.link === b?.link ? { link: a.link } : {}),
+    ...((a.from ?? b?.from) === undefined ? {} : { from: b && a.from === b.from ? a.from : '' }),
     ...(a.moved || b?.moved ? { moved: [...new Set([...(a.moved ?? []), ...(b?.moved ?? [])])] } : {}),
   };
 }
@@ -107,6 +110,7 @@ export const sameFile = (a: MadeFile, b: MadeFile): boolean =>
     a.link === b.link &&
     sameList(a.moved, b.moved) &&
     a.directory === b.directory &&
+    a.from === b.from &&
     a.unsure === b.unsure &&
     a.gone === b.gone);
 
