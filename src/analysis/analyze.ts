@@ -173,5 +173,6 @@ function sql(query: string, run: Run): void {
       statement: statement.text.slice(0, 2000),
       ...(statement.act ? { act: statement.act } : {}),
     });
+    if (statement.isComputed) run.opaque('a statement that is put together while it runs');
   }
 }

@@ -9,6 +9,8 @@ export interface SqlStatement {
   readonly act?: Act;
   /** Reads only. */
   readonly reads: boolean;
+  /** It runs a statement that it puts together: `EXECUTE 'DR' || 'OP TABLE users'`. */
+  readonly isComputed?: true;
 }
 
 interface Token {
@@ -109,8 +111,20 @@ function judge(tokens: readonly Token[], text: string): SqlStatement {
   }
   const act = actOf(verb, top, words, tokens);
   const into = verb === 'select' && top.some((word, i) => word === 'into' && /^(?:outfile|dumpfile)$/.test(top[i + 1] ?? ''));
-  return { text, verb, ...(act ? { act } : into ? { act: 'db.write' as const } : {}), reads: reading.has(verb) && !into && !act };
+  const isComputed = running.test(verb) && computes.test(text.replace(/'(?:''|[^'])*'/g, "''"));
+  return {
+    text,
+    verb,
+    ...(isComputed ? { isComputed } : {}),
+    ...(act ? { act } : into ? { act: 'db.write' as const } : {}),
+    reads: reading.has(verb) && !into && !act,
+  };
 }
+
+const running = /^(?:do|call|exec|execute|prepare|begin|declare)$/;
+/** A text that is run and is no literal, where the statement's literals are empty. Source: PostgreSQL 43.5.4, MySQL 15.5, T-SQL EXECUTE. */
+const computes =
+  /\bexecute\s+immediate\s+(?![ne]?''\s*(?:$|;|using\b|into\b))|\bfrom\s+@\w|\bexec(?:ute)?\s*\(\s*(?!n?''\s*\))|\bsp_executesql\s+(?!n?'')|\b(?:begin|then|loop|else|;)\s*execute\s+(?!immediate\b)(?!''\s*(?:;|$|using\b|into\b))/i;
 
 function actOf(verb: string, top: readonly string[], words: readonly Token[], tokens: readonly Token[]): Act | undefined {
   switch (verb) {

@@ -67,8 +67,12 @@ function emitPattern(
       if (!/[*?[]/.test(folderText))
         for (const zone of classify(`${resolve(folderText, '/', run.world)}/…`.replace(/\/+/g, '/'), run.places)) zones.add(zone);
       else for (const zone of classify(path, run.places)) zones.add(zone);
-      if (isBounded && kind === 'delete' && /^[*?.[\]!]*$/.test(basename(path)))
-        for (const zone of classify(resolve(folder, '/', run.world), run.places)) zones.add(zone);
+      if (isBounded && kind === 'delete' && /^[*?.[\]!]*$/.test(basename(path))) {
+        const whole = classify(resolve(folder, '/', run.world), run.places);
+        for (const zone of whole) zones.add(zone);
+        // `/tmp/*` is what everybody else has put there, too.
+        if (!whole.includes('temp')) zones.delete('temp');
+      }
     }
   }
   for (const zone of nameZones(knownSuffix(target), run)) zones.add(zone);

@@ -414,6 +414,11 @@ function addZones(path: string, places: Places, found: Set<Zone>): void {
   if (path.includes('/.git') && /\/\.git(?:\/|$)/.test(path)) found.add('git-dir');
 }
 
+/** Whether a folder is one for everybody's temporary files. */
+export function isSharedTemp(path: string, { temp = [] }: Places): boolean {
+  return tempFolders.includes(path) || temp.includes(path);
+}
+
 // A home or workspace that itself lies in a temporary folder is no less a home or workspace for it.
 function isInTemp(path: string, { home, workspace, temp = [] }: Places): boolean {
   if (isWithin(path, home) || isWithin(path, workspace) || isWithin(workspace, path) || isWithin(home, path)) return false;

@@ -276,7 +276,9 @@ export const cloudPrograms: Readonly<Record<string, Program>> = {
     rm        cloud.delete
     `,
     { values: '--project_id --location --format' },
-    does((call, line) => (known(line.words[0] ?? '') === 'query' ? bigQuery(call, line.words.slice(1)) : undefined)),
+    does((call, line) =>
+      known(line.words[0] ?? '') === 'query' && !line.has('--dry_run') ? bigQuery(call, line.words.slice(1)) : undefined,
+    ),
   ),
   gsutil: verbProgram(
     `

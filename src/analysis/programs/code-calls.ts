@@ -10,6 +10,9 @@ export type Sink =
   | 'removeTree'
   | 'write'
   | 'read'
+  /** Reads, or unpacks into, what it is given, where that is a name. */
+  | 'named'
+  | 'unpack'
   /** Reads or writes by its mode. */
   | 'open'
   /** A path as a value: what is done with it follows. */
@@ -70,9 +73,15 @@ const make = (): Readonly<Record<Language, Calls>> => ({
         'unknown',
         'eval exec compile __import__ builtins.eval builtins.exec builtins.compile builtins.__import__ importlib.import_module importlib.reload importlib.__import__ imp.load_source runpy.run_path runpy.run_module code.interact code.InteractiveConsole code.InteractiveInterpreter pickle.load pickle.loads pickle.Unpickler marshal.loads marshal.load dill.loads cloudpickle.loads jsonpickle.decode joblib.load os.fork os.forkpty os.chdir os.fchdir os.chroot os.setuid os.dup2 globals locals sys.setprofile sys.settrace types.FunctionType types.CodeType execfile reload getattr operator.attrgetter operator.methodcaller',
       ),
+      ...words(
+        'named',
+        'dotenv.dotenv_values dotenv.load_dotenv dotenv_values load_dotenv linecache.getlines linecache.getline netrc.netrc sqlite3.connect toml.load numpy.loadtxt numpy.genfromtxt numpy.fromfile pandas.read_csv pandas.read_json pandas.read_table pandas.read_fwf pandas.read_pickle shelve.open dbm.open mailbox.mbox plistlib.load',
+      ),
       urlopen: 'network',
       urlretrieve: 'network',
     },
+    // Of a reader of settings, and of an archive.
+    method: { ...words('named', 'read read_file'), extractall: 'unpack' },
     module: { ...words('network', networkModules), ...words('unknown', 'ctypes cffi pty codeop multiprocessing ptrace sh plumbum') },
   },
   javascript: {

@@ -75,6 +75,7 @@ function engine(call: Invocation): Result | Outcome | undefined {
     }
   }
   const isCompose = verb === 'compose';
+  if (isCompose && commandLine(call.args, { values: composeGlobals }).has('--dry-run')) return undefined;
   const line = commandLine(first === undefined ? call.args : call.args.slice(first), { values: isCompose ? composeGlobals : '-t --tag' });
   // `docker rm -f $(docker ps -aq)` is every container there is.
   if (verb === 'rm' && line.has('-f', '--force') && line.words.some(isMany)) call.act('cloud.delete', 'rm -f', 'delete');

@@ -26,6 +26,7 @@ function statements(call: Invocation, text: Text, escapes?: (line: string) => bo
       statement: statement.text.slice(0, 2000),
       ...(statement.act ? { act: statement.act } : {}),
     });
+    if (statement.isComputed) call.opaque('a statement that is put together while it runs');
     const program = /\bprogram\s+(?:e?'((?:''|[^'])*)')/i.exec(statement.text)?.[1];
     if (statement.verb === 'copy' && program !== undefined) call.shell(program.replaceAll("''", "'"));
     const file =
@@ -65,16 +66,18 @@ function psql(call: Invocation): Result {
   const line = commandLine(call.args, { values: psqlValues });
   for (const out of line.all('-o', '--output', '-L', '--log-file')) if (!display(out).startsWith('|')) call.write(out);
   const escapes = (text: string): boolean => {
-    const match = /^\s*\\(\S*)\s*([\s\S]*)$/.exec(text);
+    // What follows a statement in its line is a command of psql, too: `SELECT 1 \g |sh`.
+    const match = /^((?:[^'\\]|'[^']*')*)\\([^\s|]*)\s*([\s\S]*)$/.exec(text);
     if (!match) return false;
-    const [, name = '', rest = ''] = match;
+    const [, before = '', name = '', rest = ''] = match;
+    if (name === 'gexec') call.opaque('statements that a query writes');
     const piped = /^\|\s*([\s\S]*)$/.exec(rest)?.[1] ?? /\bprogram\s+'([^']*)'/i.exec(rest)?.[1];
     if (name.startsWith('!')) call.shell(`${name.slice(1)} ${rest}`);
     else if (piped !== undefined) call.shell(piped);
     else if (/^(?:i|ir|include|include_relative)$/.test(name)) feed(call, [], [rest.trim()], escapes);
-    else if (/^(?:o|out|w|write|s)$/.test(name) && rest.trim() !== '') call.write(rest.trim());
+    else if (/^(?:o|out|w|write|s|gx?)$/.test(name) && rest.trim() !== '') call.write(rest.trim());
     else if (name === 'copy' && /\bto\s+'?([^\s']+)/i.test(rest)) call.write(/\bto\s+'?([^\s']+)/i.exec(rest)?.[1] ?? '');
-    return true;
+    return before.trim() === '';
   };
   feed(call, line.all('-c', '--command'), line.all('-f', '--file'), escapes);
   return { out: unknownFrom('unknown-output') };
@@ -177,6 +180,9 @@ function mongo(call: Invocation): Result {
     const code = (source ?? display(text)).replace(/\/\*[\s\S]*?\*\//g, ' ');
     const found = mongoActs.find(([pattern]) => pattern.test(code));
     if (found) call.act(found[1], code.slice(0, 120), kindOf(found[1]));
+    // `db['drop' + 'Database']()` is called by a name that nobody reads.
+    if (/\bdb\b[^;\n]*\[(?!\s*(?:\d+|'[\w.]+'|"[\w.]+")\s*\])[^\]]*\]\s*\(/.test(code))
+      call.opaque('a method of mongosh that cannot be known');
     if (/\b(?:require|process|child_process|eval|Function|fs|load|runProgram|cat)\s*[(.]/.test(code))
       call.opaque('code of mongosh that reaches the machine');
   }
@@ -268,9 +274,9 @@ const migrations: Readonly<Record<string, string>> = {
     credentials:show|secrets:show|credentials:edit  secret.print
     destroy                                none
   `,
-  alembic: 'downgrade  db.drop',
+  alembic: 'downgrade !--sql  db.drop',
   'django-admin': `
-    flush|reset_db|sqlflush                db.flush
+    flush|reset_db                         db.flush
     migrate * zero                         db.drop
     migrate                                db.write
   `,

@@ -1,7 +1,8 @@
 import { checkGitSetting } from './git-config.ts';
 import type { Run } from '../shell/run.ts';
 import type { State } from '../shell/state.ts';
-import { display, known, type Text } from '../shell/value.ts';
+import { concat, display, known, type Text } from '../shell/value.ts';
+import { isUnprotected } from '../unprotected-url.ts';
 import { childOf } from '../shell/state-join.ts';
 
 /** Variables whose value other programs run as a command. Source: git(1), man(1), less(1), the threat model's "Rephrase the command". */
@@ -32,7 +33,6 @@ const commandVariables = new Set([
   'npm_config_script_shell',
   'NPM_CONFIG_SCRIPT_SHELL',
   'npm_config_editor',
-  'TAR_OPTIONS',
   'CC',
   'CXX',
   'LD',
@@ -61,7 +61,22 @@ const loaderVariables = new Set([
   'GIT_EXEC_PATH',
   'GIT_TEMPLATE_DIR',
   'GCONV_PATH',
+  'LUA_INIT',
+  'DOTNET_STARTUP_HOOKS',
 ]);
+
+/** Variables that name settings or code that a program reads. */
+const settingVariables = new Set(
+  'RIPGREP_CONFIG_PATH PSQLRC CURL_HOME WGETRC PIP_CONFIG_FILE NPM_CONFIG_USERCONFIG npm_config_userconfig BUNDLE_GEMFILE R_PROFILE_USER NODE_PATH PERL5LIB RUBYLIB PHPRC CARGO_HOME'.split(
+    ' ',
+  ),
+);
+
+/** Variables that say where packages come from. */
+const indexVariables =
+  /^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_NPM_REGISTRY_SERVER|GOPROXY)$/;
+
+const isTemporary = (path: string | undefined): boolean => /^(?:\/private)?(?:\/tmp|\/var\/tmp|\/dev\/shm)(?:\/|$)/.test(path ?? '');
 
 /** Variables that switch checks off, with the values that do so. */
 const checkVariables: ReadonlyMap<string, RegExp> = new Map([
@@ -110,7 +125,14 @@ export function checkVariable(name: string, value: Text, state: State, run: Run)
       return;
     run.problem(`what ${name} loads`);
     run.emit({ kind: 'execute', certainty: 'opaque', act: 'code.unknown', evidence: `${name}=${display(value)}` });
-  } else if (name === 'NODE_OPTIONS' || name === 'JAVA_TOOL_OPTIONS' || name === '_JAVA_OPTIONS') checkOptions(name, value, text, run);
+  } else if (/^(?:NODE_OPTIONS|_JAVA_OPTIONS|(?:JAVA|MAVEN|GRADLE|SBT|CATALINA)_OPTS|JAVA_TOOL_OPTIONS|JDK_JAVA_OPTIONS)$/.test(name))
+    checkOptions(name, value, text, run);
+  else if (/(?:^|_)(?:PAGER|EDITOR|ASKPASS)$/.test(name)) checkCommandValue(name, value, text, state, run);
+  else if (name === 'TAR_OPTIONS' || name === 'ZIPOPT')
+    run.evaluate(concat(name === 'ZIPOPT' ? 'zip ' : 'tar ', value), childOf(state), { input: undefined, capture: false });
+  else if (settingVariables.has(name) && isTemporary(text)) run.opaque(`${name} names settings in a folder for temporary files`);
+  else if (indexVariables.test(name) && isUnprotected(value))
+    run.opaque(`packages from ${display(value)}, which anybody on the way can change`);
   else if (name === 'GOFLAGS') {
     const program = /(?:^|\s)['"]?--?(?:toolexec|exec|vettool)=([^'"]*)/.exec(text ?? '-exec=`')?.[1];
     if (program !== undefined) run.evaluate(program, childOf(state), { input: undefined, capture: false });

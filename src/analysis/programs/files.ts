@@ -78,7 +78,7 @@ export const filePrograms = (): Readonly<Record<string, Program>> => ({
     if (parsed.has('dry-run')) return undefined;
     for (const file of parsed.values('o')) call.write(file);
     if (parsed.operands[0]) call.write(parsed.operands[0]);
-    else if (!parsed.has('o')) applyPatch(call, [...parsed.values('i'), ...parsed.operands.slice(1)], parsed.value('d'));
+    else if (!parsed.has('o')) applyPatch(call, [...parsed.values('i'), ...parsed.operands.slice(1)], parsed.value('d'), parsed.has('R'));
     return undefined;
   },
   sponge: (call) =>

@@ -2,7 +2,7 @@ import type { Invocation } from '../shell/invocation.ts';
 import { branchName, concat, display, isMany, known, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
 import { checkGitSetting } from './git-config.ts';
-import { nameRefs } from './git-ref-name.ts';
+import { listedNames, nameRefs } from './git-ref-name.ts';
 import { grammar } from './options.ts';
 import { applyPatch } from './patches.ts';
 
@@ -117,7 +117,7 @@ export const historyCommands: Readonly<Record<string, GitCommand>> = {
     if (forced || (parsed.uncertain && args.some(isMany))) call.act('git.branch.delete', '-D', 'delete', forced ? 'exact' : 'opaque');
     else if (parsed.has('f') && parsed.operands.length > 0) call.act('git.ref.delete', 'branch --force', 'write');
     if (!parsed.has('d', 'D', 'l')) nameRefs(call, parsed.operands);
-    return undefined;
+    return listedNames(args);
   },
   config: (call, args) => {
     config(call, args);

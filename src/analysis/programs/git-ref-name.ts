@@ -1,8 +1,10 @@
-import type { Invocation } from '../shell/invocation.ts';
-import { known, type Text } from '../shell/value.ts';
+import type { Invocation, Result } from '../shell/invocation.ts';
+import { anyText, known, type Text, unknownFrom } from '../shell/value.ts';
 
 /** git-check-ref-format(1) forbids blanks in names of branches and tags, but nothing else that a shell would act on. */
 const actsInShell = /[;&|<>`$()]/;
+/** A push by that name would be forced. */
+const forces = /^\+/;
 
 /**
  * Names that branches or tags get. Build files print them into shells (`$(shell git describe)`), which would run a tag called
@@ -10,6 +12,15 @@ const actsInShell = /[;&|<>`$()]/;
  * the files that do.
  */
 export function nameRefs(call: Invocation, names: readonly (Text | undefined)[]): void {
-  if (names.some((name) => name !== undefined && actsInShell.test(known(name) ?? '')))
-    call.opaque('a branch or tag whose name a shell would run');
+  if (names.some((name) => actsInShell.test(known(name ?? '') ?? '') || forces.test(known(name ?? '') ?? '')))
+    call.opaque('a branch or tag whose name would do something where it is put in');
+}
+
+/** What a list of branches or tags prints: names, unless a format makes something else of them. No name begins with a dash. */
+export function listedNames(args: readonly Text[]): Result {
+  const isPlain = args.every((arg, i) => {
+    const format = known(args[i - 1] ?? '') === '--format' ? known(arg) : /^--format=(.*)$/s.exec(known(arg) ?? '--format=')?.[1];
+    return format === undefined || /^%\(refname(?:[:)])/.test(format);
+  });
+  return { out: isPlain ? unknownFrom('reference') : anyText };
 }

@@ -1,5 +1,5 @@
 import type { Invocation } from '../shell/invocation.ts';
-import { display, known, knownPrefix, originOf, type Text } from '../shell/value.ts';
+import { display, isMany, known, knownPrefix, originOf, type Text } from '../shell/value.ts';
 import type { GitCommand } from './git.ts';
 import { checkGitSetting } from './git-config.ts';
 import { grammar } from './options.ts';
@@ -99,8 +99,8 @@ function push(call: Invocation, args: readonly Text[]): undefined {
   for (const refspec of parsed.operands.slice(parsed.value('repo') === undefined ? 1 : 0)) {
     const prefix = knownPrefix(refspec);
     if (prefix.startsWith('+')) call.act('git.push.force', display(refspec), 'write');
-    else if (prefix.startsWith(':') && prefix !== ':') call.act('git.push.delete', display(refspec), 'write');
-    else if (known(refspec) === undefined && prefix === '' && originOf(refspec) !== 'reference')
+    else if (prefix.startsWith(':') && known(refspec) !== ':') call.act('git.push.delete', display(refspec), 'write');
+    else if (known(refspec) === undefined && prefix === '' && (isMany(refspec) || originOf(refspec) !== 'reference'))
       call.act('git.push.force', display(refspec), 'write', 'opaque');
     else added = true;
   }

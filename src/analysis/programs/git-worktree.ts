@@ -130,7 +130,7 @@ export const worktreeCommands: Readonly<Record<string, GitCommand>> = {
     );
     call.readAll(parsed.operands);
     const isLooking = parsed.has('stat', 'numstat', 'summary', 'check') && !parsed.has('apply');
-    if (!isLooking) applyPatch(call, parsed.operands, parsed.value('directory'));
+    if (!isLooking) applyPatch(call, parsed.operands, parsed.value('directory'), parsed.has('R'));
     if (parsed.has('unsafe-paths')) call.run.emit({ kind: 'write', certainty: 'opaque', evidence: '--unsafe-paths' });
     return undefined;
   },

@@ -1,9 +1,10 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { anyText, branchName, concat, display, known, type Text } from '../shell/value.ts';
+import { anyText, branchName, concat, display, known, type Text, unknownFrom } from '../shell/value.ts';
 import { changingNames } from './everyday-names.ts';
 import { changingCommand, rewriteHistory } from './git-changes.ts';
 import { checkGitSetting } from './git-config.ts';
+import { listedNames } from './git-ref-name.ts';
 import { remoteCommands } from './git-remote.ts';
 import { grammar, parseOptions } from './options.ts';
 import type { Program } from './registry.ts';
@@ -259,6 +260,13 @@ function repositoryPlace(call: Invocation, args: readonly Text[]): string | unde
 const showing = /^(?:grep|diff|show|log|blame|annotate|archive)$/;
 
 /** Subcommands that only read: what they print, the file they may write, the secret they may show. */
+// Changes that are nowhere but in the work tree; `a..b` is between commits.
+function isOfWorkTree(args: readonly Text[]): boolean {
+  return args.every(
+    (arg) => !/^--(?:cached|staged|no-index|name-only|name-status|\w*stat|check|summary|quiet)\b|\.\./.test(known(arg) ?? ''),
+  );
+}
+
 function reader(name: string, call: Invocation, args: readonly Text[]): Result | undefined {
   for (const [index, arg] of args.entries()) {
     const text = known(arg);
@@ -292,5 +300,7 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
   }
   const place = name === 'rev-parse' ? repositoryPlace(call, args) : undefined;
   if (place !== undefined) return { out: `${place}\n` };
+  if (name === 'for-each-ref') return listedNames(args);
+  if (name === 'diff' && isOfWorkTree(args)) return { out: unknownFrom('changes') };
   return { out: hashes.has(name) ? concat(branchName, '\n') : anyText };
 }

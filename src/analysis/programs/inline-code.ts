@@ -216,6 +216,12 @@ class Judge {
       }
       case 'path':
         return;
+      case 'named':
+      case 'unpack': {
+        const texts = this.#source.evaluate(at)?.texts;
+        if (texts) this.#file(sink === 'named' ? 'read' : 'change', texts, at);
+        return;
+      }
       case 'read':
       case 'write':
       case 'change':

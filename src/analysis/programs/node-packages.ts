@@ -131,6 +131,7 @@ function nodeManager(call: Invocation): Answer {
       if (/^(?:set|delete|fix)$/.test(known(line.words[1] ?? '') ?? '')) call.write('package.json');
       return undefined;
     case 'version':
+      skipHooks(call);
       for (const name of ['preversion', 'version', 'postversion']) runManifestScript(call, name, { folder, hooks: false });
       return undefined;
     case 'pack':
@@ -166,6 +167,11 @@ function script(call: Invocation, args: readonly Text[], folder: Text | undefine
 function scriptArguments(args: readonly Text[]): readonly Text[] {
   const dashes = args.findIndex((arg) => known(arg) === '--');
   return dashes >= 0 ? args.slice(dashes + 1) : args.filter((arg) => !(known(arg) ?? '').startsWith('--'));
+}
+
+function skipHooks(call: Invocation): void {
+  const option = call.args.find((arg) => /^--no-(?:commit-hooks|git-verify|verify)$|^--commit-hooks=(?:false|0)$/.test(known(arg) ?? ''));
+  if (option !== undefined) call.act('checks.skip', `${call.name} ${display(option)}`);
 }
 
 function afterInstall(call: Invocation, folder: Text | undefined): void {
@@ -254,6 +260,7 @@ export const nodePackagePrograms: Readonly<Record<string, Program>> = {
   'run-s': runScripts,
   'run-p': runScripts,
   lerna: (call) => {
+    skipHooks(call);
     const line = commandLine(call.args, { values: '--scope --ignore' });
     if (known(line.words[0] ?? '') === 'exec')
       return (line.rest ?? line.words.slice(1)).length > 0 ? call.start(line.rest ?? line.words.slice(1)) : undefined;

@@ -7,6 +7,7 @@ import {
   fromPieces,
   isMany,
   known,
+  linesOf,
   lost,
   mark,
   originOf,
@@ -76,13 +77,13 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
     for (const file of parsed.values('o')) call.write(file);
     for (const file of [...parsed.values('random-source'), ...parsed.values('files0-from')]) call.read(file);
     for (const program of parsed.values('compress-program')) call.start([program]);
-    return computed(call, () => undefined);
+    return { out: linesOf(call.io.input?.text ?? anyText) };
   },
   uniq: (call) => {
     const { operands } = call.parse(grammar('c d D? f= i s= u z w= count repeated unique ignore-case'));
     if (operands[0]) call.read(operands[0]);
     if (operands[1]) call.write(operands[1]);
-    return computed(call, () => undefined);
+    return { out: linesOf(call.io.input?.text ?? anyText) };
   },
   cut: filter('b= c= d= f= s z complement delimiter= fields= bytes= characters= output-delimiter='),
   wc: filter('c m l L w files0-from= bytes chars lines words'),
@@ -404,7 +405,7 @@ function lines(call: Invocation, pick: (all: readonly string[], count: number) =
   const text = input === undefined ? undefined : known(input);
   const count = Number(known(parsed.value('n') ?? (digits || '10')) ?? Number.NaN);
   if (text === undefined || parsed.has('c') || !Number.isInteger(count) || count <= 0 || /[+-]/.test(known(parsed.value('n') ?? '') ?? ''))
-    return { out: input === undefined ? anyText : lost(input) };
+    return { out: input === undefined ? anyText : (parsed.has('c') ? lost : linesOf)(input) };
   const all = text.replace(/\n$/, '').split('\n');
   const picked = pick(all, count);
   const out = picked.join('\n') + (picked.length > 0 ? '\n' : '');

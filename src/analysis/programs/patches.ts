@@ -8,11 +8,15 @@ import { anyName, anyText, concat, known, originOf, type Text } from '../shell/v
  * `> .env` does). Without `files` it is read from standard input. A patch that was downloaded or decoded and that nobody has read may
  * change anything; one that is the output of another command (`git diff … | git apply`) is left to what that command is.
  */
-export function applyPatch(call: Invocation, files: readonly Text[], folder?: Text): void {
+export function applyPatch(call: Invocation, files: readonly Text[], folder?: Text, isReverse = false): void {
   const sources = files.filter((file) => known(file) !== '-');
   const texts = sources.map((file) => call.content(file)?.text);
-  if (sources.length < files.length || files.length === 0) texts.push(call.io.input?.text);
+  const isTyped = sources.length < files.length || files.length === 0;
+  if (isTyped) texts.push(call.io.input?.text);
   for (const text of texts) applyPatchText(call, text ?? anyText, folder);
+  // `git diff | git apply -R` takes away what nobody has committed, and keeps no copy.
+  if (isReverse && isTyped && call.io.input && originOf(call.io.input.text) === 'changes')
+    call.act('git.discard', `${call.name} -R`, 'delete');
 }
 
 /** The same for a patch given as text. */

@@ -1,5 +1,5 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { anyText, concat, known, originOf, type Text } from '../shell/value.ts';
+import { anyText, concat, known, linesOf, originOf, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
 import { patternBelow } from './find.ts';
@@ -43,7 +43,8 @@ function search(options: () => Grammar): Program {
       for (const glob of [...parsed.values('include'), ...parsed.values('g'), ...parsed.values('iglob')]) readFitting(glob, files, call);
     // A search picks some of the processes that are listed.
     if (call.io.input && originOf(call.io.input.text) === 'processes' && !parsed.has('v')) return {};
-    return files.length === 0 ? inherited(call) : {};
+    if (files.length > 0) return {};
+    return parsed.has('o', 'only-matching', 'replace') || !call.io.input ? inherited(call) : { out: linesOf(call.io.input.text) };
   };
 }
 

@@ -131,6 +131,24 @@ function only(reading: RegExp, act: 'service.change' | 'machine.power'): Program
   };
 }
 
+/** Services of the system that the bus leads to: sessions and power, units, disks, packages, networks, users, clocks. */
+const systemServices =
+  /\borg\.freedesktop\.(?:login1|systemd1|PackageKit|UDisks2|NetworkManager|PolicyKit1|Accounts|hostname1|timedate1|locale1|home1|machine1|portable1|import1|ConsoleKit|UPower|fwupd)\b|\borg\.(?:gnome\.SessionManager|kde\.Shutdown|kde\.KSMServerInterface)\b/;
+const busReads = /^(?:[\w.]+\.)?(?:Get\w*|List\w*|Introspect|Ping|Can\w*|Inhibit|Describe)$/;
+
+/** A message on the bus does what `systemctl` and its like do: `busctl call org.freedesktop.login1 … Reboot`. */
+function systemBus(call: Invocation): Result | undefined {
+  const words = call.args.map((arg) => known(arg) ?? '…');
+  if (call.name === 'busctl' && !words.some((word) => /^(?:call|set-property|emit)$/.test(word))) return undefined;
+  if (call.name === 'gdbus' && !/^(?:call|emit)$/.test(words[0] ?? '')) return undefined;
+  if (words.includes('org.freedesktop.secrets') || words.includes('--dest=org.freedesktop.secrets'))
+    call.act('secret.print', 'the keyring', 'read');
+  const service = words.find((word) => systemServices.test(word));
+  if (service !== undefined && !words.some((word) => busReads.test(word)))
+    call.act(/login1|SessionManager|Shutdown|ConsoleKit/.test(service) ? 'machine.power' : 'service.change', `${call.name} ${service}`);
+  return undefined;
+}
+
 /** `start-stop-daemon`, `systemd-run` and the like end or start others by options. */
 function startStop(call: Invocation): Result | Outcome | undefined {
   call.act('service.change', call.name);
@@ -189,6 +207,10 @@ export const servicePrograms: Readonly<Record<string, Program>> = {
   systemctl: verbProgram(systemctlTable, {
     values: '-H --host -M --machine -t --type -p --property -n --lines -o --output --state -s --signal',
   }),
+  busctl: systemBus,
+  'dbus-send': systemBus,
+  gdbus: systemBus,
+  qdbus: systemBus,
   service: (call) => {
     const verb = call.word(1);
     if (call.args.length > 1 && verb !== 'status' && call.word(0) !== '--status-all')

@@ -1,6 +1,6 @@
 import { isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { known, type Text } from '../shell/value.ts';
+import { display, known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
 import { findProgram, isRunner } from './registry.ts';
@@ -13,6 +13,8 @@ export function runUnknown(call: Invocation): Result | undefined {
   call.state.touched = true;
   const { args } = call;
   judgeWords(call);
+  const skipping = args.find((arg) => skipsHooks.test(known(arg) ?? ''));
+  if (skipping !== undefined) call.act('checks.skip', `${call.name} ${display(skipping)}`);
   for (const [index, arg] of args.entries()) {
     const text = known(arg);
     if (text === undefined) continue;
@@ -39,6 +41,9 @@ export function runUnknown(call: Invocation): Result | undefined {
   }
   return undefined;
 }
+
+/** What tools that commit hand on to git, or call so themselves. */
+const skipsHooks = /^--no-(?:verify|commit-hooks|git-commit-verify)$|^--commit-hooks=(?:false|0)$|^--[\w-]+=.*--no-verify\b/;
 
 /** Options by which tools are told what code to load: their configuration, their plugins. */
 const loading =

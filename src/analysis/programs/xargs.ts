@@ -131,6 +131,8 @@ function parallel(call: Invocation): Result | Outcome | undefined {
     for (const item of items) call.shell(item);
     return undefined;
   }
+  // Each command is printed instead of run.
+  if (parsed.has('dry-run')) return undefined;
   if (items.length > mostStarts) call.opaque('more commands than can be followed');
   for (const item of items.slice(0, mostStarts)) {
     const text = known(template);

@@ -1,4 +1,5 @@
-import { dirname } from '../paths.ts';
+import { absolute, dirname } from '../paths.ts';
+import { isSharedTemp } from '../zones.ts';
 import { arithmeticText } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
 import { maxScriptLength, parseShell, type Word, type WordPart } from './front.ts';
@@ -8,7 +9,7 @@ import { isJoined, isListExpansion, simpleName } from './parameter-kinds.ts';
 import type { Run } from './run.ts';
 import { unsureGlob } from './glob-options.ts';
 import type { State } from './state.ts';
-import { anyText, anyWords, concat, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
+import { anyText, anyWords, concat, display, fromPieces, isMany, isOpen, known, type Piece, type Text } from './value.ts';
 
 /** A word before its patterns are matched; `active`: some pattern in it is one of the word's own, and not part of a value. */
 interface Field {
@@ -458,6 +459,8 @@ function matchPaths(field: Text, state: State, run: Run): readonly Text[] {
   if (typeof field === 'string' || !field.pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece)) return [field];
   if (state.options.has(unsureGlob)) return [{ pieces: field.pieces, many: true }];
   const cwd = state.cwds.length === 1 ? state.cwds[0] : undefined;
+  // What lies in a folder that everybody uses is another thing a moment later.
+  if (cwd !== undefined && isSharedTemp(absolute(/^(?:.*\/)?/.exec(display(field))?.[0] || '.', cwd), run.places)) return [field];
   const names = cwd === undefined ? undefined : expandGlob(field.pieces, cwd, run.world, state.options);
   if (names === undefined) return [field];
   const made = state.touched || state.hasFiles() || state.written.length > 0;

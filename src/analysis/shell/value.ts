@@ -5,7 +5,16 @@
  */
 
 /** Where a text came from, when that matters to whoever runs or sends it. */
-export type Origin = 'download' | 'decoded' | 'generated' | 'secret' | 'reference' | 'processes' | 'variables' | 'unknown-output';
+export type Origin =
+  | 'download'
+  | 'decoded'
+  | 'generated'
+  | 'secret'
+  | 'reference'
+  | 'changes'
+  | 'processes'
+  | 'variables'
+  | 'unknown-output';
 
 /**
  * A place where any text may stand. `text`: anything; `word`: no white space and no pattern characters;
@@ -151,8 +160,14 @@ export function mark(text: Text, origin: Origin): Text {
   };
 }
 
-/** Text of which nobody knows how much is left: the same origin, another text. */
+/** What became of a text: the same origin, another text. Names of git and its patches are none any more. */
 export function lost(text: Text): Text {
+  const origin = originOf(text);
+  return origin && origin !== 'reference' && origin !== 'changes' ? unknownFrom(origin) : anyText;
+}
+
+/** Some lines of a text, each as it was. */
+export function linesOf(text: Text): Text {
   const origin = originOf(text);
   return origin ? unknownFrom(origin) : anyText;
 }
