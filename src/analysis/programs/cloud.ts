@@ -154,6 +154,17 @@ const terraformTable = `
   apply                                      cloud.change
 `;
 
+const terraformRules = verbs(terraformTable);
+
+/** Options come from variables, too: `TF_CLI_ARGS_apply=-destroy`. Source: Terraform, "Environment Variables". */
+const judgeVariables = does((call: Invocation, line: CommandLine): void => {
+  const verb = known(line.words[0] ?? '') ?? '';
+  const given = ['TF_CLI_ARGS', `TF_CLI_ARGS_${verb}`].map((name) => call.state.variable(name)?.values[0] ?? '');
+  if (given.some((value) => known(value) === undefined)) call.opaque(`options of ${call.name} that cannot be known`);
+  const options = given.flatMap((value) => (known(value) ?? '').split(/\s+/).filter((word) => word !== ''));
+  if (options.length > 0) judgeVerb(call, commandLine([...call.args, ...options], terraform), terraformRules);
+});
+
 const stacksTable = `
   destroy|down|remove|delete --preview-only  none
   destroy|down|remove|delete                 cloud.destroy
@@ -341,9 +352,9 @@ export const cloudPrograms: Readonly<Record<string, Program>> = {
     projects|branches|functions delete  cloud.delete
     `,
   ),
-  terraform: verbProgram(terraformTable, terraform),
-  tofu: verbProgram(terraformTable, terraform),
-  terragrunt: verbProgram(terraformTable, terraform),
+  terraform: verbProgram(terraformTable, terraform, judgeVariables),
+  tofu: verbProgram(terraformTable, terraform, judgeVariables),
+  terragrunt: verbProgram(terraformTable, terraform, judgeVariables),
   pulumi: verbProgram(stacksTable, { values: '-s --stack -C --cwd' }),
   cdk: verbProgram(stacksTable, { values: '-a --app -c --context --profile' }),
   cdktf: verbProgram(stacksTable),

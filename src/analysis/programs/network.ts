@@ -209,6 +209,8 @@ function sendPattern(value: Text, start: RegExp, call: Invocation): void {
 }
 
 function send(file: Text, call: Invocation): void {
+  const content = call.content(file);
+  if (content) sendSecret(content.text, call);
   call.read(file, call.isSecret(file) ? { act: 'secret.send', evidence: display(file) } : {});
 }
 

@@ -15,7 +15,7 @@ import { startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
 import { waited } from './unsettled.ts';
 import type { State } from './state.ts';
-import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text } from './value.ts';
+import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text, mixed } from './value.ts';
 
 type Builtin = (call: Invocation) => Result | Outcome | undefined;
 
@@ -258,14 +258,14 @@ function source(call: Invocation): Outcome {
     result = {
       ok: joinStates(result.ok, returned),
       fail: joinStates(result.fail, returned),
-      out: anyText,
+      out: mixed(result.out),
     };
   for (const end of new Set([result.ok, result.fail])) {
     if (end) end.positional = args.length > 0 ? saved : end.positional;
     noticeChange(content.path, before, end, run);
   }
   // Where the file is not there nothing of it has run.
-  return missing ? { ...result, fail: joinStates(result.fail, missing), out: result.out === '' ? '' : anyText } : result;
+  return missing ? { ...result, fail: joinStates(result.fail, missing), out: result.out === '' ? '' : mixed(result.out) } : result;
 }
 
 function execute(call: Invocation): Outcome {

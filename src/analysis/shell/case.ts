@@ -5,7 +5,7 @@ import { runCommand } from './interpret.ts';
 import { after, ended, joinStates, type Io, type Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
 import type { State } from './state.ts';
-import { anyText, concat, known, piecesOf, type Text } from './value.ts';
+import { concat, known, mixed, piecesOf, type Text } from './value.ts';
 
 /** Runs `case`. Each branch that may be taken is followed. */
 export function runCase(node: Extract<CommandNode, { type: 'Case' }>, state: State, io: Io, run: Run): Outcome {
@@ -29,7 +29,7 @@ export function runCase(node: Extract<CommandNode, { type: 'Case' }>, state: Sta
     else result = { ok: joinStates(result.ok, outcome.ok), fail: joinStates(result.fail, outcome.fail), out: '' };
   }
   const ok = joinStates(joinStates(result.ok, undecided), falls);
-  return { ok, fail: result.fail, out: io.capture ? (subject !== undefined ? concat(...printed) : anyText) : '' };
+  return { ok, fail: result.fail, out: io.capture ? (subject !== undefined ? concat(...printed) : mixed(...printed)) : '' };
 }
 
 function matchesCase(patterns: readonly Word[], subject: string | undefined, state: State, run: Run): boolean | undefined {

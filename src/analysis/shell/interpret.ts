@@ -23,7 +23,7 @@ import { evaluateText } from './script-text.ts';
 import { runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
-import { anyText, anyWords, concat, mark, originOf, unknownFrom, type Text } from './value.ts';
+import { anyText, anyWords, concat, mark, originOf, unknownFrom, type Text, mixed } from './value.ts';
 import { addJob, beside, goesOn, job, runAgain, tellFiles, type Job } from './overlap.ts';
 import { closed, inherited } from './unsettled.ts';
 import { absorb, joined } from './state-join.ts';
@@ -173,7 +173,7 @@ function runStatement(statement: Statement, state: State, io: Io, run: Run): Out
   goesOn(before, state, 'job');
   addJob({ ...started, files: state.files }, run);
   // What is printed around it may come before or after.
-  return succeeded(state, outcome.out === '' ? '' : anyText);
+  return succeeded(state, maybe(outcome.out));
 }
 
 function runAndOr(node: AndOr | PipelineNode, state: State, io: Io, run: Run): Outcome {
@@ -198,7 +198,7 @@ function runAndOr(node: AndOr | PipelineNode, state: State, io: Io, run: Run): O
 
 // Printed on some ways only: whether it is there cannot be known.
 function maybe(out: Text): Text {
-  return out === '' ? '' : anyText;
+  return out === '' ? '' : mixed(out);
 }
 
 function runPipeline(node: PipelineNode, state: State, io: Io, run: Run): Outcome {
@@ -240,7 +240,7 @@ function runPipes(node: Pipeline, state: State, io: Io, run: Run): Outcome {
       return either(joined(state, end), last.out);
     }
     // What went astray may be what `|&` takes along.
-    input = inputOf(node.operators[index] === '|&' && run.astray > astray ? anyText : last.out);
+    input = inputOf(node.operators[index] === '|&' && run.astray > astray ? mixed(last.out) : last.out);
   }
   runAgain(stages, run);
   run.endPipe(pipe);
@@ -314,7 +314,11 @@ function runRedirected(node: Redirected, state: State, io: Io, run: Run): Outcom
   if (!lone) return runs(node.command, state);
   const dash = runs(lone, state.fork());
   const others = runs(node.command, state);
-  return { ok: joinStates(dash.ok, others.ok), fail: joinStates(dash.fail, others.fail), out: io.capture ? anyText : '' };
+  return {
+    ok: joinStates(dash.ok, others.ok),
+    fail: joinStates(dash.fail, others.fail),
+    out: io.capture ? mixed(dash.out, others.out) : '',
+  };
 }
 
 /**
@@ -374,5 +378,9 @@ function runIf(
       printed.push(body.out);
     } else ok = joinStates(ok, current);
   }
-  return { ok, fail, out: io.capture ? (certain ? concat(...printed) : printed.every((text) => text === '') ? '' : anyText) : '' };
+  return {
+    ok,
+    fail,
+    out: io.capture ? (certain ? concat(...printed) : printed.every((text) => text === '') ? '' : mixed(...printed)) : '',
+  };
 }

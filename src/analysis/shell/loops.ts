@@ -7,7 +7,7 @@ import { forEachChoice, type Frame, type Run } from './run.ts';
 import { anyOf } from './simple.ts';
 import { refer } from './declarations.ts';
 import type { State } from './state.ts';
-import { anyText, anyWords, concat, isMany, sameText, type Text } from './value.ts';
+import { anyWords, concat, isMany, sameText, type Text, mixed } from './value.ts';
 import { absorb, doubt, joined, knowSame, repeats, widened } from './state-join.ts';
 
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */
@@ -35,7 +35,7 @@ function endLoop(run: Run, frame: Frame, state: State | undefined, printed: read
   for (const broken of frame.broken) current = joinStates(current, broken);
   if (!current) return ended;
   const out = concat(...printed);
-  return either(current, frame.broken.length > 0 && out !== '' ? anyText : out);
+  return either(current, frame.broken.length > 0 && out !== '' ? mixed(out) : out);
 }
 
 /** Runs `for name in words`. */
@@ -106,12 +106,13 @@ function runRounds(
         // It may be no word at all, and of the words of `select` any may be picked: what follows need not come after it.
         const skipped: State | undefined = isSelect || isMany(value) ? inner.fork() : undefined;
         const outcome = runCommand(body, inner, io, run);
+        printed.push(outcome.out);
         inner = joinStates(endRound(frame, after(outcome)), skipped);
       }
       return inner;
     });
     current = joinStates(before, current);
-    return endLoop(run, frame, current, io.capture ? [anyText] : []);
+    return endLoop(run, frame, current, io.capture ? [mixed(...printed)] : []);
   }
   for (const item of items.slice(0, maxRounds)) round(item);
   if (items.length > maxRounds) run.opaque('a loop with more rounds than can be followed');
@@ -168,13 +169,15 @@ export function runWhile(clause: CompoundList, body: CompoundList, until: boolea
       const end = settle(goes === leaves ? goes.fork() : goes, frame, run, (inner) => {
         const outcome = runCommand(body, inner, io, run);
         const next = endRound(frame, after(outcome));
+        printed.push(outcome.out);
         if (!next) return undefined;
         const again = runCommand(clause, next, io, run);
+        printed.push(again.out);
         const stays = until ? again.fail : again.ok;
         left = joinStates(left, until ? again.ok : again.fail);
         return stays;
       });
-      return endLoop(run, frame, joinStates(left, end), io.capture ? [anyText] : []);
+      return endLoop(run, frame, joinStates(left, end), io.capture ? [mixed(test.out, ...printed)] : []);
     }
     const outcome = runCommand(body, goes, io, run);
     if (io.capture) printed.push(outcome.out);
@@ -216,11 +219,13 @@ export function runArithmeticFor(
     if (value === 0) return endLoop(run, frame, current, printed);
     if (value === undefined) {
       const end = settle(current.fork(), frame, run, (inner) => {
-        const next = endRound(frame, after(runCommand(body, inner, io, run)));
+        const outcome = runCommand(body, inner, io, run);
+        printed.push(outcome.out);
+        const next = endRound(frame, after(outcome));
         if (next && update) arithmetic(update, next, run);
         return next;
       });
-      return endLoop(run, frame, joinStates(current, end), io.capture ? [anyText] : []);
+      return endLoop(run, frame, joinStates(current, end), io.capture ? [mixed(...printed)] : []);
     }
     const outcome = runCommand(body, current, io, run);
     if (io.capture) printed.push(outcome.out);

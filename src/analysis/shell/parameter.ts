@@ -19,8 +19,9 @@ const mostDropped = 8;
 export function parameterList(part: WordPart, state: State, run: Run): readonly Text[] | undefined {
   if (part.type === 'SimpleExpansion') return state.positional;
   if (part.type !== 'ParameterExpansion') return undefined;
-  const items = listElements(part, state);
   const operation = part.operation;
+  if (operation?.type === 'Names') return [mark(anyWords, 'variables')];
+  const items = listElements(part, state);
   if (!items || operation === undefined) return items;
   if (operation.type === 'Slice') {
     const offset = number(operation.offset, state, run);
@@ -31,7 +32,6 @@ export function parameterList(part: WordPart, state: State, run: Run): readonly 
       return [state.scriptName, ...items].slice(offset, length === undefined ? undefined : offset + length);
     return sliceOf(state.variable(part.parameter), items, offset, length, state);
   }
-  if (operation.type === 'Names') return undefined;
   if (operation.type === 'Default') {
     if (items.length > 0) return operation.operator.includes('+') ? [expandText(operation.operand, state, run)] : items;
     return operation.operator.includes('+') ? [] : [expandText(operation.operand, state, run)];
@@ -295,7 +295,7 @@ export function giveUp(state: State, run: Run): void {
 }
 
 function indirect(part: ParameterExpansion, state: State, run: Run): Text {
-  if (part.operation?.type === 'Names') return anyText;
+  if (part.operation?.type === 'Names') return mark(anyText, 'variables');
   const ref = state.own(part.parameter)?.ref;
   // Of another name for a variable it is the name of that variable.
   if (ref !== undefined) return part.operation ? anyText : (ref ?? anyText);

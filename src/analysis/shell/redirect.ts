@@ -10,7 +10,7 @@ import { joinStates, rerouted, type Input, type Io, type Outcome } from './outco
 import type { Run } from './run.ts';
 import { openSinks } from './sinks.ts';
 import type { State } from './state.ts';
-import { anyText, concat, known, lost, unknownFrom, type Text } from './value.ts';
+import { anyText, concat, known, lost, unknownFrom, type Text, mixed } from './value.ts';
 import { textOf } from './words.ts';
 
 /** What redirections have opened. */
@@ -65,7 +65,7 @@ export function withRedirects(
     ...(mayBeClosed(place) || (isOwn && io.isClosed) ? { isClosed: true } : {}),
   });
   const isMixed = complaints.has(place) || (descriptors.size > 0 && run.astray > astray);
-  const printed = isMixed ? anyText : outcome.out;
+  const printed = isMixed ? mixed(outcome.out) : outcome.out;
   for (const [i, path] of files.entries()) for (const end of new Set([outcome.ok, outcome.fail])) noticeChange(path, before[i], end, run);
   if (input !== io.input) closeInput(input, [outcome.ok, outcome.fail], run);
   opened.close([outcome.ok, outcome.fail], isSink(place) ? place : undefined, printed);

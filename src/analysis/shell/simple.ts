@@ -18,7 +18,7 @@ import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.
 import { startByName } from './search-path.ts';
 import { joinVariable, type ShellFunction } from './join.ts';
 import type { State } from './state.ts';
-import { anyText, concat, display, isMany, known, knownPrefix, lost, mark, originOf, sameText, type Text } from './value.ts';
+import { anyText, concat, display, isMany, known, knownPrefix, lost, mark, originOf, sameText, type Text, mixed } from './value.ts';
 import { textOf, wordsOf } from './words.ts';
 
 /** Programs whose arguments `NAME=value` are assignments and not words. */
@@ -258,7 +258,7 @@ export function anyOf(ways: readonly Outcome[]): Outcome {
   return ways.reduce((a, b) => ({
     ok: joinStates(a.ok, b.ok),
     fail: joinStates(a.fail, b.fail),
-    out: sameText(a.out, b.out) ? a.out : anyText,
+    out: sameText(a.out, b.out) ? a.out : mixed(a.out, b.out),
   }));
 }
 

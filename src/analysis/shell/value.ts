@@ -134,18 +134,39 @@ export function isMany(text: Text): boolean {
   return typeof text !== 'string' && text.many;
 }
 
-/** The first origin that a text carries. */
+/** What is told of a text whose parts came from several places: what may be harm, else whatever is known, names of variables last. */
+const weights: Readonly<Record<Origin, number>> = {
+  download: 3,
+  decoded: 3,
+  secret: 3,
+  generated: 2,
+  reference: 2,
+  changes: 2,
+  processes: 2,
+  'unknown-output': 2,
+  variables: 1,
+};
+
+/** The origin that a text carries; of several the one that counts most, and the first of those. */
 export function originOf(text: Text): Origin | undefined {
   if (typeof text === 'string') return undefined;
-  let weak: Origin | undefined;
+  let found: Origin | undefined;
   for (const piece of text.pieces) {
     if (typeof piece === 'string' || !('origin' in piece) || piece.origin === undefined) continue;
-    // Names of variables are less than what one of them holds.
-    if (piece.origin !== 'variables') return piece.origin;
-    weak = piece.origin;
+    if (found === undefined || weights[piece.origin] > weights[found]) found = piece.origin;
   }
-  return weak;
+  return found;
 }
+
+/** Any text, of which some may be what one of these was: what is printed on some ways, or in some rounds. */
+export function mixed(...texts: readonly Text[]): Text {
+  const origins = texts.flatMap((text) => originOf(text) ?? []);
+  const origin = mixing.find((each) => origins.includes(each));
+  return origin ? unknownFrom(origin) : anyText;
+}
+
+/** Origins that some of a text is enough for. */
+const mixing: readonly Origin[] = ['secret', 'download', 'decoded', 'processes', 'unknown-output', 'variables'];
 
 /** The same text, remembered to come from `origin`. */
 export function mark(text: Text, origin: Origin): Text {
