@@ -153,7 +153,10 @@ function judgeText(text: Text, language: Language | undefined, call: Invocation,
     call.run.emit({ kind: 'execute', certainty: 'exact', act: 'code.inline', program: call.name });
     // Parts that are known are judged all the same; the rest is not known.
     if (source === undefined && typeof text !== 'string' && language !== undefined) judgeCode(display(text), language, call, { inline });
-    if (source !== undefined && onlyComputes(source)) return;
+    if (source !== undefined && onlyComputes(source)) {
+      readNamed(source, call);
+      return;
+    }
     call.opaque(`${call.name} code that cannot be known`);
     return;
   }
@@ -162,12 +165,29 @@ function judgeText(text: Text, language: Language | undefined, call: Invocation,
 
 /** Code of a language that is not followed, made of nothing but sums and printing. */
 function onlyComputes(code: string): boolean {
-  const names = code.replace(/"(?:[^"\\#$]|\\.){0,400}"|'(?:[^'\\]|\\.){0,400}'/g, '').match(/[A-Za-z_.][\w.]*!?/g) ?? [];
-  return /^[^`#@&|\\]*$/.test(code) && names.every((name) => harmlessNames.has(name));
+  if (!/^[^`#@&|\\]*$/.test(code)) return false;
+  const bare = code.replace(literals, '""');
+  // R calls what a text names: `"system"("id")`.
+  if (/["')\]]\s*\(/.test(bare)) return false;
+  // What it has given a name itself is a value, as are columns of a table; what is called by such a name may be anything.
+  const own = new Set([...bare.matchAll(/([A-Za-z.][\w.]*)\s*(?:<-|=(?!=)|\bin\b)/g)].map(([, name]) => name));
+  return [...bare.matchAll(/(\$)?(?<!\d)(\.?[A-Za-z_][\w.]*!?)\s*(\()?/g)].every(
+    ([, column, name = '', called]) => harmlessNames.has(name) || (called === undefined && (column !== undefined || own.has(name))),
+  );
+}
+
+const literals = /"(?:[^"\\#$]|\\.){0,400}"|'(?:[^'\\]|\\.){0,400}'/g;
+
+// A file that it reads is named in a text.
+function readNamed(code: string, call: Invocation): void {
+  for (const [text] of code.matchAll(literals)) {
+    const path = text.slice(1, -1).replace(/^~(?=\/)/, call.run.places.home);
+    if (call.isSecret(path)) call.read(path);
+  }
 }
 
 const harmlessNames = new Set(
-  'read.csv read.table summary head tail str nrow ncol colnames library dplyr data.frame tibble print println printf puts cat message paste paste0 sum mean median max min length nchar sqrt abs round floor ceiling range seq rev sort c rep toupper tolower string str format display write-line sessionInfo R.version.string R.version VERSION version Sys.time Sys.Date TRUE FALSE true false pi e.g now today IO.puts IO.inspect Enum.sum System.version putStrLn show map list'.split(
+  'read.csv read.table quantile table unique var sd cor names dim order which any all is.na na.rm probs row.names header sep stringsAsFactors breaks density hist rnorm runif summary head tail str nrow ncol colnames library dplyr data.frame tibble print println printf puts cat message paste paste0 sum mean median max min length nchar sqrt abs round floor ceiling range seq rev sort c rep toupper tolower string str format display write-line sessionInfo R.version.string R.version VERSION version Sys.time Sys.Date TRUE FALSE true false pi e.g now today IO.puts IO.inspect Enum.sum System.version putStrLn show map list'.split(
     ' ',
   ),
 );
