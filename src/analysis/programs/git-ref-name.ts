@@ -16,11 +16,13 @@ export function nameRefs(call: Invocation, names: readonly (Text | undefined)[])
     call.opaque('a branch or tag whose name would do something where it is put in');
 }
 
-/** What a list of branches or tags prints: names, unless a format makes something else of them. No name begins with a dash. */
+/** What a list of branches or tags prints: names, unless it is to print more of them, such as messages. No name begins with a dash. */
 export function listedNames(args: readonly Text[]): Result {
   const isPlain = args.every((arg, i) => {
-    const format = known(args[i - 1] ?? '') === '--format' ? known(arg) : /^--format=(.*)$/s.exec(known(arg) ?? '--format=')?.[1];
-    return format === undefined || /^%\(refname(?:[:)])/.test(format);
+    const text = known(arg);
+    if (text === undefined || /^(?:-\w*v\w*|--verbose)$/.test(text)) return false;
+    const format = known(args[i - 1] ?? '') === '--format' ? text : /^--format=(.*)$/s.exec(text)?.[1];
+    return format === undefined || /^%\(refname(?::[\w=]+)*\)$/.test(format);
   });
   return { out: isPlain ? unknownFrom('reference') : anyText };
 }
