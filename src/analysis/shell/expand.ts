@@ -4,7 +4,7 @@ import { arithmeticText } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
 import { maxScriptLength, parseShell, type Word, type WordPart } from './front.ts';
 import { expandGlob } from './glob.ts';
-import { parameterList, parameterText, standIn } from './parameter.ts';
+import { anyElements, parameterList, parameterText, standIn } from './parameter.ts';
 import { isJoined, isListExpansion, simpleName } from './parameter-kinds.ts';
 import type { Run } from './run.ts';
 import { unsureGlob } from './glob-options.ts';
@@ -241,7 +241,7 @@ function addPart(fields: Fields, part: WordPart, wordText: string, separators: s
         // Of empty fields dash keeps others than Bash.
         if (items && !(state.posix && state.variable('IFS')) && !mayKeepEmpty(items, separators))
           fields.list(items, isWhole(items, part, state, run), separators);
-        else fields.unquoted(anyWords, separators);
+        else fields.unquoted(anyElements(part), separators);
       } else {
         addExpansion(fields, part, separators, state, run);
       }
@@ -341,9 +341,9 @@ function addQuoted(fields: Fields, parts: readonly WordPart[], separators: strin
     if (isSubscripted(parts, index, state)) fields.quoted(anyText);
     else if (isListExpansion(part)) {
       const items = parameterList(part, state, run);
-      if (isJoined(part)) fields.quoted(items ? joinWords(items, state) : anyText);
+      if (isJoined(part)) fields.quoted(items ? joinWords(items, state) : { ...anyElements(part), many: false });
       else if (items) fields.list(items, true, separators);
-      else fields.unquoted(anyWords, separators);
+      else fields.unquoted(anyElements(part), separators);
     } else if (part.type === 'Literal') {
       fields.quoted(part.value);
     } else {
@@ -417,7 +417,7 @@ function partText(part: WordPart, wordText: string, state: State, run: Run): Tex
           ? isJoined(part)
             ? joinWords(items, state)
             : concat(...items.flatMap((item, i) => (i === 0 ? [item] : [' ', item])))
-          : anyWords;
+          : anyElements(part);
       }
       const text = expansionText(part, state, run);
       return typeof text === 'string' ? text : { ...text, many: false };

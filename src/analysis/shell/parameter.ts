@@ -9,7 +9,7 @@ import { patternOf } from './pattern-text.ts';
 import { noChoices, type Run } from './run.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
-import { anyName, anyText, anyWords, concat, isNumeric, known, mark, originOf, type Text } from './value.ts';
+import { anyName, anyText, anyWords, concat, isNumeric, known, mark, originOf, type Partial, type Text } from './value.ts';
 import { joined } from './state-join.ts';
 
 /** More states in which a line was given up are not told apart. */
@@ -20,7 +20,7 @@ export function parameterList(part: WordPart, state: State, run: Run): readonly 
   if (part.type === 'SimpleExpansion') return state.positional;
   if (part.type !== 'ParameterExpansion') return undefined;
   const operation = part.operation;
-  if (operation?.type === 'Names') return [mark(anyWords, 'variables')];
+  if (operation?.type === 'Names') return undefined;
   const items = listElements(part, state);
   if (!items || operation === undefined) return items;
   if (operation.type === 'Slice') {
@@ -37,6 +37,12 @@ export function parameterList(part: WordPart, state: State, run: Run): readonly 
     return operation.operator.includes('+') ? [] : [expandText(operation.operand, state, run)];
   }
   return items.map((item) => applyOperation(item, part, state, run));
+}
+
+/** Any number of words, where the elements of an expansion cannot be known: `${!v@}` are names of variables. */
+export function anyElements(part: WordPart): Partial {
+  const isNames = part.type === 'ParameterExpansion' && part.operation?.type === 'Names';
+  return isNames ? { pieces: [{ hole: 'text', origin: 'variables' }], many: true } : anyWords;
 }
 
 // The offset is an index, and indexes may be left out; zsh counts.
