@@ -1,6 +1,7 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { known, type Text, unknownFrom } from '../shell/value.ts';
+import { judgeLoadedCode } from './loaded-code.ts';
 import { checkVariable } from './environment.ts';
 import { runJustRecipes } from './justfile.ts';
 import { runMakeTargets, toolNames } from './makefile.ts';
@@ -70,6 +71,10 @@ function just(call: Invocation): Result | Outcome | undefined {
 
 /** `cmake -E` is a set of file programs of its own. */
 function cmake(call: Invocation): Result | Outcome | undefined {
+  if (call.args.some((arg) => known(arg) === '--install')) {
+    const prefix = commandLine(call.args, { values: '--install --prefix --config --component' }).value('--prefix');
+    if (prefix !== undefined) call.change(prefix);
+  }
   const at = call.args.findIndex((arg) => known(arg) === '-E');
   if (at >= 0) {
     const [verb, ...rest] = call.args.slice(at + 1);
@@ -209,12 +214,11 @@ export const buildPrograms: Readonly<Record<string, Program>> = {
   clang: compiler,
   'clang++': compiler,
   rustc: compiler,
-  pytest: does(
-    (call) =>
-      call.args.some((arg) => /^-p$/.test(known(arg) ?? '')) &&
-      call.args.some((arg) => /^\/tmp\//.test(known(arg) ?? '')) &&
-      call.opaque('a plugin of pytest'),
-  ),
+  pytest: does((call) => {
+    judgeLoadedCode(call);
+    if (call.args.some((arg) => known(arg) === '-p') && call.args.some((arg) => /^\/tmp\//.test(known(arg) ?? '')))
+      call.opaque('a plugin of pytest');
+  }),
   tsc: () => undefined,
-  prettier: () => undefined,
+  prettier: does(judgeLoadedCode),
 };

@@ -34,6 +34,9 @@ const syntaxes: Readonly<Record<Language, Syntax>> = {
   lua: { lineComment: /--/y, quotes: '\'"' },
 };
 
+/** Stands in a value for a part that may be any text: of a path below a folder, what lies there. */
+export const anyPart = '\0';
+
 const maxTexts = 16;
 const maxDepth = 12;
 /** Most expressions that are looked at in one text: variables may name each other many times over. */
@@ -64,6 +67,7 @@ export class CodeSource {
     this.text = text;
     this.masked = this.#canonical(cells.join(''));
     this.#findAssignments();
+    if (language === 'python') this.#findWalks();
   }
 
   /** The string literal that begins at an index; `undefined` where none does. */
@@ -195,17 +199,22 @@ export class CodeSource {
       const after = this.skip(open + 1) + 1;
       if (empty && /(?:^|\.)(?:home|homedir|Dir\.home)$/.test(name)) return this.#methods({ texts: [this.#home], end: after });
       if (empty && /(?:^|\.)(?:cwd|getcwd|pwd)$/.test(name)) return this.#methods({ texts: ['.'], end: after });
+      const listed = this.#listing(name, open);
+      if (listed) return this.#methods(listed);
       const isPath = /^(?:pathlib\.)?(?:Pure)?(?:Posix)?Path$|^Pathname\.new$|^str$|^String$/.test(name);
       const isJoin = /(?:^|\.)(?:path|posix|File|Path)\.(?:join|resolve|joinpath)$/.test(name);
       const isExpand = /(?:^|\.)(?:expanduser|expand_path|abspath|realpath|normpath|normalize|fspath|raw|bytes|encode)$/.test(name);
       const isVariable = /(?:^|\.)(?:getenv|environ\.get)$/.test(name);
-      if (!isPath && !isJoin && !isExpand && !isVariable) return undefined;
+      const mayJoin = this.language === 'javascript' && /^[A-Za-z_$][\w$]*\.(?:join|resolve)$/.test(name);
+      if (!isPath && !isJoin && !isExpand && !isVariable && !mayJoin) return undefined;
       const { items, end: close } = this.list(open + 1);
+      // `p = require("path"); p.join(a, b)`; an array's own takes one argument.
+      if (mayJoin && !isJoin && items.length < 2) return undefined;
       if (this.masked.charAt(close) !== ')') return undefined;
       if (isVariable) return items[0]?.[0] === 'HOME' ? this.#methods({ texts: [this.#home], end: close + 1 }) : undefined;
       let texts: readonly string[] = items[0] ?? [];
       if (items.length === 0 || items.some((item) => item === undefined)) return undefined;
-      for (const item of isPath || isJoin ? items.slice(1) : []) texts = combine(texts, item ?? [], '/');
+      for (const item of isPath || isJoin || mayJoin ? items.slice(1) : []) texts = combine(texts, item ?? [], '/');
       if (isExpand) texts = texts.map((text) => (/^~(?:\/|$)/.test(text) ? this.#home + text.slice(1) : text));
       return this.#methods({ texts, end: close + 1 });
     }
@@ -225,6 +234,32 @@ export class CodeSource {
     return value && this.#methods({ texts: value, end: start + (end - start) });
   }
 
+  /** Calls that list what lies in a folder: each item is a path, or a name, of which only that is known. */
+  #listing(name: string, open: number): Value | undefined {
+    const isNames = /(?:^|\.)(?:listdir|readdirSync|readdir)$/.test(name);
+    const isPatterns = /^(?:glob\.)?(?:i?glob|globSync|sync)$|^(?:fg|fast_glob|tinyglobby)\.(?:sync|globSync)$/.test(name);
+    const isSame = /^(?:sorted|list|set|tuple|reversed)$/.test(name) && this.language === 'python';
+    if (!isNames && !isPatterns && !isSame) return undefined;
+    const first = this.evaluate(open + 1);
+    const close = this.#afterCall(open);
+    if (close === undefined) return undefined;
+    if (isNames) return { texts: [anyPart], end: close };
+    if (!first || (isSame && !first.texts.every((text) => text.includes(anyPart)))) return undefined;
+    return { texts: isSame ? first.texts : first.texts.flatMap((text) => matchesOf(text) ?? [anyPart]), end: close };
+  }
+
+  /** Index behind the bracket that closes the one at an index. */
+  #afterCall(open: number): number | undefined {
+    let i = open + 1;
+    for (let guard = 0; guard < 16; guard++) {
+      i = this.#afterArgument(i);
+      if (this.masked.charAt(i) === ')') return i + 1;
+      if (this.masked.charAt(i) !== ',') return undefined;
+      i += 1;
+    }
+    return undefined;
+  }
+
   /** Methods that leave a path what it is: `.expanduser()`, `.joinpath("x")`, `.strip()`. */
   #methods(value: Value): Value {
     let current = value;
@@ -234,6 +269,16 @@ export class CodeSource {
       if (same) {
         const texts = same[0].includes('expanduser') ? current.texts.map((text) => text.replace(/^~(?=\/|$)/, this.#home)) : current.texts;
         current = { texts, end: current.end + same[0].length };
+        continue;
+      }
+      const below = this.language === 'python' ? /^\s*\.\s*(r?glob|iterdir)\s*\(/.exec(rest) : null;
+      if (below) {
+        const open = current.end + below[0].length - 1;
+        const pattern = this.evaluate(open + 1)?.texts[0] ?? '*';
+        const end = this.#afterCall(open);
+        if (end === undefined || pattern.includes('..')) break;
+        const found = matchesOf(pattern.replace(/^.*\//, '*')) ?? [anyPart];
+        current = { texts: combine(current.texts, found, '/'), end };
         continue;
       }
       const join = /^\s*\.\s*(?:joinpath|join|concat)\s*\(/.exec(rest);
@@ -268,11 +313,26 @@ export class CodeSource {
         : undefined;
     }
     const open = /^\s*[[(]/.exec(this.masked.slice(assigned.at, assigned.at + 16));
-    if (!open) return undefined;
+    if (!open) {
+      const listed = this.evaluate(assigned.at)?.texts;
+      return listed?.every((text) => text.includes(anyPart)) ? listed : undefined;
+    }
     const { items } = this.list(assigned.at + open[0].length);
     return items.length === 0 || items.some((item) => item === undefined)
       ? undefined
       : items.flatMap((item) => item ?? []).slice(0, maxTexts);
+  }
+
+  /** `for root, folders, files in os.walk("src")`: a folder at any depth, and names. */
+  #findWalks(): void {
+    const walk = /\bfor\s+([A-Za-z_]\w*)\s*,\s*([A-Za-z_]\w*)\s*,\s*([A-Za-z_]\w*)\s+in\s+(?:os\.)?walk\s*\(/g;
+    for (const match of this.masked.matchAll(walk)) {
+      const [start, root = '', folders = '', files = ''] = match;
+      const top = this.evaluate(match.index + start.length)?.texts;
+      if (top && !this.#assigned.has(root))
+        this.#variables.set(root, top.flatMap((text) => [text, `${text}/${anyPart}`]).slice(0, maxTexts));
+      for (const name of [folders, files]) if (!this.#assigned.has(name)) this.#variables.set(name, [anyPart]);
+    }
   }
 
   /** A variable counts as known where it is set in one place only. */
@@ -385,6 +445,15 @@ export class CodeSource {
     this.#strings.set(at, { end, text: value });
     return end;
   }
+}
+
+/** What a pattern of files matches, with its folder and its ending; `undefined` where it is no pattern. */
+function matchesOf(pattern: string): readonly string[] | undefined {
+  const open = pattern.search(/[*?[{]/);
+  if (open < 0) return undefined;
+  const folder = pattern.slice(0, pattern.lastIndexOf('/', open) + 1);
+  const ending = /[*\])}](\.[\w.-]+)$/.exec(pattern)?.[1] ?? '';
+  return [`${folder}${anyPart}${ending}`];
 }
 
 /** The name that stands for a module: without scheme, and without the characters that names cannot have. */

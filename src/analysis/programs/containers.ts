@@ -45,6 +45,7 @@ function engine(call: Invocation): Result | Outcome | undefined {
     args = inner.at[0] === undefined ? args : args.slice(inner.at[0] + 1);
   }
   readNamedSecrets(call, verb === 'compose' ? args : call.args);
+  if (verb === 'compose' && /^(?:up|run|create|start|watch)$/.test(name ?? '')) startComposed(call);
   switch (name) {
     case 'run':
     case 'create':
@@ -81,6 +82,36 @@ function engine(call: Invocation): Result | Outcome | undefined {
   if (verb === 'rm' && line.has('-f', '--force') && line.words.some(isMany)) call.act('cloud.delete', 'rm -f', 'delete');
   judgeVerb(call, isCompose && first === undefined ? { ...line, words: ['compose', ...line.words] } : line, engineTable);
   return undefined;
+}
+
+const composeFiles = ['compose.yaml', 'compose.yml', 'docker-compose.yaml', 'docker-compose.yml'];
+
+// What a file that was just written starts is looked at as `docker run` is; one of the project is the project's own business.
+function startComposed(call: Invocation): void {
+  const named = commandLine(call.args, { values: composeGlobals }).all('-f', '--file');
+  for (const file of named.length > 0 ? named : composeFiles) {
+    const content = call.content(file);
+    const text = content?.fresh ? known(content.text) : undefined;
+    if (text === undefined) {
+      if (content?.fresh) call.opaque(`the services of ${display(file)} cannot be known`);
+      continue;
+    }
+    const mounts = [...text.matchAll(/(?<=["'\s[,])((?:\/|~\/?|\.{1,2}\/|\$\{?HOME\}?)[^:"'\s,\]]*):(\/[^:"'\s,\]]*)(?::([\w,]+))?/g)];
+    const flags = mounts.flatMap(([, from = '', to = '', how]) => [
+      '-v',
+      `${from.replace(/^\$\{?HOME\}?/, call.run.places.home)}:${to}${how === undefined ? '' : `:${how}`}`,
+    ]);
+    if (/^\s*privileged:\s*["']?true/m.test(text)) flags.push('--privileged');
+    if (/^\s*pid:\s*["']?host/m.test(text)) flags.push('--pid=host');
+    const commands = [...text.matchAll(/^\s*(?:command|entrypoint):[ \t]*(\S.*)$/gm)].map(([, command = '']) => composedWords(command));
+    for (const words of commands.length > 0 ? commands : [[]]) call.start(['docker', 'run', ...flags, 'image', ...words]);
+  }
+}
+
+function composedWords(command: string): readonly string[] {
+  const list = /^\[(.*)\]\s*$/.exec(command)?.[1];
+  const plain = (text: string): string => text.trim().replace(/^(["'])(.*)\1$/, '$2');
+  return list === undefined ? ['sh', '-c', plain(command)] : list.split(',').map(plain);
 }
 
 function isRemote(text: Text): boolean {
@@ -190,7 +221,10 @@ function inside(
   folder?: string,
   note?: (there: readonly Effect[]) => void,
 ): Outcome | undefined {
-  if (words.length === 0) return undefined;
+  // A pattern of this machine's files is what the image's own program is given: `docker run shellcheck scripts/*.sh`.
+  const first = words[0];
+  if (first === undefined || (typeof first !== 'string' && first.pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece)))
+    return undefined;
   const state = call.state.fork();
   if (folder !== undefined) state.cwds = [outside(folder, mounts) ?? folder];
   const there: Effect[] = [];

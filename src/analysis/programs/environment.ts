@@ -1,5 +1,6 @@
 import { checkGitSetting } from './git-config.ts';
 import type { Run } from '../shell/run.ts';
+import { isToolVariable } from '../shell/special-variables.ts';
 import type { State } from '../shell/state.ts';
 import { concat, display, known, type Text } from '../shell/value.ts';
 import { isUnprotected } from '../unprotected-url.ts';
@@ -33,10 +34,6 @@ const commandVariables = new Set([
   'npm_config_script_shell',
   'NPM_CONFIG_SCRIPT_SHELL',
   'npm_config_editor',
-  'CC',
-  'CXX',
-  'LD',
-  'AR',
   'RUSTC',
   'RUSTC_WRAPPER',
   'RUSTC_WORKSPACE_WRAPPER',
@@ -67,7 +64,7 @@ const loaderVariables = new Set([
 
 /** Variables that name settings or code that a program reads. */
 const settingVariables = new Set(
-  'RIPGREP_CONFIG_PATH PSQLRC CURL_HOME WGETRC PIP_CONFIG_FILE NPM_CONFIG_USERCONFIG npm_config_userconfig BUNDLE_GEMFILE R_PROFILE_USER NODE_PATH PERL5LIB RUBYLIB PHPRC CARGO_HOME'.split(
+  'RIPGREP_CONFIG_PATH PYTHONPATH PSQLRC CURL_HOME WGETRC PIP_CONFIG_FILE NPM_CONFIG_USERCONFIG npm_config_userconfig BUNDLE_GEMFILE R_PROFILE_USER NODE_PATH PERL5LIB RUBYLIB PHPRC CARGO_HOME'.split(
     ' ',
   ),
 );
@@ -114,7 +111,8 @@ const guardVariables = new Set([
 export function checkVariable(name: string, value: Text, state: State, run: Run): void {
   const text = known(value);
   if (text === '') return;
-  if (commandVariables.has(name) || /^CARGO_TARGET_\w+_(?:RUNNER|LINKER)$/.test(name)) checkCommandValue(name, value, text, state, run);
+  if (commandVariables.has(name) || isToolVariable(name) || /^CARGO_TARGET_\w+_(?:RUNNER|LINKER)$/.test(name))
+    checkCommandValue(name, value, text, state, run);
   else if (loaderVariables.has(name)) {
     // The system's own libraries are where they are looked for anyway.
     if (
@@ -144,7 +142,7 @@ export function checkVariable(name: string, value: Text, state: State, run: Run)
     run.emit({ kind: 'execute', certainty: 'exact', act: 'guard.bypass', evidence: `${name}=${display(value)}` });
   else if (name === 'PATH') checkPath(value, run);
   else if (/^GIT_CONFIG(?:_GLOBAL|_SYSTEM|_PARAMETERS|_KEY_\d+|_VALUE_\d+)?$/.test(name)) checkGitConfig(name, value, text, state, run);
-  else if (name === 'PYTHONPATH' || name === 'GIT_DIR' || name === 'GIT_WORK_TREE') return;
+  else if (name === 'GIT_DIR' || name === 'GIT_WORK_TREE') return;
 }
 
 function checkCommandValue(name: string, value: Text, text: string | undefined, state: State, run: Run): void {

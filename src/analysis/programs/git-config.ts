@@ -1,3 +1,4 @@
+import { contentOf } from '../shell/files.ts';
 import type { Run } from '../shell/run.ts';
 import type { State } from '../shell/state.ts';
 import { display, known, type Text } from '../shell/value.ts';
@@ -39,6 +40,14 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
     run.emit({ kind: 'execute', certainty: 'exact', act: 'checks.skip', evidence: `${key}=${text}` });
     return;
   }
+  if (
+    /^gc\.(?:[\w*/-]+\.)?(?:reflogexpire(?:unreachable)?|pruneexpire)$/.test(name) &&
+    (text === undefined || /^(?:now|all|0\b.*|.*(?:second|minute)s?.*)$/i.test(text))
+  ) {
+    run.emit({ kind: 'execute', certainty: 'exact', act: 'git.history.rewrite', evidence: `${key}=${display(value)}` });
+    return;
+  }
+  if (name === 'include.path' && text !== undefined && includeKnown(text, state, run)) return;
   if (name.startsWith('alias.')) {
     if (text?.startsWith('!')) runSetting(text.slice(1), state, run);
     else if (text === undefined) run.opaque(`the alias ${key} cannot be known`);
@@ -52,6 +61,21 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
   if (isPlain(name, text)) return;
   runSetting(text.replace(/^!/, ''), state, run);
   run.emit({ kind: 'execute', certainty: 'exact', act: 'git.config.inject', evidence: `${key}=${display(value)}` });
+}
+
+/** Settings of a file that the command itself has just written are looked at one by one; returns whether it is one. */
+function includeKnown(path: string, state: State, run: Run): boolean {
+  const content = contentOf(path, state, run);
+  const source = content?.fresh ? known(content.text) : undefined;
+  if (source === undefined) return false;
+  let section = '';
+  for (const line of source.split('\n')) {
+    const [, name, owner] = /^\s*\[\s*([\w.-]+)(?:\s+"([^"]*)")?\s*\]/.exec(line) ?? [];
+    if (name !== undefined) section = owner === undefined ? name : `${name}.${owner}`;
+    const [, key, value = ''] = /^\s*(?:\[[^\]]*\])?\s*([A-Za-z][\w-]*)\s*(?:=\s*(.*))?$/.exec(line) ?? [];
+    if (key !== undefined) checkGitSetting(`${section}.${key}`, value.replace(/^"|"$/g, ''), state, run);
+  }
+  return true;
 }
 
 function runSetting(command: string, state: State, run: Run): void {

@@ -1,15 +1,19 @@
 import { isSecretVariable } from '../secret-names.ts';
 import type { Invocation } from '../shell/invocation.ts';
-import { anyText, type Text } from '../shell/value.ts';
+import { anyText, fromPieces, type Text } from '../shell/value.ts';
 import { parseSql } from '../sql.ts';
 import { callsOf, escapes, type Sink } from './code-calls.ts';
 import { aliasesOf, anyName, resolveName } from './code-names.ts';
-import { CodeSource, type Language } from './code-source.ts';
+import { anyPart, CodeSource, type Language } from './code-source.ts';
 
 export type { Language } from './code-source.ts';
 
 const longest = 64 * 1024;
 const maxSinks = 200;
+/** What a value of the code stands for in a command. */
+const asText = (value: string): Text =>
+  value.includes(anyPart) ? fromPieces(value.split(anyPart).flatMap((part, i) => (i === 0 ? [part] : [{ hole: 'name' }, part]))) : value;
+
 const unknownArgument: Text = { pieces: [{ hole: 'text' }], many: true };
 
 /** How code got to the interpreter: what was typed into a command is held to more than what a file of the project says. */
@@ -37,7 +41,7 @@ const secretText =
 const environmentNames =
   /\b(?:os\s*\.\s*)?(?:environ\s*(?:\.\s*get\s*\(|\[)|getenv\s*\()\s*|\bprocess\s*\.\s*env\s*(?:\.\s*|\[\s*)|\bENV\s*(?:\.\s*fetch\s*\(?|\[)\s*|\$(?:ENV|_ENV|_SERVER)\s*[[{]\s*|\bENVIRON\s*\[\s*|\b(?:Deno|Bun)\s*\.\s*env\s*(?:\.\s*get\s*\(\s*|\.\s*)/g;
 const wholeEnvironment =
-  /\bos\s*\.\s*environ\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|copy)\b))|\bprocess\s*\.\s*env\b(?!\s*[.[\w])|\bENV\s*\.\s*(?:to_h|each|inspect|map|sort)\b|%ENV\b|\bputs\s+ENV\b|\bphpinfo\s*\(/;
+  /\bos\s*\.\s*environ\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|copy)\b))|\bprocess\s*\.\s*env\b(?!\s*[.[\w])|\bENV\s*\.\s*(?:to_h|each|inspect|map|sort)\b|%ENV\b|\bputs\s+ENV\b|\bin\s+ENVIRON\b|\bphpinfo\s*\(/;
 
 /** What stands before a statement that is sent to a database. */
 const asksDatabase =
@@ -241,11 +245,13 @@ class Judge {
   #unknown(name: string, at: number): void {
     // A callback that is written out is judged where it stands.
     if (/^(?:array_\w+|usort|preg_replace_callback|call_user_func\w*)$/.test(name)) {
+      const isWritten = /^\s*(?:static\s+)?(?:fn|function)\b/;
       const first = this.#source.evaluate(at)?.texts[0];
+      if (first === undefined ? isWritten.test(this.#source.masked.slice(at, at + 40)) : !Object.hasOwn(callsOf('php').full, first)) return;
+      // `usort($rows, fn($a, $b) => …)` takes it second.
       if (
-        first === undefined
-          ? /^\s*(?:static\s+)?(?:fn|function)\b/.test(this.#source.masked.slice(at, at + 40))
-          : !Object.hasOwn(callsOf('php').full, first)
+        /^(?:usort|array_(?:walk|filter))$/.test(name) &&
+        /^\$\w+\s*,\s*(?:static\s+)?(?:fn|function)\b/.test(this.#source.masked.slice(at, at + 80))
       )
         return;
     }
@@ -284,8 +290,8 @@ class Judge {
         (/\s/.test(text) || sink === 'shell') &&
         (sink === 'argv' || rest.length === 0 || this.#language === 'javascript' || this.#language === 'python')
       )
-        call.shell(text);
-      else call.start([text, ...rest.map((item): Text => (item?.length === 1 ? (item[0] ?? '') : unknownArgument))]);
+        call.shell(asText(text));
+      else call.start([asText(text), ...rest.map((item): Text => (item?.length === 1 ? asText(item[0] ?? '') : unknownArgument))]);
     }
   }
 
@@ -299,21 +305,24 @@ class Judge {
       return;
     }
     for (const text of texts) {
+      const target = asText(text);
       if (sink === 'read') {
-        if (/^[a-z][\w+.-]*:\/\//i.test(text)) call.network(text);
-        else call.read(text);
+        if (/^[a-z][\w+.-]*:\/\//i.test(text)) call.network(target);
+        else call.read(target);
         continue;
       }
+      // Where only the folder is known, whatever lies there.
+      const some = text.replaceAll(anyPart, 'x');
       const isOutput =
-        call.isIn(text, 'build-output') || call.isIn(text, 'session') || call.isIn(text, 'temp') || call.isIn(text, 'safe-device');
+        call.isIn(some, 'build-output') || call.isIn(some, 'session') || call.isIn(some, 'temp') || call.isIn(some, 'safe-device');
       if (sink === 'remove' || sink === 'removeTree') {
-        const isTree = sink === 'removeTree' && this.#isRecursive(at);
-        call.remove(text, isTree ? { recursive: true } : {});
-        if (!isOutput) this.#acts(`deletes ${text}`);
+        const isTree = (sink === 'removeTree' && this.#isRecursive(at)) || some !== text;
+        call.remove(target, isTree ? { recursive: true } : {});
+        if (!isOutput) this.#acts(`deletes ${some}`);
       } else {
-        if (sink === 'write') call.write(text);
-        else call.change(text);
-        if (!isOutput && !call.isIn(text, 'workspace')) this.#acts(`writes ${text}`);
+        if (sink === 'write') call.write(target);
+        else call.change(target);
+        if (!isOutput && !call.isIn(some, 'workspace')) this.#acts(`writes ${some}`);
       }
     }
   }
@@ -338,10 +347,11 @@ class Judge {
       return;
     }
     for (const text of from) {
-      if (sink === 'copy') call.read(text, call.isSecret(text) ? { act: 'secret.copy' } : {});
-      else call.remove(text, call.isRecursiveTarget(text) ? { recursive: true } : {});
+      if (sink === 'copy') call.read(asText(text), call.isSecret(text) ? { act: 'secret.copy' } : {});
+      else call.remove(asText(text), call.isRecursiveTarget(text) ? { recursive: true } : {});
       // Out of the workspace is gone for the workspace.
-      if (sink === 'move' && to.some((target) => !call.isIn(target, 'workspace'))) this.#acts(`moves ${text} away`);
+      if (sink === 'move' && to.some((target) => !call.isIn(target.replaceAll(anyPart, 'x'), 'workspace')))
+        this.#acts(`moves ${text} away`);
     }
     for (const text of to) this.#file('write', [text], at);
   }
@@ -454,8 +464,11 @@ class Judge {
   #awkOutput(): void {
     const { masked } = this.#source;
     for (const match of masked.matchAll(/(\|&?|>>?)\s*(?=(\S))/g)) {
-      if (match[1]?.startsWith('>') && !/\bprintf?\b[^;}\n]{0,400}$/.test(masked.slice(Math.max(0, match.index - 400), match.index)))
-        continue;
+      if (match[1]?.startsWith('>')) {
+        const printed = /\bprintf?\b([^;}\n]{0,400})$/.exec(masked.slice(Math.max(0, match.index - 400), match.index))?.[1];
+        // In brackets it compares: `print (a > b ? "x" : "y")`.
+        if (printed === undefined || printed.split('(').length > printed.split(')').length) continue;
+      }
       if (match[1] === '|' && (match[2] === '|' || masked.charAt(match.index - 1) === '|')) continue;
       const at = match.index + match[0].length;
       const isInput = /^getline\b/.test(masked.slice(at, at + 10));

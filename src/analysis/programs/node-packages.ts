@@ -73,6 +73,7 @@ function nodeManager(call: Invocation): Answer {
   const folder = line.value('-C', '--prefix', '--dir', '--cwd');
   const shellOption = line.value('--script-shell');
   if (shellOption !== undefined) call.opaque(`scripts run by ${display(shellOption)}`);
+  judgeSettings(call);
   const first = line.words[0];
   if (first === undefined) {
     if (call.name === 'yarn' && !line.has('-v', '--version', '-h', '--help')) afterInstall(call, folder);
@@ -128,7 +129,7 @@ function nodeManager(call: Invocation): Answer {
     case 'set':
       return configure(call, line, verb);
     case 'pkg':
-      if (/^(?:set|delete|fix)$/.test(known(line.words[1] ?? '') ?? '')) call.write('package.json');
+      setFields(call, known(line.words[1] ?? ''), line.words.slice(2));
       return undefined;
     case 'version':
       skipHooks(call);
@@ -167,6 +168,24 @@ function script(call: Invocation, args: readonly Text[], folder: Text | undefine
 function scriptArguments(args: readonly Text[]): readonly Text[] {
   const dashes = args.findIndex((arg) => known(arg) === '--');
   return dashes >= 0 ? args.slice(dashes + 1) : args.filter((arg) => !(known(arg) ?? '').startsWith('--'));
+}
+
+// Settings that were just written say what runs scripts.
+function judgeSettings(call: Invocation): void {
+  const content = call.content('.npmrc');
+  const text = content?.fresh ? (known(content.text) ?? '') : '';
+  const setting = /^\s*(?:script-shell|shell|node-options|git|init-module|onload-script)\s*=.*$/m.exec(text)?.[0];
+  if (setting !== undefined) call.opaque(`scripts run by ${setting.trim()}`);
+}
+
+// A script that it sets is judged now: what else the file holds stays as it is.
+function setFields(call: Invocation, verb: string | undefined, fields: readonly Text[]): void {
+  if (verb === 'get') return;
+  const plain = fields.map((field) => /^([\w.:[\]-]+)=([\s\S]*)$/.exec(known(field) ?? ''));
+  if (verb === 'set' && !call.args.some((arg) => known(arg) === '--json') && plain.every((field) => field !== null)) {
+    call.change('package.json');
+    for (const field of plain) if (field[1]?.startsWith('scripts.')) call.shell(field[2] ?? '');
+  } else if (verb !== undefined && /^(?:set|delete|fix)$/.test(verb)) call.write('package.json');
 }
 
 function skipHooks(call: Invocation): void {

@@ -113,7 +113,16 @@ function go(call: Invocation): Answer {
   )
     call.opaque('go env -w');
   for (const out of line.all('-o', '-coverprofile')) call.change(out);
+  if (known(line.words[0] ?? '') === 'generate') generate(call);
   return undefined;
+}
+
+/** `//go:generate COMMAND` in files that were just written. */
+function generate(call: Invocation): void {
+  for (const [path, { text, gone }] of call.state.files) {
+    const source = gone !== true && path.endsWith('.go') && text !== undefined ? known(text) : undefined;
+    for (const [, command = ''] of source?.matchAll(/^\/\/go:generate\s+(.+)$/gm) ?? []) call.shell(command);
+  }
 }
 
 /** `bundle exec`, `composer exec`, `mise exec --`: another program in the project's surroundings. */

@@ -2,7 +2,8 @@
 import { absolute, isWithin } from '../paths.ts';
 import { mayFit } from '../shell/files.ts';
 import { expandGlob } from '../shell/glob.ts';
-import type { Invocation } from '../shell/invocation.ts';
+import { isWhollyIn } from '../shell/invocation.ts';
+import type { Run } from '../shell/run.ts';
 import type { State } from '../shell/state.ts';
 import { display, piecesOf, type Text } from '../shell/value.ts';
 
@@ -19,15 +20,22 @@ function isMade(pattern: string, folder: string, state: State): boolean {
  * Runs the files that a pattern names by `follow` (a path as it is written), where all of them lie in the project and the command itself has made none of
  * them. What a build makes of the project's sources is a program like any other there. Returns whether that is so.
  */
-export function runPattern(file: Text, call: Invocation, follow: (path: string) => void): boolean {
-  const { state, run } = call;
+export function runPattern(
+  file: Text,
+  { state, run }: { readonly state: State; readonly run: Run },
+  follow: (path: string) => void,
+): boolean {
   const pieces = piecesOf(file);
   const shown = display(file);
   const [cwd] = state.cwds;
   const isWhole = pieces.every((piece) => typeof piece === 'string' || 'text' in piece || 'glob' in piece);
   if (!isWhole || cwd === undefined || state.cwds.length > 1 || shown.split('/').includes('..')) return false;
   const folder = shown.slice(0, shown.search(/[^/]*[*?[]/)) || '.';
-  if (!call.isWhollyIn(folder, 'workspace') || state.written.length > 0 || isMade(absolute(shown, cwd), absolute(folder, cwd), state))
+  if (
+    !isWhollyIn(folder, 'workspace', state, run) ||
+    state.written.length > 0 ||
+    isMade(absolute(shown, cwd), absolute(folder, cwd), state)
+  )
     return false;
   const matches = expandGlob(pieces, cwd, run.world, state.options);
   if (matches === undefined && run.world.list(absolute(folder, cwd)) !== undefined) return false;

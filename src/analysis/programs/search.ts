@@ -43,9 +43,16 @@ function search(options: () => Grammar): Program {
       for (const glob of [...parsed.values('include'), ...parsed.values('g'), ...parsed.values('iglob')]) readFitting(glob, files, call);
     // A search picks some of the processes that are listed.
     if (call.io.input && originOf(call.io.input.text) === 'processes' && !parsed.has('v')) return {};
-    if (files.length > 0) return {};
+    if (files.length > 0) return parsed.has('l', 'files-with-matches', 'files') && recursive ? { out: found(files) } : {};
     return parsed.has('o', 'only-matching', 'replace') || !call.io.input ? inherited(call) : { out: linesOf(call.io.input.text) };
   };
+}
+
+// Names of files that lie below a folder, as find prints them.
+function found([folder, ...others]: readonly Text[]): Text {
+  const text = known(folder ?? '');
+  if (text === undefined || text === '' || others.length > 0) return anyText;
+  return { pieces: [text.endsWith('/') ? text : `${text}/`, { hole: 'word' }], many: true };
 }
 
 // `--include='.env*'`: those files are what is searched.

@@ -3,6 +3,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import { display, known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
+import { judgeLoadedCode } from './loaded-code.ts';
 import { findProgram, isRunner } from './registry.ts';
 
 /**
@@ -13,6 +14,7 @@ export function runUnknown(call: Invocation): Result | undefined {
   call.state.touched = true;
   const { args } = call;
   judgeWords(call);
+  judgeLoadedCode(call);
   const skipping = args.find((arg) => skipsHooks.test(known(arg) ?? ''));
   if (skipping !== undefined) call.act('checks.skip', `${call.name} ${display(skipping)}`);
   for (const [index, arg] of args.entries()) {

@@ -140,10 +140,19 @@ function parallel(call: Invocation): Result | Outcome | undefined {
       text !== undefined && /\{[^}]*\}/.test(text)
         ? concat(...text.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part])))
         : concat(template, ' ', item);
-    if (isMany(item)) call.start([...command, item]);
+    // It quotes what it puts in: of plain words each stays one.
+    if (known(item) === undefined && text !== undefined && plainWords.test(text))
+      call.start((/\{[^}]*\}/.test(text) ? text : `${text} {}`).split(/\s+/).flatMap((word) => (word === '' ? [] : [putIn(word, item)])));
+    else if (isMany(item)) call.start([...command, item]);
     else call.shell(line);
   }
   return undefined;
+}
+
+const plainWords = /^[\w\s./{}#%=:,+@-]*$/;
+
+function putIn(word: string, item: Text): Text {
+  return concat(...word.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part])));
 }
 
 function inputLines(call: Invocation): readonly Text[] {

@@ -35,6 +35,7 @@ export function runCase(node: Extract<CommandNode, { type: 'Case' }>, state: Sta
 function matchesCase(patterns: readonly Word[], subject: string | undefined, state: State, run: Run): boolean | undefined {
   let certain = true;
   for (const pattern of patterns) {
+    if (pattern.text === '*') return true;
     const text = casePattern(pattern, state, run);
     if (subject === undefined || text === undefined) certain = false;
     else {

@@ -85,16 +85,23 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
   const ended = dropped ? cutShort({ ...whole, fail: joinStates(whole.fail, dropped) }) : whole;
   const outcome = after(ended)?.options.has(rerouted) ? { ...ended, out: anyText } : ended;
   run.frames.pop();
-  let end = after(outcome);
-  for (const state of [...frame.broken, ...run.dropped]) end = joinStates(end, state);
+  let end: State | undefined;
+  const ends = [after(outcome), ...frame.broken, ...run.dropped].filter((state) => state !== undefined);
   run.dropped = outer_;
+  // What is set for the end knows what was known there: before `b=$(mktemp); trap 'rm "$b"' EXIT` nothing is set.
+  const trapped = ends.filter((state) => state.traps.has('EXIT'));
+  if (trapped.length <= mostEnds) for (const state of trapped) runTrap('EXIT', state, run);
+  for (const state of ends) end = joinStates(end, state);
   if (end) {
-    runTrap('EXIT', end, run);
+    if (trapped.length > mostEnds) runTrap('EXIT', end, run);
     if (outer) absorb(outer, end);
   }
   if (run.frames.length === 0 && run.jobs.length > 0) runAgain(run.jobs.splice(0), run);
   return outcome;
 }
+
+/** More ends of a shell than this are not told apart. */
+const mostEnds = 6;
 
 /** A line that was given up may have printed nothing. */
 function cutShort(outcome: Outcome): Outcome {

@@ -107,8 +107,7 @@ export class Invocation {
 
   /** The same, and so is wherever links of the way there lead. */
   isWhollyIn(target: Text, zone: Zone): boolean {
-    const text = known(target);
-    return text !== undefined && locations(text, this.state, this.run).every(({ real }) => classify(real, this.run.places).includes(zone));
+    return isWhollyIn(target, zone, this.state, this.run);
   }
 
   /** Zones that a path lies in; none where it is not known. */
@@ -203,4 +202,10 @@ export function outcomeOf(result: Result | Outcome | undefined, state: State): O
   const out = result.out;
   if (status === undefined) return out === undefined ? either(state) : either(state, out);
   return { ok: status ? state : undefined, fail: status ? undefined : state, out: out ?? '' };
+}
+
+/** Whether all that a text may name lies in a zone, wherever links lead. */
+export function isWhollyIn(target: Text, zone: Zone, state: State, run: Run): boolean {
+  const text = known(target);
+  return text !== undefined && locations(text, state, run).every(({ real }) => classify(real, run.places).includes(zone));
 }

@@ -7,7 +7,7 @@ import { forEachChoice, type Frame, type Run } from './run.ts';
 import { anyOf } from './simple.ts';
 import { refer } from './declarations.ts';
 import type { State } from './state.ts';
-import { anyWords, concat, isMany, sameText, type Text, mixed } from './value.ts';
+import { anyWords, concat, isMany, sameText, type Text, mixed, known, anyName, anyText } from './value.ts';
 import { absorb, doubt, joined, knowSame, repeats, widened } from './state-join.ts';
 
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */
@@ -92,11 +92,13 @@ function runRounds(
     if (io.capture) printed.push(outcome.out);
     current = endRound(frame, after(outcome));
   };
-  const uncertain = items === undefined || isSelect || items.some((item) => typeof item !== 'string' && item.many);
+  const isLong = items !== undefined && items.length > maxRounds;
+  const uncertain = items === undefined || isLong || isSelect || items.some((item) => typeof item !== 'string' && item.many);
   if (uncertain) {
     const before = state;
     const start = current.fork();
-    const values = items ?? [anyWords];
+    // Of a long list each round sees some item of it.
+    const values = isLong ? [items.every((item) => isName.test(known(item) ?? '')) ? anyName : anyText] : (items ?? [anyWords]);
     current = settle(start, frame, run, (s) => {
       let inner: State | undefined = s;
       for (const value of values) {
@@ -114,10 +116,11 @@ function runRounds(
     current = joinStates(before, current);
     return endLoop(run, frame, current, io.capture ? [mixed(...printed)] : []);
   }
-  for (const item of items.slice(0, maxRounds)) round(item);
-  if (items.length > maxRounds) run.opaque('a loop with more rounds than can be followed');
+  for (const item of items) round(item);
   return endLoop(run, frame, current, printed);
 }
+
+const isName = /^\w[\w.-]*$/;
 
 // A loop over another name for variables gives it another variable in each round.
 function setItem(name: string, item: Text, state: State, run: Run): void {
@@ -163,7 +166,7 @@ export function runWhile(clause: CompoundList, body: CompoundList, until: boolea
     const goes = until ? test.fail : test.ok;
     const leaves = until ? test.ok : test.fail;
     if (!goes) return endLoop(run, frame, leaves, printed);
-    if (leaves) {
+    if (leaves || (round >= roundsUntilUnknown && frame.broken.length > 0)) {
       // It may end at any round: followed until nothing new is learnt.
       let left: State | undefined = leaves;
       const end = settle(goes === leaves ? goes.fork() : goes, frame, run, (inner) => {

@@ -7,6 +7,7 @@ import { parseShell, type ParameterExpansion, type Word, type WordPart } from '.
 import { isCostly, patternSource } from './glob.ts';
 import { patternOf } from './pattern-text.ts';
 import { noChoices, type Run } from './run.ts';
+import { isToolVariable } from './special-variables.ts';
 import type { State } from './state.ts';
 import type { Variable } from './variable.ts';
 import { anyName, anyText, anyWords, concat, isNumeric, known, mark, originOf, type Partial, type Text } from './value.ts';
@@ -389,6 +390,7 @@ function lookup(given: string, state: State, run: Run): Text | undefined {
     case 'OPTIND':
       return '1';
     default:
+      if (isToolVariable(name)) return run.world.variable(name);
       return isSecretVariable(name) ? secretValue(run.world.variable(name)) : (run.world.variable(name) ?? anyWords);
   }
 }

@@ -1,6 +1,7 @@
 import { isAbsolute, programName } from '../paths.ts';
 import { generatedOutput } from '../programs/generated.ts';
 import { findProgram } from '../programs/registry.ts';
+import { runPattern } from '../programs/script-pattern.ts';
 import { runUnknown } from '../programs/unknown.ts';
 import { assign } from './assign.ts';
 import { isBuiltin } from './builtin-names.ts';
@@ -297,6 +298,8 @@ export function startProgram(name: string, args: readonly Text[], state: State, 
 function startUnknown(first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
   const prefix = knownPrefix(first);
   const origin = originOf(first);
+  if (prefix.includes('/') && runPattern(first, { state, run }, (path) => startWords([path, ...args], state.fork(), io, run)))
+    return either(state);
   run.problem(`the program ${display(first)} cannot be known`);
   run.emit({
     kind: 'execute',
@@ -324,11 +327,20 @@ function callAlias(alias: Text, args: readonly Text[], state: State, io: Io, run
   return run.evaluate(concat(alias, ...quoted.flatMap((arg) => [' ', arg])), state, io);
 }
 
+/** Calls of a function by itself that are followed, each with other words: `count $((n - 1))`. */
+const mostCalls = 20;
+
+const sameWords = (a: readonly Text[], b: readonly Text[]): boolean => a.length === b.length && a.every((text, i) => sameText(text, b[i]));
+
 function callFunction(name: string, fn: ShellFunction, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
-  const calls = run.callStack.filter((called) => called === name).length;
-  if (calls >= 3) {
-    // A function that starts itself without end: a fork bomb when it does so side by side, else a stack that overflows.
-    run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: `${name} starts itself` });
+  const calls = run.calls.filter((called) => called.name === name);
+  const isCounting =
+    calls.length < mostCalls && args.every((arg) => typeof arg === 'string') && !calls.some((called) => sameWords(called.args, args));
+  if (calls.length >= 3 && !isCounting) {
+    // With the same words it starts itself without end: a fork bomb when it does so side by side, else a stack that overflows.
+    if (args.every((arg) => typeof arg === 'string') && calls.length < mostCalls)
+      run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: `${name} starts itself` });
+    else run.opaque(`the function ${name} calls itself more often than can be followed`);
     return either(state);
   }
   if (!fn.body) {
@@ -339,11 +351,13 @@ function callFunction(name: string, fn: ShellFunction, args: readonly Text[], st
   const saved = { positional: state.positional, many: args.some(isMany) };
   state.positional = saved.many ? undefined : args;
   run.callStack.push(name);
+  run.calls.push({ name, args });
   const frame: Frame = { kind: 'function', broken: [], continued: [], saved: new Map() };
   run.frames.push(frame);
   const body = runCommand(fn.body, state, io, run);
   run.frames.pop();
   run.callStack.pop();
+  run.calls.pop();
   let ok = body.ok;
   let fail = body.fail;
   for (const returned of frame.broken) {

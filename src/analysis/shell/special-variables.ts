@@ -26,3 +26,18 @@ export function isOwnByShell(name: string, zsh: boolean): boolean {
 export function mayComeWithShell(name: string, zsh: boolean): boolean {
   return !/[a-z]/.test(name) || (zsh && ownByZsh.has(name));
 }
+
+const tools: ReadonlySet<string> = new Set(
+  (
+    'CC CXX CPP LD AR AS NM RANLIB STRIP OBJCOPY MAKE CMAKE NINJA PYTHON PYTHON3 PIP NODE NPM PNPM YARN GO CARGO RUSTC JAVA MVN GRADLE DOCKER ' +
+    'PODMAN KUBECTL HELM TERRAFORM PSQL GIT CURL JQ SED AWK GREP FIND TAR'
+  ).split(' '),
+);
+
+/**
+ * Whether a variable by convention names a program, as in `${CC:-gcc}`. What the environment has there is the person's own choice: where
+ * the guard's environment has none, the shell's has none either. A command that exports one is judged by what it names.
+ */
+export function isToolVariable(name: string): boolean {
+  return tools.has(name);
+}
