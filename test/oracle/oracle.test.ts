@@ -5,8 +5,10 @@ import { matchWords } from './law.ts';
 import { nasty } from './nasty.ts';
 import { Room } from './room.ts';
 import { arrays } from './rows/arrays.ts';
+import { copies } from './rows/copies.ts';
 import { descriptors } from './rows/descriptors.ts';
 import { links } from './rows/links.ts';
+import { loops } from './rows/loops.ts';
 import { makefiles } from './rows/makefiles.ts';
 import { meanwhile } from './rows/meanwhile.ts';
 import { missed } from './rows/misses.ts';
@@ -29,7 +31,19 @@ describe('oracle: whatever really happens is in the analysis', () => {
       said(
         await runCases(
           room,
-          [...missed, ...arrays, ...descriptors, ...links, ...makefiles, ...meanwhile, ...overlaps, ...patterns, ...tools].map((item) => ({
+          [
+            ...missed,
+            ...arrays,
+            ...copies,
+            ...descriptors,
+            ...links,
+            ...loops,
+            ...makefiles,
+            ...meanwhile,
+            ...overlaps,
+            ...patterns,
+            ...tools,
+          ].map((item) => ({
             ...item,
             name: item.script,
           })),

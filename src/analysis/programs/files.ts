@@ -1,9 +1,9 @@
 import type { Zone } from '../../model/zone.ts';
-import { absolute, basename, dirname, isAbsolute } from '../paths.ts';
+import { absolute, basename, dirname, isAbsolute, isWithin } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { anyName, anyText, concat, isMany, known, knownPrefix, type Text } from '../shell/value.ts';
+import { anyName, anyText, concat, fromPieces, isMany, known, knownPrefix, piecesOf, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
-import { contentOf, madeFile, remember } from '../shell/files.ts';
+import { contentOf, madeFile, remember, sourceOf } from '../shell/files.ts';
 import type { MadeFile } from '../shell/join.ts';
 import { backUp } from './backups.ts';
 import { grammar, type Parsed } from './options.ts';
@@ -216,7 +216,7 @@ function pairs(call: Invocation, parsed: Parsed): { readonly from: Text; readonl
       to:
         intoFolder && !parsed.has('T')
           ? name === undefined
-            ? concat(target, '/', from)
+            ? fromPieces([...piecesOf(target), '/', { glob: '*' }])
             : concat(target, known(target)?.endsWith('/') ? '' : '/', basename(name.replace(/\/+$/, '')))
           : target,
     };
@@ -231,7 +231,9 @@ function copy(call: Invocation): Result | undefined {
     if (parsed.has('remove-destination')) call.change(to, { keepLink: true });
     backUp(to, parsed, call);
     call.write(to);
-    setKnowledge(to, parsed.has('a', 'R') && !parsed.has('s', 'l') ? withFolder(file, from, call) : file, call);
+    const isFolder = parsed.has('a', 'R') && !parsed.has('s', 'l');
+    setKnowledge(to, isFolder ? withFolder(file, from, call) : file, call);
+    if (isFolder) takeAlong(from, to, call);
   }
   return undefined;
 }
@@ -242,7 +244,17 @@ function withFolder(file: MadeFile | undefined, from: Text, call: Invocation): M
   const [place, ...others] = path === undefined ? [] : locations(path, call.state, call.run);
   const kind = place && call.run.world.kind(place.real);
   if (file?.text !== undefined || file?.same !== undefined || kind === 'file') return file ?? { text: undefined };
-  return { ...(file ?? { text: undefined }), from: place && others.length === 0 ? place.real : '' };
+  return { ...(file ?? { text: undefined }), from: place && others.length === 0 ? sourceOf(place.real, call.state) : '' };
+}
+
+// What the command itself has made in a folder comes along.
+function takeAlong(from: Text, to: Text, call: Invocation): void {
+  const [source, target] = [known(from), known(to)];
+  if (source === undefined || target === undefined || !call.state.hasFiles()) return;
+  const [before, after] = [source, target].map((path) => locations(path, call.state, call.run)[0]?.typed);
+  if (before === undefined || after === undefined || before === after) return;
+  for (const [path, file] of [...call.state.files])
+    if (path !== before && isWithin(path, before)) call.state.setFile(after + path.slice(before.length), file);
 }
 
 function isProgram(from: string): boolean {
@@ -324,6 +336,7 @@ function move(call: Invocation): Result | undefined {
     backUp(to, parsed, call);
     call.write(to, { keepLink: true });
     setKnowledge(to, { ...withFolder(moved, from, call), moved: zones }, call);
+    takeAlong(from, to, call);
   }
   return undefined;
 }
@@ -427,6 +440,7 @@ function rsync(call: Invocation): Result | undefined {
     const name = known(source);
     const to = name === undefined || name.endsWith('/') || !known(target) ? target : concat(target, '/', basename(name));
     setKnowledge(to, remote(source) ? { text: undefined, origin: 'download', from: '' } : withFolder(undefined, source, call), call);
+    takeAlong(source, to, call);
   }
   return undefined;
 }

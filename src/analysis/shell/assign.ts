@@ -15,6 +15,13 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   const before = state.variable(node.name);
   if (before?.fixed) giveUp(state, run);
   if (node.value.type === 'ArrayValue') {
+    const named = before?.attribute === 'A' ? namedElements(node.value.elements, state, run) : undefined;
+    if (named) {
+      const old = node.append ? before?.elements : new Map<string, Text>();
+      const elements = old === undefined || old === 'unknown' ? 'unknown' : new Map([...old, ...named]);
+      state.setVariable(node.name, { values: [anyWords], elements, attribute: 'A' });
+      return anyWords;
+    }
     const items = node.value.elements.flatMap((word) => [...wordsOf(word, state, run)]);
     const isCertain =
       items.every((item) => typeof item === 'string' || !item.many) && node.value.elements.every((word) => !/^\[[^\]]*\]=/.test(word.text));
@@ -51,6 +58,18 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
   return text;
 }
 
+/** `m=([key]=value …)` with keys that are written out; `undefined` where one is not. */
+function namedElements(words: readonly Word[], state: State, run: Run): readonly (readonly [string, Text])[] | undefined {
+  const keyed = words.map((word) => /^\[(?:([\w.@:/+-]+)|"([^"$`\\]*)"|'([^']*)')\]=([\s\S]*)$/.exec(word.text));
+  if (words.length === 0 || keyed.some((match) => match === null)) return undefined;
+  return keyed.map((match) => {
+    const [, bare, double, single, value = ''] = match ?? [];
+    const command = parseShell(`: ${value}`).script?.commands[0]?.command;
+    const word = command?.type === 'Command' ? command.suffix[0] : undefined;
+    return [bare ?? double ?? single ?? '', word?.type === 'Word' ? textOf(word, state, run, true) : value === '' ? '' : anyWords];
+  });
+}
+
 /** What is assigned to it is computed, or may be. */
 const mayBeNumber = (variable: Variable | undefined): boolean => variable?.attribute === 'i' || variable?.attribute === '?';
 
@@ -62,7 +81,7 @@ function assignElement(node: Assignment, index: Word, value: Text, before: Varia
   const key = elements && elementKey(text, elements, attribute, () => number(index, state, run));
   if (mayBeNumber(before)) numberIn(value, state, run);
   // An array of zsh starts at 1, and has all elements before the last.
-  const isPlaced = elements !== undefined && key !== undefined && (!state.zsh || key === '1');
+  const isPlaced = elements !== undefined && key !== undefined && (!state.zsh || key === '1' || attribute === 'A');
   // Before the first one there is none: that is an error which ends the line.
   if (!isPlaced && attribute !== 'A') giveUp(state, run);
   const item = isPlaced && node.append ? concat(elements.get(key) ?? '', value) : value;

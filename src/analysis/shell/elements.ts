@@ -46,7 +46,7 @@ export function withElement(elements: Elements, key: string, value: Text, attrib
  * Arrays of zsh start at 1, and a plain variable is no array there.
  */
 export function elementsOf(variable: Variable | undefined, zsh: boolean): Elements | undefined {
-  if (zsh && variable?.values.some((value) => value !== undefined)) return undefined;
+  if (zsh && variable?.attribute !== 'A' && variable?.values.some((value) => value !== undefined)) return undefined;
   if (variable?.elements !== undefined) return variable.elements === 'unknown' ? undefined : variable.elements;
   if (variable === undefined) return new Map();
   if (variable.values.length > 1) return undefined;

@@ -53,30 +53,27 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
   return text === undefined ? undefined : { text, fresh: run.world.madeBySession(only.real), path: only.real };
 }
 
-/** Copies of copies that are followed. */
-const mostCopies = 8;
-
 /**
- * What is in a file below a folder that the command has copied or moved there: what lies in the folder it comes from. What comes from
- * outside the project and cannot be read is nothing that anybody has read: `cp -r /tmp/x lib; sh lib/a.sh`.
+ * What is in a file below a folder that the command has copied or moved there, and that it has not made itself: what the disk has in the
+ * folder it comes from. What comes from outside the project and cannot be read is nothing that anybody has read:
+ * `cp -r /tmp/x lib; sh lib/a.sh`.
  */
 function contentInCopy(typed: string, real: string, state: State, run: Run): Content | undefined {
-  if (!state.hasFiles()) return undefined;
-  const unread: Content = { text: unknownFrom('unknown-output'), fresh: true, path: real };
-  let path = typed;
-  for (let i = 0; i < mostCopies; i++) {
-    const copy = copyAround(path, state);
-    if (!copy) return undefined;
-    if (copy.from === '') return copy.origin ? { ...unread, text: unknownFrom(copy.origin) } : unread;
-    path = copy.from + path.slice(copy.folder.length);
-    const inside = classify(path, run.places).includes('workspace');
-    const made = state.file(path);
-    if (made) return { ...unread, text: made.text ?? unread.text };
-    const text = run.world.readText(path, maxFile);
-    if (text !== undefined) return { text, fresh: !inside || run.world.madeBySession(path), path: real };
-    if (!copyAround(path, state)) return inside || run.world.kind(copy.from) !== undefined ? undefined : unread;
-  }
-  return unread;
+  const copy = state.hasFiles() ? copyAround(typed, state) : undefined;
+  if (!copy) return undefined;
+  const unread: Content = { text: unknownFrom(copy.origin ?? 'unknown-output'), fresh: true, path: real };
+  if (copy.from === '') return unread;
+  const path = copy.from + typed.slice(copy.folder.length);
+  const inside = classify(path, run.places).includes('workspace');
+  const text = run.world.readText(path, maxFile);
+  if (text !== undefined) return { text, fresh: !inside || run.world.madeBySession(path), path: real };
+  return inside || run.world.kind(copy.from) !== undefined ? undefined : unread;
+}
+
+/** Where on the disk a folder comes from, through copies of copies. */
+export function sourceOf(folder: string, state: State): string {
+  const copy = state.hasFiles() ? copyAround(`${folder}/x`, state) : undefined;
+  return copy === undefined ? folder : copy.from === '' ? '' : copy.from + folder.slice(copy.folder.length);
 }
 
 interface Copy {
@@ -122,15 +119,30 @@ export function madeFile(typed: string, real: string, state: State): MadeFile | 
   return ends.length === 1 ? made[0] : made.some((file) => file) ? { text: undefined } : undefined;
 }
 
+/** More files are not tried one by one against a pattern. */
+const mostTried = 200;
+
+// What the command has made before may have been written to by that name.
+function forgetFitting(pattern: string, state: State): void {
+  const mayBeAny = state.files.size > mostTried;
+  for (const [path, file] of state.files)
+    if (file.text !== undefined && file.gone !== true && (mayBeAny || mayFit([pattern], path)))
+      state.setFile(path, { ...file, text: undefined });
+}
+
 /** Patterns with that of a text of which a part is unknown. */
 export function withPattern(patterns: readonly string[], target: Text, state: State): readonly string[] {
+  const pattern = patternOf(target, state);
+  return patterns.includes(pattern) ? patterns : patterns.length < 20 ? [...patterns, pattern] : ['*'];
+}
+
+function patternOf(target: Text, state: State): string {
   const parts = typeof target === 'string' ? [target] : target.pieces;
   const shown = parts.map((piece) => (typeof piece === 'string' ? piece : 'glob' in piece ? piece.glob : '*')).join('');
   const first = parts[0];
   const isNamed = typeof first === 'string' || (first !== undefined && !('hole' in first));
   const isPlaced = shown.startsWith('/') || (state.cwds.length === 1 && isNamed);
-  const pattern = isPlaced ? absolute(shown, state.cwds[0] ?? '/') : '*';
-  return patterns.includes(pattern) ? patterns : patterns.length < 20 ? [...patterns, pattern] : ['*'];
+  return isPlaced ? absolute(shown, state.cwds[0] ?? '/') : '*';
 }
 
 /** Remembers what the command wrote. */
@@ -138,6 +150,7 @@ export function remember(target: Text, content: Text | undefined, state: State, 
   const path = known(target);
   if (path === undefined) {
     state.written = withPattern(state.written, target, state);
+    forgetFitting(patternOf(target, state), state);
     return;
   }
   if (run.virtual.has(path)) return;

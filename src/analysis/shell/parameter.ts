@@ -328,9 +328,9 @@ function element(name: string, index: Word, state: State, run: Run): Text | unde
   if (!variable.elements) return key === '0' ? picked(name, variable, run) : undefined;
   const isIndex = key !== undefined && /^\d+$/.test(key);
   // Arrays of zsh start at 1.
-  if (run.choices !== noChoices && state.zsh && isIndex && run.choices.pick(`zsh ${name}[`, 2) === 1)
+  if (run.choices !== noChoices && state.zsh && isIndex && variable.attribute !== 'A' && run.choices.pick(`zsh ${name}[`, 2) === 1)
     return variable.elements.get(String(Number(key) - 1));
-  if (state.zsh && run.choices.collapsed && isIndex) return anyWords;
+  if (state.zsh && run.choices.collapsed && isIndex && variable.attribute !== 'A') return anyWords;
   const place = elementKey(key, variable.elements, variable.attribute, () => number(index, state, run));
   return place === undefined ? anyWords : variable.elements.get(place);
 }

@@ -1,0 +1,41 @@
+import type { Case } from '../room.ts';
+
+/** Loops that read, pipe and break, what is read of an input that is closed, functions that call themselves, and ends of shells with their traps. */
+export const loops: readonly Case[] = [
+  { shell: 'bash', script: "printf 'a\\nb\\nc\\n' > l; while read -r x; do alpha $x | sort; done < l; read -r y < l; beta $y\n" },
+  { shell: 'bash', script: "printf 'a\\nb\\n' > l; while read -r x; do read -r y < l; alpha $x $y | cat; done < l\n" },
+  { shell: 'bash', script: "printf 'a\\nb\\nc\\n' > l; { read -r x; { read -r y; alpha $x $y; } < l; read -r z; beta $z; } < l\n" },
+  { shell: 'bash', script: "printf 'a\\nb\\nc\\n' | while read -r x; do [ $x = b ] && break; alpha $x | cat; done; alpha done\n" },
+  { shell: 'bash', script: "printf 'a\\nb\\n' > l; f() { while read -r x; do return 3; done < l; }; f; f; read -r y < l; alpha $y $x\n" },
+  { shell: 'bash', script: 'for i in 1 2; do for j in a b; do { read -r k; continue 2; } <<< "$i$j"; done; done; alpha $k\n' },
+  { shell: 'bash', script: 'while :; do n=$((n+1)); [ -e new ] && break; [ $n -gt 3 ] && touch new; alpha $n | cat; done; beta $n\n' },
+  { shell: 'bash', script: 'while :; do n=$((n+1)); sleep 0 || x=rm; [ $((n * n)) -gt 50 ] && break; done; ${x:-alpha} $n\n' },
+  {
+    shell: 'bash',
+    script: 'c=alpha; while :; do n=$((n+1)); [ -e a.txt ] || c=beta; [ $n = 6 ] && rm a.txt; [ $n = 8 ] && break; $c $n; done\n',
+  },
+  { shell: 'bash', script: 'for i in $(seq 1 400); do x=$i; done; alpha $x; [ $x = 400 ] && beta $i\n' },
+  { shell: 'bash', script: 'for i in $(seq 1 350); do case $i in 349) rm a.txt;; esac; done\n' },
+  { shell: 'bash', script: 'for i in {1..305}; do y=$y$i; [ $i = 303 ] && c=rm; done; $c a.txt; alpha ${#y}\n' },
+  { shell: 'bash', script: 'f() { if [ $1 -lt 2 ]; then alpha end; else f $(($1 - 1)); beta $1; fi; }; f 7\n' },
+  { shell: 'bash', script: 'f() { [ $1 = 0 ] && { rm a.txt; return; }; f $(($1 - 1)); }; f 5; alpha\n' },
+  { shell: 'bash', script: 'f() { local n=$1; if ((n<2)); then echo 1; else echo $((n * $(f $((n-1))))); fi; }; alpha $(f 6)\n' },
+  {
+    shell: 'bash',
+    script: 'f() { for d in "$1"/*; do [ -d "$d" ] && f "$d"; [ -f "$d" ] && alpha "$d"; done; }; mkdir -p p/q/r; touch p/q/r/s; f p\n',
+  },
+  { shell: 'bash', script: "set -e; x=a; trap 'alpha $x $y' EXIT; y=b; false; beta\n" },
+  { shell: 'bash', script: "trap 'rm $f' EXIT; f=a.txt; alpha && exit; f=b.txt\n" },
+  { shell: 'bash', script: "( trap 'alpha $x' EXIT; x=1; beta fail || exit; x=2 )\n" },
+  { shell: 'bash', script: "f() { trap 'alpha $x' EXIT; x=$1; beta || exit; x=$1$1; }; f 1; f 2\n" },
+  { shell: 'bash', script: 'for x in 1 2 3; do trap "alpha $x" EXIT; beta fail$x && exit; done\n' },
+  { shell: 'bash', script: 'case $(date +%S) in 0*) x=a;; [1-9]*) x=b;; *) x=c;; esac; alpha "./$x"; rm "./$x.txt"\n' },
+  { shell: 'bash', script: 'case $RANDOM in a) x=rm;; *) x=alpha;; esac; $x a.txt; case z in "*") beta;; \\*) gamma;; *) delta;; esac\n' },
+  { shell: 'bash', script: 'alpha "${!v@}"; v1=a; v2=b; alpha "${!v@}"; for n in ${!v*}; do beta "${!n}"; done\n' },
+  { shell: 'bash', script: 'declare -A m=([a]=rm ["b c"]=a.txt); ${m[a]} "${m[b c]}"; m[a]=alpha; ${m[a]} ${m[zz]:-none}\n' },
+  { shell: 'bash', script: 'declare -A m; k=x; m[$k]=rm; m+=([y]=a.txt); ${m[x]} ${m[y]}; unset "m[x]"; alpha ${m[x]-gone}\n' },
+  { shell: 'bash', script: 'declare -A m=([1]=a [0]=b); alpha "${m[0]}" "${m[1]}" "${m[01]-none}"\n' },
+  { shell: 'zsh', script: 'declare -A m; m[a]=rm; m[b]=a.txt; ${m[a]} ${m[b]}; m=(c alpha); ${m[c]} ${m[a]:-none}\n' },
+  { shell: 'zsh', script: 'declare -A m=([a]=rm [b]=a.txt); ${m[a]} ${m[b]}\n' },
+  { shell: 'zsh', script: 'declare -A m=([1]=rm [0]=alpha); ${m[1]} a.txt; ${m[0]} x\n' },
+];
