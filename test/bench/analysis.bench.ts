@@ -184,7 +184,14 @@ export function benchAnalysis(): readonly Figure[] {
       budget: 1,
       best: 'low',
     },
-    { what: 'script of 2 kB', how: 'median of 60 random scripts', value: median(scripts.map(time)), unit: 'ms', budget: 1, best: 'low' },
+    {
+      what: 'random script of 2 kB',
+      how: 'median of 60 from the grammar of the oracle: a hundred lines of nothing but what makes shells hard to follow',
+      value: median(scripts.map(time)),
+      unit: 'ms',
+      budget: 5,
+      best: 'low',
+    },
     {
       what: 'worst of 64 KiB',
       how: `${slowest.length} malicious inputs; slowest: ${slowest[0]?.name}`,
