@@ -1,5 +1,6 @@
 import type { Zone } from '../model/zone.ts';
 import { basename, isWithin } from './paths.ts';
+import { isInTemp } from './temp-folders.ts';
 
 /** What decides where a path lies: all absolute and normalized. */
 export interface Places {
@@ -29,7 +30,6 @@ const systemFolders = [
   '/private/etc',
   '/private/var/db',
 ];
-const tempFolders = ['/tmp', '/var/tmp', '/private/tmp', '/private/var/folders', '/var/folders', '/dev/shm'];
 const safeDevices = /^\/dev\/(?:null|zero|full|random|urandom|tty|stdin|stdout|stderr|ptmx|console|fd(?:\/.*)?|pts(?:\/.*)?)$/;
 
 /** Build output and caches: everyday work deletes these folders. Source: design, "What `safe_coding` decides", deleting files. */
@@ -412,17 +412,6 @@ function addZones(path: string, places: Places, found: Set<Zone>): void {
   if (isGuard(path, name, homeRelative)) found.add('guard');
   if (isStartup(path, homeRelative)) found.add('startup');
   if (path.includes('/.git') && /\/\.git(?:\/|$)/.test(path)) found.add('git-dir');
-}
-
-/** Whether a folder is one for everybody's temporary files. */
-export function isSharedTemp(path: string, { temp = [] }: Places): boolean {
-  return tempFolders.includes(path) || temp.includes(path);
-}
-
-// A home or workspace that itself lies in a temporary folder is no less a home or workspace for it.
-function isInTemp(path: string, { home, workspace, temp = [] }: Places): boolean {
-  if (isWithin(path, home) || isWithin(path, workspace) || isWithin(workspace, path) || isWithin(home, path)) return false;
-  return [...tempFolders, ...temp].some((folder) => folder.length > 1 && isWithin(path, folder) && path !== folder);
 }
 
 function inOtherHome(path: string, home: string): boolean {

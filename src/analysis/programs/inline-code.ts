@@ -4,6 +4,7 @@ import { anyText, fromPieces, type Text } from '../shell/value.ts';
 import { parseSql } from '../sql.ts';
 import { callsOf, escapes, type Sink } from './code-calls.ts';
 import { aliasesOf, anyName, resolveName } from './code-names.ts';
+import { asksDatabase, building, dangerousName, environmentNames, massDeletion, secretText, wholeEnvironment } from './code-signs.ts';
 import { anyPart, CodeSource, type Language } from './code-source.ts';
 
 export type { Language } from './code-source.ts';
@@ -32,26 +33,6 @@ export function judgeCode(code: string, language: Language, call: Invocation, op
   if (code.length > longest) call.opaque(`${language} code that is too long to be read`);
   new Judge(code.slice(0, longest), language, call, options.inline === true).judge();
 }
-
-/** Ways to put a name together so that it cannot be seen. */
-const building =
-  /(?:''|"")\s*\.\s*join|\[\s*::\s*-1\s*\]|\bchr\s*\(|\bfromhex\b|\bunhexlify\b|\bb(?:16|32|64|85)decode\b|\bfromCharCode\b|\.\s*reverse\s*\(|\batob\b|\bunescape\b|\bdecodeURI|\bBuffer\s*\.\s*from\b|\bdecode_base64\b|\bbase64_decode\b|\bstrrev\b|\bhex2bin\b|\bpack\b|\bstr_rot13\b|\bstring\s*\.\s*char\b|\bunpack1?\b|\brot13\b/;
-const secretText =
-  /(?:^|\/)\.(?:env|ssh|aws|netrc|gnupg|kube|npmrc|git-credentials|pgpass|docker)\b|id_(?:rsa|dsa|ecdsa|ed25519)|\.pem$|\bcredentials\b|\/etc\/g?shadow/;
-const environmentNames =
-  /\b(?:os\s*\.\s*)?(?:environ\s*(?:\.\s*get\s*\(|\[)|getenv\s*\()\s*|\bprocess\s*\.\s*env\s*(?:\.\s*|\[\s*)|\bENV\s*(?:\.\s*fetch\s*\(?|\[)\s*|\$(?:ENV|_ENV|_SERVER)\s*[[{]\s*|\bENVIRON\s*\[\s*|\b(?:Deno|Bun)\s*\.\s*env\s*(?:\.\s*get\s*\(\s*|\.\s*)/g;
-const wholeEnvironment =
-  /\bos\s*\.\s*environ\b(?!\s*(?:\[|\.\s*(?:get|setdefault|pop|update|copy)\b))|\bprocess\s*\.\s*env\b(?!\s*[.[\w])|\bENV\s*\.\s*(?:to_h|each|inspect|map|sort)\b|%ENV\b|\bputs\s+ENV\b|\bin\s+ENVIRON\b|\bphpinfo\s*\(/;
-
-/** What stands before a statement that is sent to a database. */
-const asksDatabase =
-  /(?:execut\w*|quer\w*|exec\w*|raw|prepare|run|sql|text|unsafe|statement|batch|do|all|each)\s*(?:\(\s*)*(?:[\w.]+\s*\(\s*)?[bfrux]?$/i;
-
-/** Calls of object-relational mappers and drivers that empty a table or drop what is in a database. */
-const massDeletion =
-  /\.\s*(?:delete_all|destroy_all|dropDatabase|drop_all|dropAllTables|dropAllSchemas|truncate_tables|flushall|flushdb|flushAll|flushDb|drop_database)\b|\.\s*objects\s*\.\s*(?:all|filter|exclude)\s*\([^()]{0,200}\)\s*\.\s*delete\s*\(|\.\s*query\s*(?:\(\s*\w+\s*\))?\s*\.\s*delete\s*\(|\.\s*(?:deleteMany|destroy|remove)\s*\(\s*(?:\{\s*(?:where\s*:\s*\{\s*\}|truncate\s*:\s*true)?\s*\})\s*\)|\.\s*deleteMany\s*\(\s*\)|\bdb\s*\.\s*\w+\s*\.\s*drop\s*\(|::\s*truncate\s*\(/;
-
-const dangerousName = /^(?:system|popen|exec\w*|eval|spawn\w*|run|call|Popen|check_\w+|remove|unlink|rmtree|rmdir|__\w+__)$/;
 
 const pathMethods: Readonly<Record<string, Sink>> = {
   unlink: 'remove',

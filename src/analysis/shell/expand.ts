@@ -1,5 +1,5 @@
 import { absolute, dirname } from '../paths.ts';
-import { isSharedTemp } from '../zones.ts';
+import { isSharedTemp } from '../temp-folders.ts';
 import { arithmeticText } from './arithmetic.ts';
 import { expandBraces } from './brace.ts';
 import { maxScriptLength, parseShell, type Word, type WordPart } from './front.ts';
