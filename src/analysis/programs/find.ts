@@ -96,9 +96,11 @@ function matches(starts: readonly Text[], expression: readonly Text[]): Found {
     isAll: false,
     targets: starts.flatMap((start) =>
       narrowed.map((name) =>
-        /[*?[]/.test(name)
-          ? patternBelow(start, name)
-          : fromPieces([...pieces(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`]),
+        name.includes('/') && /[*?[]/.test(name)
+          ? pathBelow(start, name)
+          : /[*?[]/.test(name)
+            ? patternBelow(start, name)
+            : fromPieces([...pieces(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`]),
       ),
     ),
   };
@@ -116,17 +118,35 @@ function below(start: Text, glob: string): Text {
   return fromPieces([...pieces(start), '/', { glob }]);
 }
 
-/** A pattern for names at any depth below a folder. */
-export function patternBelow(start: Text, pattern: string): Text {
-  const name = pattern.replace(/^.*\//, '');
-  const parts = name.split(/([*?]|\[[^\]]*\])/).filter((part) => part !== '');
+/** A pattern of `-path`, for whole paths: its folders stay in it. Its star matches a dot, too, so that `*claude/*` is meant for `.claude`. */
+function pathBelow(start: Text, pattern: string): Text {
+  const top = known(start)?.replace(/\/+$/, '') ?? '.';
+  const isAnchored = pattern.startsWith(`${top}/`);
+  const path = (isAnchored ? pattern.slice(top.length + 1) : pattern.replace(/^\.\//, ''))
+    .split('/')
+    .filter((part) => part !== '' && part !== '*');
+  const folders = path.slice(0, pattern.endsWith('/*') ? undefined : -1).map((part) => part.replace(/^\*(?=\w)/, '.'));
+  const name = pattern.endsWith('/*') ? '*' : (path.at(-1) ?? '*');
   return fromPieces([
     ...pieces(start),
     '/',
-    { hole: 'name' },
-    '/',
-    ...parts.map((part) => (/^(?:[*?]|\[)/.test(part) ? { glob: part } : part)),
+    ...(isAnchored ? [] : [{ hole: 'name' } as const, '/']),
+    ...folders.flatMap((part) => [...partsOf(part), '/']),
+    ...partsOf(name),
   ]);
+}
+
+/** Literal text and patterns of a name. */
+function partsOf(name: string): readonly Exclude<Text, string>['pieces'][number][] {
+  return name
+    .split(/([*?]|\[[^\]]*\])/)
+    .filter((part) => part !== '')
+    .map((part) => (/^(?:[*?]|\[)/.test(part) ? { glob: part } : part));
+}
+
+/** A pattern for names at any depth below a folder. */
+export function patternBelow(start: Text, pattern: string): Text {
+  return fromPieces([...pieces(start), '/', { hole: 'name' }, '/', ...partsOf(pattern.replace(/^.*\//, ''))]);
 }
 
 // A command runs for a start folder, and for whatever lies in it.

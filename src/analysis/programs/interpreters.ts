@@ -206,6 +206,11 @@ function runFileOf(file: Text, language: Language | undefined, call: Invocation)
     if (!runPattern(file, call, (one) => runFileOf(one, language, call))) call.opaque(`the script ${display(file)} cannot be known`);
     return;
   }
+  if (/^https?:\/\//i.test(path)) {
+    call.network(file);
+    call.act('code.remote', path);
+    return;
+  }
   call.read(file);
   const content = call.content(file);
   if (!content) {
@@ -263,17 +268,23 @@ function module(name: string | undefined, call: Invocation): Result | Outcome | 
 }
 
 /** bun and deno: subcommands, or a file. */
+/** A file, which is no name of a subcommand or of a script of the project. */
+const scriptFile = /^https?:|^\.{0,2}\/|\.[cm]?[jt]sx?$/;
+
 function runtime(call: Invocation): Result | Outcome | undefined {
   const first = call.word(0);
   if (first === 'publish')
     return call.args.some((arg) => known(arg) === '--dry-run') ? undefined : call.act('package.publish', `${call.name} publish`);
-  if (first === 'x' || first === 'run' || first === 'exec') {
+  const words = call.args.filter((arg) => !(known(arg) ?? '-').startsWith('-'));
+  const runs = first === 'x' || first === 'run' || first === 'exec';
+  const file = runs ? words[1] : words[0];
+  if (file !== undefined && scriptFile.test(known(file) ?? '')) {
+    runFileOf(file, 'javascript', call);
+    return undefined;
+  }
+  if (runs) {
     if (call.name === 'bun') return call.start(['bunx', ...call.args.slice(1)]);
-    const file = call.args.slice(1).find((arg) => !(known(arg) ?? '-').startsWith('-'));
-    if (file !== undefined && /^https?:/.test(known(file) ?? '')) {
-      call.network(file);
-      call.act('code.remote', known(file));
-    } else if (file !== undefined) runFileOf(file, 'javascript', call);
+    if (file !== undefined) runFileOf(file, 'javascript', call);
     return undefined;
   }
   const at = call.args.findIndex((arg) => /^(?:-e|--eval|-p|--print|eval)$/.test(known(arg) ?? ''));

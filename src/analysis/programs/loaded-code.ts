@@ -73,6 +73,11 @@ export function judgeLoadedCode(call: Invocation): void {
 }
 
 const special: Readonly<Record<string, (call: Invocation) => void>> = {
+  jbang: fromAfar,
+  kotlin: fromAfar,
+  'scala-cli': fromAfar,
+  'nix-shell': fromAfar,
+  cookiecutter: fromAfar,
   tox,
   m4,
   'ansible-pull': (call) => {
@@ -81,6 +86,14 @@ const special: Readonly<Record<string, (call: Invocation) => void>> = {
     if (at >= 0 || url !== undefined) call.act('code.remote', `ansible-pull ${url ?? ''}`);
   },
 };
+
+// Runs what an address gives it.
+function fromAfar(call: Invocation): void {
+  const address = call.args.find((arg) => /^(?:https?|git\+https?|ssh):\/\//i.test(known(arg) ?? ''));
+  if (address === undefined) return;
+  call.network(address);
+  call.act('code.remote', known(address));
+}
 
 /** Commands of a `tox.ini` that was written here. */
 function tox(call: Invocation): void {

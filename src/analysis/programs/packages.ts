@@ -42,7 +42,7 @@ function pythonManager(call: Invocation): Answer {
       const [program] = inner.words;
       if (module !== undefined) return call.start(['python', '-m', module, ...inner.words, ...(inner.rest ?? [])]);
       if (program === undefined) return inner.rest && inner.rest.length > 0 ? call.start(inner.rest) : undefined;
-      if (/\.py$/.test(known(program) ?? '')) return call.start(['python', program, ...(inner.rest ?? [])]);
+      if (/\.py$|^https?:/.test(known(program) ?? '')) return call.start(['python', program, ...(inner.rest ?? [])]);
       if (call.name === 'hatch') return call.start([known(program)?.replace(/^[\w.-]+:/, '') ?? program, ...(inner.rest ?? [])]);
       return call.start([program, ...(inner.rest ?? [])]);
     }
