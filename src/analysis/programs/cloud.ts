@@ -159,7 +159,9 @@ const terraformRules = verbs(terraformTable);
 /** Options come from variables, too: `TF_CLI_ARGS_apply=-destroy`. Source: Terraform, "Environment Variables". */
 const judgeVariables = does((call: Invocation, line: CommandLine): void => {
   const verb = known(line.words[0] ?? '') ?? '';
-  const given = ['TF_CLI_ARGS', `TF_CLI_ARGS_${verb}`].map((name) => call.state.variable(name)?.values[0] ?? '');
+  const given = ['TF_CLI_ARGS', `TF_CLI_ARGS_${verb}`].flatMap((name) =>
+    (call.state.variable(name)?.values ?? []).map((value) => value ?? ''),
+  );
   if (given.some((value) => known(value) === undefined)) call.opaque(`options of ${call.name} that cannot be known`);
   const options = given.flatMap((value) => (known(value) ?? '').split(/\s+/).filter((word) => word !== ''));
   if (options.length > 0) judgeVerb(call, commandLine([...call.args, ...options], terraform), terraformRules);

@@ -207,7 +207,7 @@ export class CodeSource {
       const isJoin = /(?:^|\.)(?:path|posix|File|Path)\.(?:join|resolve|joinpath)$/.test(name);
       const isExpand = /(?:^|\.)(?:expanduser|expand_path|abspath|realpath|normpath|normalize|fspath|raw|bytes|encode)$/.test(name);
       const isVariable = /(?:^|\.)(?:getenv|environ\.get)$/.test(name);
-      const mayJoin = this.language === 'javascript' && /^[A-Za-z_$][\w$]*\.(?:join|resolve)$/.test(name);
+      const mayJoin = this.language === 'javascript' && /^[A-Za-z_$][\w$]*\.(?:join|resolve)$/.test(name) && this.#isPathModule(name);
       if (!isPath && !isJoin && !isExpand && !isVariable && !mayJoin) return undefined;
       const { items, end: close } = this.list(open + 1);
       // `p = require("path"); p.join(a, b)`; an array's own takes one argument.
@@ -241,13 +241,28 @@ export class CodeSource {
     const isNames = /(?:^|\.)(?:listdir|readdirSync|readdir)$/.test(name);
     const isPatterns = /^(?:glob\.)?(?:i?glob|globSync|sync)$|^(?:fg|fast_glob|tinyglobby)\.(?:sync|globSync)$/.test(name);
     const isSame = /^(?:sorted|list|set|tuple|reversed)$/.test(name) && this.language === 'python';
-    if (!isNames && !isPatterns && !isSame) return undefined;
+    if ((!isNames && !isPatterns && !isSame) || this.#isOwn(name)) return undefined;
     const first = this.evaluate(open + 1);
     const close = this.#afterCall(open);
     if (close === undefined) return undefined;
     if (isNames) return { texts: [anyPart], end: close };
     if (!first || (isSame && !first.texts.every((text) => text.includes(anyPart)))) return undefined;
-    return { texts: isSame ? first.texts : first.texts.flatMap((text) => matchesOf(text) ?? [anyPart]), end: close };
+    const found = isSame ? [first.texts] : first.texts.map(matchesOf);
+    return found.includes(undefined) ? undefined : { texts: found.flatMap((texts) => texts ?? []), end: close };
+  }
+
+  /** `p = require("path")`, which is written `p = path` by now. */
+  #isPathModule(name: string): boolean {
+    const owner = name.slice(0, name.indexOf('.')).replaceAll('$', '\\$');
+    return new RegExp(`(?<![\\w.])${owner}\\s*=\\s*(?:await\\s+)?path\\b|\\bimport\\s+(?:\\*\\s*as\\s+)?${owner}\\s+from\\b`).test(
+      this.masked,
+    );
+  }
+
+  /** Whether the code defines a function of that name itself. */
+  #isOwn(name: string): boolean {
+    const last = name.slice(name.lastIndexOf('.') + 1);
+    return new RegExp(`\\b(?:def|function)\\s+${last}\\b|[{,(]\\s*${last}\\s*(?::|\\()|\\b${last}\\s*=(?!=)`).test(this.masked);
   }
 
   /** Index behind the bracket that closes the one at an index. */
@@ -276,10 +291,10 @@ export class CodeSource {
       const below = this.language === 'python' ? /^\s*\.\s*(r?glob|iterdir)\s*\(/.exec(rest) : null;
       if (below) {
         const open = current.end + below[0].length - 1;
-        const pattern = this.evaluate(open + 1)?.texts[0] ?? '*';
+        const patterns = below[1] === 'iterdir' ? ['*'] : this.evaluate(open + 1)?.texts;
         const end = this.#afterCall(open);
-        if (end === undefined || pattern.includes('..')) break;
-        const found = matchesOf(pattern.replace(/^.*\//, '*')) ?? [anyPart];
+        if (end === undefined || patterns === undefined || patterns.some((pattern) => pattern.includes('..'))) break;
+        const found = patterns.flatMap((pattern) => matchesOf(pattern.replace(/^.*\//, '*')) ?? [anyPart]);
         current = { texts: combine(current.texts, found, '/'), end };
         continue;
       }
@@ -330,11 +345,15 @@ export class CodeSource {
     const walk = /\bfor\s+([A-Za-z_]\w*)\s*,\s*([A-Za-z_]\w*)\s*,\s*([A-Za-z_]\w*)\s+in\s+(?:os\.)?walk\s*\(/g;
     for (const match of this.masked.matchAll(walk)) {
       const [start, root = '', folders = '', files = ''] = match;
-      const top = this.evaluate(match.index + start.length)?.texts;
+      const top = this.#isBoundTwice(root) || this.#isBoundTwice(files) ? undefined : this.evaluate(match.index + start.length)?.texts;
       if (top && !this.#assigned.has(root))
         this.#variables.set(root, top.flatMap((text) => [text, `${text}/${anyPart}`]).slice(0, maxTexts));
-      for (const name of [folders, files]) if (!this.#assigned.has(name)) this.#variables.set(name, [anyPart]);
+      for (const name of [folders, files]) if (top && !this.#assigned.has(name)) this.#variables.set(name, [anyPart]);
     }
+  }
+
+  #isBoundTwice(name: string): boolean {
+    return (this.masked.match(new RegExp(`\\bfor\\b[^:\\n]{0,120}\\b${name}\\b[^:\\n]{0,120}\\bin\\b`, 'g')) ?? []).length > 1;
   }
 
   /** A variable counts as known where it is set in one place only. */
@@ -449,10 +468,11 @@ export class CodeSource {
   }
 }
 
-/** What a pattern of files matches, with its folder and its ending; `undefined` where it is no pattern. */
+/** What a pattern of files matches, with its folder and its ending; itself where it is none. `undefined` where it leads who knows where. */
 function matchesOf(pattern: string): readonly string[] | undefined {
   const open = pattern.search(/[*?[{]/);
-  if (open < 0) return undefined;
+  if (open < 0) return [pattern];
+  if (pattern.slice(open).includes('..')) return undefined;
   const folder = pattern.slice(0, pattern.lastIndexOf('/', open) + 1);
   const ending = /[*\])}](\.[\w.-]+)$/.exec(pattern)?.[1] ?? '';
   return [`${folder}${anyPart}${ending}`];

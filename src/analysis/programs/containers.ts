@@ -96,12 +96,20 @@ function startComposed(call: Invocation): void {
       if (content?.fresh) call.opaque(`the services of ${display(file)} cannot be known`);
       continue;
     }
+    // Written at length, from elsewhere, or by variables: it is not looked through.
+    if (
+      /^\s*-?\s*(?:source|target|cap_add|devices|include|extends|<<)\s*:|^\s*(?:command|entrypoint):\s*(?:[>|#].*)?$|:\s*[&*]\w/m.test(
+        text,
+      ) ||
+      /\$\{(?!HOME\})/.test(text)
+    )
+      call.opaque(`services of ${display(file)} that cannot be known`);
     const mounts = [...text.matchAll(/(?<=["'\s[,])((?:\/|~\/?|\.{1,2}\/|\$\{?HOME\}?)[^:"'\s,\]]*):(\/[^:"'\s,\]]*)(?::([\w,]+))?/g)];
     const flags = mounts.flatMap(([, from = '', to = '', how]) => [
       '-v',
       `${from.replace(/^\$\{?HOME\}?/, call.run.places.home)}:${to}${how === undefined ? '' : `:${how}`}`,
     ]);
-    if (/^\s*privileged:\s*["']?true/m.test(text)) flags.push('--privileged');
+    if (/\bprivileged["']?\s*:\s*["']?(?:true|yes|on)/im.test(text)) flags.push('--privileged');
     if (/^\s*pid:\s*["']?host/m.test(text)) flags.push('--pid=host');
     const commands = [...text.matchAll(/^\s*(?:command|entrypoint):[ \t]*(\S.*)$/gm)].map(([, command = '']) => composedWords(command));
     for (const words of commands.length > 0 ? commands : [[]]) call.start(['docker', 'run', ...flags, 'image', ...words]);
@@ -223,8 +231,9 @@ function inside(
 ): Outcome | undefined {
   // A pattern of this machine's files is what the image's own program is given: `docker run shellcheck scripts/*.sh`.
   const first = words[0];
-  if (first === undefined || (typeof first !== 'string' && first.pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece)))
-    return undefined;
+  const isPattern =
+    first !== undefined && typeof first !== 'string' && first.pieces.some((piece) => typeof piece !== 'string' && 'glob' in piece);
+  if (first === undefined || (isPattern && /[^/]\/|\.\w+$/.test(display(first)))) return undefined;
   const state = call.state.fork();
   if (folder !== undefined) state.cwds = [outside(folder, mounts) ?? folder];
   const there: Effect[] = [];

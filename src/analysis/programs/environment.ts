@@ -1,3 +1,5 @@
+import { absolute } from '../paths.ts';
+import { isInTemp } from '../temp-folders.ts';
 import { checkGitSetting } from './git-config.ts';
 import type { Run } from '../shell/run.ts';
 import { isToolVariable } from '../shell/special-variables.ts';
@@ -73,8 +75,6 @@ const settingVariables = new Set(
 const indexVariables =
   /^(?:PIP_(?:EXTRA_)?INDEX_URL|UV_(?:DEFAULT_|EXTRA_)?INDEX(?:_URL)?|npm_config_registry|NPM_CONFIG_REGISTRY|YARN_NPM_REGISTRY_SERVER|GOPROXY)$/;
 
-const isTemporary = (path: string | undefined): boolean => /^(?:\/private)?(?:\/tmp|\/var\/tmp|\/dev\/shm)(?:\/|$)/.test(path ?? '');
-
 /** Variables that switch checks off, with the values that do so. */
 const checkVariables: ReadonlyMap<string, RegExp> = new Map([
   ['HUSKY', /^0$/],
@@ -128,7 +128,8 @@ export function checkVariable(name: string, value: Text, state: State, run: Run)
   else if (/(?:^|_)(?:PAGER|EDITOR|ASKPASS)$/.test(name)) checkCommandValue(name, value, text, state, run);
   else if (name === 'TAR_OPTIONS' || name === 'ZIPOPT')
     run.evaluate(concat(name === 'ZIPOPT' ? 'zip ' : 'tar ', value), childOf(state), { input: undefined, capture: false });
-  else if (settingVariables.has(name) && isTemporary(text)) run.opaque(`${name} names settings in a folder for temporary files`);
+  else if (settingVariables.has(name) && (text ?? '').split(':').some((path) => isInTemp(absolute(path, state.cwds[0] ?? '/'), run.places)))
+    run.opaque(`${name} names settings in a folder for temporary files`);
   else if (indexVariables.test(name) && isUnprotected(value))
     run.opaque(`packages from ${display(value)}, which anybody on the way can change`);
   else if (name === 'GOFLAGS') {
@@ -142,7 +143,6 @@ export function checkVariable(name: string, value: Text, state: State, run: Run)
     run.emit({ kind: 'execute', certainty: 'exact', act: 'guard.bypass', evidence: `${name}=${display(value)}` });
   else if (name === 'PATH') checkPath(value, run);
   else if (/^GIT_CONFIG(?:_GLOBAL|_SYSTEM|_PARAMETERS|_KEY_\d+|_VALUE_\d+)?$/.test(name)) checkGitConfig(name, value, text, state, run);
-  else if (name === 'GIT_DIR' || name === 'GIT_WORK_TREE') return;
 }
 
 function checkCommandValue(name: string, value: Text, text: string | undefined, state: State, run: Run): void {

@@ -141,7 +141,14 @@ function makeFolder(call: Invocation, folder: Text): void {
   call.change(folder);
   if (known(folder) === undefined) remember(folder, undefined, call.state, call.run);
   for (const { typed } of known(folder) === undefined ? [] : locations(known(folder) ?? '', call.state, call.run))
-    call.state.setFile(typed, { text: undefined, directory: true });
+    call.state.setFile(typed, { ...kept(call.state.file(typed)), text: undefined, directory: true });
+}
+
+// Of a folder that is there already making it changes nothing.
+function kept(file: MadeFile | undefined): Partial<MadeFile> {
+  if (file === undefined || file.gone) return {};
+  const { from, origin, moved, same } = file;
+  return { ...(from === undefined ? {} : { from }), ...(origin ? { origin } : {}), ...(moved ? { moved } : {}), ...(same ? { same } : {}) };
 }
 
 // An empty file, where there was none; what is there keeps what it holds.
@@ -230,12 +237,37 @@ function copy(call: Invocation): Result | undefined {
     const file = parsed.has('s', 'l') ? linkTo(from, call) : knowledgeOf(from, call, parsed.has('a', 'd', 'P', 'R', 'H'));
     if (parsed.has('remove-destination')) call.change(to, { keepLink: true });
     backUp(to, parsed, call);
-    call.write(to);
     const isFolder = parsed.has('a', 'R') && !parsed.has('s', 'l');
-    setKnowledge(to, isFolder ? withFolder(file, from, call) : file, call);
+    const folder = isFolder ? merged(withFolder(file, from, call), to, call) : file;
+    call.write(to);
+    setKnowledge(to, folder, call);
     if (isFolder) takeAlong(from, to, call);
+    // Where `out` is not there, `cp -r lib out/` makes it.
+    const target = parsed.operands.at(-1);
+    if (isFolder && parsed.operands.length === 2 && target !== undefined && isAbsent(target, call)) {
+      call.change(target);
+      setKnowledge(target, withFolder(file, from, call), call);
+      takeAlong(from, target, call);
+    }
   }
   return undefined;
+}
+
+// A folder that gets files from two places comes from neither.
+function merged(file: MadeFile, to: Text, call: Invocation): MadeFile {
+  const path = known(to);
+  const places = path === undefined || file.from === undefined ? [] : locations(path, call.state, call.run, true);
+  const isMerged = places.some(({ typed }) => {
+    const before = call.state.file(typed);
+    return before?.gone !== true && before?.from !== undefined && before.from !== file.from;
+  });
+  return isMerged ? { ...file, from: '' } : file;
+}
+
+function isAbsent(target: Text, call: Invocation): boolean {
+  const path = known(target);
+  const places = path?.endsWith('/') ? locations(path, call.state, call.run) : [];
+  return places.length > 0 && places.every(({ typed, real }) => call.run.world.kind(real) === undefined && !call.state.file(typed));
 }
 
 /** What is known of a file that may be a folder, and where what lies in it comes from. */
@@ -316,6 +348,7 @@ function move(call: Invocation): Result | undefined {
   for (const { from, to } of pairs(call, parsed)) {
     const lost = known(to)?.startsWith('/dev/null') ?? false;
     const moved = lost ? undefined : knowledgeOf(from, call, true);
+    const folder = withFolder(moved, from, call);
     const isGone = wasRemoved(from, call);
     const zones = zonesBefore(from, call);
     if (call.isSecret(from)) call.read(from, { act: 'secret.copy' });
@@ -335,7 +368,7 @@ function move(call: Invocation): Result | undefined {
     }
     backUp(to, parsed, call);
     call.write(to, { keepLink: true });
-    setKnowledge(to, { ...withFolder(moved, from, call), moved: zones }, call);
+    setKnowledge(to, { ...folder, moved: zones }, call);
     takeAlong(from, to, call);
   }
   return undefined;
@@ -363,7 +396,10 @@ function link(call: Invocation): Result | undefined {
     if (call.isSecret(source)) call.read(source, { act: 'secret.copy' });
     backUp(to, parsed, call);
     call.change(to, { keepLink: true });
-    if (place === undefined) continue;
+    if (place === undefined) {
+      remember(to, undefined, call.state, call.run);
+      continue;
+    }
     const sources = known(source) === undefined ? [] : locations(known(source) ?? '', call.state, call.run);
     const link = parsed.has('s') && path !== undefined && !isAbsolute(path) ? { link: path } : {};
     for (const [i, { typed }] of locations(place, call.state, call.run, true).entries()) {
@@ -439,7 +475,11 @@ function rsync(call: Invocation): Result | undefined {
   for (const source of parsed.operands.slice(0, -1)) {
     const name = known(source);
     const to = name === undefined || name.endsWith('/') || !known(target) ? target : concat(target, '/', basename(name));
-    setKnowledge(to, remote(source) ? { text: undefined, origin: 'download', from: '' } : withFolder(undefined, source, call), call);
+    setKnowledge(
+      to,
+      remote(source) ? { text: undefined, origin: 'download', from: '' } : merged(withFolder(undefined, source, call), to, call),
+      call,
+    );
     takeAlong(source, to, call);
   }
   return undefined;

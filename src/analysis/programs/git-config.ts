@@ -63,11 +63,15 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
   run.emit({ kind: 'execute', certainty: 'exact', act: 'git.config.inject', evidence: `${key}=${display(value)}` });
 }
 
+const plainLine = /^\s*(?:[#;].*|\[\s*[\w.-]+(?:\s+"[^"\\]*")?\s*\]\s*(?:[#;].*)?|[A-Za-z][\w-]*\s*(?:=.*)?)?$/;
+
 /** Settings of a file that the command itself has just written are looked at one by one; returns whether it is one. */
 function includeKnown(path: string, state: State, run: Run): boolean {
   const content = contentOf(path, state, run);
   const source = content?.fresh ? known(content.text) : undefined;
-  if (source === undefined) return false;
+  // A line that is not understood may be any setting.
+  if (source === undefined || content?.isUnsure || /\\/.test(source) || source.split('\n').some((line) => !plainLine.test(line)))
+    return false;
   let section = '';
   for (const line of source.split('\n')) {
     const [, name, owner] = /^\s*\[\s*([\w.-]+)(?:\s+"([^"]*)")?\s*\]/.exec(line) ?? [];

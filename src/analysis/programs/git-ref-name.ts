@@ -20,7 +20,8 @@ export function nameRefs(call: Invocation, names: readonly (Text | undefined)[])
 export function listedNames(args: readonly Text[]): Result {
   const isPlain = args.every((arg, i) => {
     const text = known(arg);
-    if (text === undefined || /^(?:-\w*v\w*|--verbose)$/.test(text)) return false;
+    // git takes the beginning of an option for it.
+    if (text === undefined || /^(?:-\w*v\w*|--ver\w*|--fo\w{0,3}(?:=.*)?)$/s.test(text)) return false;
     const format = known(args[i - 1] ?? '') === '--format' ? text : /^--format=(.*)$/s.exec(text)?.[1];
     return format === undefined || /^%\(refname(?::[\w=]+)*\)$/.test(format);
   });

@@ -259,14 +259,14 @@ function repositoryPlace(call: Invocation, args: readonly Text[]): string | unde
 
 const showing = /^(?:grep|diff|show|log|blame|annotate|archive)$/;
 
-/** Subcommands that only read: what they print, the file they may write, the secret they may show. */
 // Changes that are nowhere but in the work tree; `a..b` is between commits.
 function isOfWorkTree(args: readonly Text[]): boolean {
   return args.every(
-    (arg) => !/^--(?:cached|staged|no-index|name-only|name-status|\w*stat|check|summary|quiet)\b|\.\./.test(known(arg) ?? ''),
+    (arg) => !/^--(?:cached|staged|no-index|name-only|name-status|check|quiet)\b|^[^/]*[^./]\.\.\.?|^\.\.\.?\w/.test(known(arg) ?? ''),
   );
 }
 
+/** Subcommands that only read: what they print, the file they may write, the secret they may show. */
 function reader(name: string, call: Invocation, args: readonly Text[]): Result | undefined {
   for (const [index, arg] of args.entries()) {
     const text = known(arg);

@@ -170,7 +170,8 @@ function onlyComputes(code: string): boolean {
   // R calls what a text names: `"system"("id")`.
   if (/["')\]]\s*\(/.test(bare)) return false;
   // What it has given a name itself is a value, as are columns of a table; what is called by such a name may be anything.
-  const own = new Set([...bare.matchAll(/([A-Za-z.][\w.]*)\s*(?:<-|=(?!=)|\bin\b)/g)].map(([, name]) => name));
+  const own = new Set([...bare.matchAll(/(?:^|[;\n{]|\bfor\s*\()\s*([A-Za-z.][\w.]*)\s*(?:<-|=(?!=)|\bin\b)/g)].map(([, name]) => name));
+  if (/\b(?:file|con|url|FUN|description)\s*=/.test(bare)) return false;
   return [...bare.matchAll(/(\$)?(?<!\d)(\.?[A-Za-z_][\w.]*!?)\s*(\()?/g)].every(
     ([, column, name = '', called]) => harmlessNames.has(name) || (called === undefined && (column !== undefined || own.has(name))),
   );

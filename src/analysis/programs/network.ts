@@ -135,8 +135,11 @@ function runConfig(file: Text, urls: readonly Text[], call: Invocation): void {
   const text = known(content?.text ?? '');
   if (text === undefined) call.opaque('options of curl that cannot be known');
   const options = (text ?? '').split('\n').flatMap((line) => {
-    const option = /^\s*-{0,2}([\w-]+)(?:\s*[=:\s]\s*"?(.*?)"?)?\s*$/.exec(line);
-    if (option?.[1] === undefined) return [];
+    // After one dash it is written as on the command line: `-d@file`, `-sd @file`.
+    const short = /^\s*(-[^-\s]\S*)(?:\s+"?(.*?)"?)?\s*$/.exec(line);
+    if (short) return /K/.test(short[1] ?? '') ? [] : [short[1] ?? '', ...(short[2] === undefined ? [] : [short[2]])];
+    const option = /^\s*(?:--)?([\w-]+)(?:\s*[=:\s]\s*"?(.*?)"?)?\s*$/.exec(line);
+    if (option?.[1] === undefined || /^(?:K|config)$/.test(option[1])) return [];
     return [`${option[1].length === 1 ? '-' : '--'}${option[1]}`, ...(option[2] === undefined ? [] : [option[2]])];
   });
   if (options.length > 0) call.start(['curl', ...options, ...urls]);

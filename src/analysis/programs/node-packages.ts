@@ -173,8 +173,9 @@ function scriptArguments(args: readonly Text[]): readonly Text[] {
 // Settings that were just written say what runs scripts.
 function judgeSettings(call: Invocation): void {
   const content = call.content('.npmrc');
-  const text = content?.fresh ? (known(content.text) ?? '') : '';
-  const setting = /^\s*(?:script-shell|shell|node-options|git|init-module|onload-script)\s*=.*$/m.exec(text)?.[0];
+  const text = content?.fresh ? known(content.text) : '';
+  if (text === undefined) call.opaque('settings of a package manager that nobody has read');
+  const setting = /^\s*(?:script-shell|shell|node-options|git|init-module|onload-script)\s*=.*$/m.exec(text ?? '')?.[0];
   if (setting !== undefined) call.opaque(`scripts run by ${setting.trim()}`);
 }
 
@@ -184,7 +185,7 @@ function setFields(call: Invocation, verb: string | undefined, fields: readonly 
   const plain = fields.map((field) => /^([\w.:[\]-]+)=([\s\S]*)$/.exec(known(field) ?? ''));
   if (verb === 'set' && !call.args.some((arg) => known(arg) === '--json') && plain.every((field) => field !== null)) {
     call.change('package.json');
-    for (const field of plain) if (field[1]?.startsWith('scripts.')) call.shell(field[2] ?? '');
+    for (const field of plain) if (/^scripts[.[]/.test(field[1] ?? '')) call.shell(field[2] ?? '');
   } else if (verb !== undefined && /^(?:set|delete|fix)$/.test(verb)) call.write('package.json');
 }
 

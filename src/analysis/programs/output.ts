@@ -77,13 +77,13 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
     for (const file of parsed.values('o')) call.write(file);
     for (const file of [...parsed.values('random-source'), ...parsed.values('files0-from')]) call.read(file);
     for (const program of parsed.values('compress-program')) call.start([program]);
-    return { out: linesOf(call.io.input?.text ?? anyText) };
+    return { out: parsed.operands.length === 0 && !parsed.has('files0-from') ? linesOf(call.io.input?.text ?? anyText) : anyText };
   },
   uniq: (call) => {
     const { operands } = call.parse(grammar('c d D? f= i s= u z w= count repeated unique ignore-case'));
     if (operands[0]) call.read(operands[0]);
     if (operands[1]) call.write(operands[1]);
-    return { out: linesOf(call.io.input?.text ?? anyText) };
+    return { out: operands.length === 0 ? linesOf(call.io.input?.text ?? anyText) : anyText };
   },
   cut: filter('b= c= d= f= s z complement delimiter= fields= bytes= characters= output-delimiter='),
   wc: filter('c m l L w files0-from= bytes chars lines words'),

@@ -1,5 +1,5 @@
 // Scripts that only a pattern names: `for f in tests/*.sh; do bash "$f"; done` behind a build that may have made more of them.
-import { absolute, isWithin } from '../paths.ts';
+import { absolute, dirname, isWithin } from '../paths.ts';
 import { mayFit } from '../shell/files.ts';
 import { expandGlob } from '../shell/glob.ts';
 import { isWhollyIn } from '../shell/invocation.ts';
@@ -10,10 +10,16 @@ import { display, piecesOf, type Text } from '../shell/value.ts';
 /** Files of the project that are followed; of more only those that the session has made. */
 const mostFollowed = 20;
 
-// What was copied around or into the folder may be one of them, too.
-function isMade(pattern: string, folder: string, state: State): boolean {
-  const made = [...state.files].filter(([, { gone }]) => gone !== true);
-  return made.some(([path, { from }]) => (from === undefined ? mayFit([pattern], path) : isWithin(path, folder) || isWithin(folder, path)));
+// Whatever was written to the folder, or around it, may be one of them: a copy, a link, what came from another machine. A folder that was only made is empty.
+function isMade(pattern: string, folder: string, state: State, run: Run): boolean {
+  const depth = dirname(pattern);
+  return run.effects.some(({ kind, path }) => {
+    if (kind !== 'write' || path === undefined) return false;
+    const file = state.file(path);
+    if (file?.directory === true && file.from === undefined) return false;
+    if (isWithin(folder, path) || (/[*?[]/.test(path) && mayFit([path], folder))) return true;
+    return isWithin(path, folder) && (/[*?[]/.test(path) || mayFit([pattern, depth], path) || isWithin(depth, path));
+  });
 }
 
 /**
@@ -34,7 +40,7 @@ export function runPattern(
   if (
     !isWhollyIn(folder, 'workspace', state, run) ||
     state.written.length > 0 ||
-    isMade(absolute(shown, cwd), absolute(folder, cwd), state)
+    isMade(absolute(shown, cwd), absolute(folder, cwd), state, run)
   )
     return false;
   const matches = expandGlob(pieces, cwd, run.world, state.options);

@@ -126,6 +126,8 @@ function parallel(call: Invocation): Result | Outcome | undefined {
   const at = words.findIndex((word) => /^:::\+?$/.test(known(word) ?? ''));
   const command = at < 0 ? words : words.slice(0, at);
   const items: readonly Text[] = at < 0 ? inputLines(call) : words.slice(at + 1).filter((word) => !/^:::/.test(known(word) ?? ''));
+  // More than words: a shell runs it with what is put in.
+  const isPlain = command.every((word) => !/[\s;&|<>`$()]/.test(known(word) ?? ' '));
   const template = concat(...command.flatMap((word, i) => (i === 0 ? [word] : [' ', word])));
   if (command.length === 0) {
     for (const item of items) call.shell(item);
@@ -143,13 +145,13 @@ function parallel(call: Invocation): Result | Outcome | undefined {
     // It quotes what it puts in: of plain words each stays one.
     if (known(item) === undefined && text !== undefined && plainWords.test(text))
       call.start((/\{[^}]*\}/.test(text) ? text : `${text} {}`).split(/\s+/).flatMap((word) => (word === '' ? [] : [putIn(word, item)])));
-    else if (isMany(item)) call.start([...command, item]);
+    else if (isMany(item) && isPlain) call.start([...command, item]);
     else call.shell(line);
   }
   return undefined;
 }
 
-const plainWords = /^[\w\s./{}#%=:,+@-]*$/;
+const plainWords = /^[\w \t./{}#%=:,+@-]*$/;
 
 function putIn(word: string, item: Text): Text {
   return concat(...word.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part])));

@@ -5,6 +5,7 @@ import { parseShell, type Assignment, type Word } from './front.ts';
 import { elementKey, elementsOf, endIndex, withElement, type Elements } from './elements.ts';
 import { giveUp, number, numberIn } from './parameter.ts';
 import type { Run } from './run.ts';
+import { isToolVariable } from './special-variables.ts';
 import type { State } from './state.ts';
 import { changed, type Variable } from './variable.ts';
 import { anyName, anyWords, concat, known, type Text } from './value.ts';
@@ -54,20 +55,30 @@ export function assign(node: Assignment, state: State, run: Run, exported?: bool
     run.opaque(`${node.name} holds numbers only, where the shell is zsh`);
   state.set(node.name, text, exported);
   runPrompt(node.name, text, state, run);
-  if (exported ?? isExported(node.name, before, run)) checkVariable(state.meant(node.name) ?? node.name, text, state, run);
+  if ((exported ?? isExported(node.name, before, run)) || isToolVariable(node.name))
+    checkVariable(state.meant(node.name) ?? node.name, text, state, run);
   return text;
 }
 
 /** `m=([key]=value …)` with keys that are written out; `undefined` where one is not. */
 function namedElements(words: readonly Word[], state: State, run: Run): readonly (readonly [string, Text])[] | undefined {
   const keyed = words.map((word) => /^\[(?:([\w.@:/+-]+)|"([^"$`\\]*)"|'([^']*)')\]=([\s\S]*)$/.exec(word.text));
-  if (words.length === 0 || keyed.some((match) => match === null)) return undefined;
-  return keyed.map((match) => {
-    const [, bare, double, single, value = ''] = match ?? [];
-    const command = parseShell(`: ${value}`).script?.commands[0]?.command;
-    const word = command?.type === 'Command' ? command.suffix[0] : undefined;
-    return [bare ?? double ?? single ?? '', word?.type === 'Word' ? textOf(word, state, run, true) : value === '' ? '' : anyWords];
+  const values = keyed.map((match) => wordIn(match?.[4] ?? ''));
+  if (words.length === 0 || keyed.includes(null) || values.includes(undefined)) return undefined;
+  return keyed.map((match, i) => {
+    const [, bare, double, single] = match ?? [];
+    const word = values[i];
+    return [bare ?? double ?? single ?? '', word ? textOf(word, state, run, true) : ''];
   });
+}
+
+// The word that a text is; `null` for none, `undefined` where it is more or less than a word: in `[a]=#$(rm b)` it would be a comment.
+function wordIn(text: string): Word | null | undefined {
+  if (text === '') return null;
+  const script = parseShell(`: ${text}`).script;
+  const command = script?.commands.length === 1 ? script.commands[0]?.command : undefined;
+  const word = command?.type === 'Command' && command.suffix.length === 1 && command.redirects.length === 0 ? command.suffix[0] : undefined;
+  return word?.type === 'Word' && word.text === text ? word : undefined;
 }
 
 /** What is assigned to it is computed, or may be. */
@@ -81,7 +92,9 @@ function assignElement(node: Assignment, index: Word, value: Text, before: Varia
   const key = elements && elementKey(text, elements, attribute, () => number(index, state, run));
   if (mayBeNumber(before)) numberIn(value, state, run);
   // An array of zsh starts at 1, and has all elements before the last.
-  const isPlaced = elements !== undefined && key !== undefined && (!state.zsh || key === '1' || attribute === 'A');
+  // Quotes are part of a key in zsh, and `(r)` is a flag.
+  const isNamed = attribute === 'A' && !(state.zsh && /["'\\(]/.test(index.text));
+  const isPlaced = elements !== undefined && key !== undefined && (attribute === 'A' ? isNamed : !state.zsh || key === '1');
   // Before the first one there is none: that is an error which ends the line.
   if (!isPlaced && attribute !== 'A') giveUp(state, run);
   const item = isPlaced && node.append ? concat(elements.get(key) ?? '', value) : value;

@@ -136,6 +136,7 @@ export function sourceUnknown(call: Invocation, file: Text): void {
       // A file of the project that is not there has nothing to run.
       call.run.problem(`${path} cannot be read`);
       call.run.emit({ kind: 'unknown', certainty: 'opaque', evidence: `${path} cannot be read` });
+      call.state.touched = true;
       return;
     }
     // What the system brings is as trusted as its programs are.

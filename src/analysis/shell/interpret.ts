@@ -17,7 +17,7 @@ import { after, byStatus, either, joinStates, rerouted, succeeded, type Io, type
 import { leave } from './leave.ts';
 import { runArithmeticFor, runFor, runWhile } from './loops.ts';
 import { withRedirects } from './redirect.ts';
-import { closeInput, inputOf } from './input.ts';
+import { closeInput, inputCounter, inputOf } from './input.ts';
 import { maxDepth, noChoices, type Frame, type Run, type ShellHooks } from './run.ts';
 import { evaluateText } from './script-text.ts';
 import { runSimple, startWords } from './simple.ts';
@@ -83,13 +83,15 @@ export function inShell(inner: State, run: Run, body: (state: State) => Outcome,
   const [dropped] = run.dropped;
   // A line that was given up ends a shell that reads no more lines, and it has failed.
   const ended = dropped ? cutShort({ ...whole, fail: joinStates(whole.fail, dropped) }) : whole;
-  const outcome = after(ended)?.options.has(rerouted) ? { ...ended, out: anyText } : ended;
+  let outcome = after(ended)?.options.has(rerouted) ? { ...ended, out: anyText } : ended;
   run.frames.pop();
   let end: State | undefined;
   const ends = [after(outcome), ...frame.broken, ...run.dropped].filter((state) => state !== undefined);
   run.dropped = outer_;
   // What is set for the end knows what was known there: before `b=$(mktemp); trap 'rm "$b"' EXIT` nothing is set.
   const trapped = ends.filter((state) => state.traps.has('EXIT'));
+  // What it prints then comes last.
+  if (trapped.length > 0 && outcome.out !== anyText) outcome = { ...outcome, out: mixed(outcome.out) };
   if (trapped.length <= mostEnds) for (const state of trapped) runTrap('EXIT', state, run);
   for (const state of ends) end = joinStates(end, state);
   if (end) {
@@ -279,6 +281,9 @@ function dispatch(node: CommandNode | CompoundList, state: State, io: Io, run: R
       return runStatements(node.body.commands, state, io, run);
     case 'Subshell': {
       const outcome = inShell(state.fork(), run, (inner) => runStatements(node.body.commands, inner, io, run), state);
+      // What it has read is gone for the commands after it.
+      const counter = io.input && inputCounter(io.input.id);
+      if (counter !== undefined && after(outcome)?.own(counter) !== state.own(counter)) state.set(counter, anyText);
       return byStatus(state, outcome.ok && !outcome.fail ? true : outcome.fail && !outcome.ok ? false : undefined, outcome.out);
     }
     case 'Redirected':

@@ -91,7 +91,8 @@ function withOperation(raw: Text | undefined, name: string, part: ParameterExpan
   const operation = part.operation;
   if (operation?.type === 'Default') {
     const emptyCounts = operation.operator.startsWith(':');
-    const isSet = raw === undefined ? false : known(raw) === undefined ? undefined : !(emptyCounts && known(raw) === '');
+    const isAbsent = isToolVariable(name) && !state.touched && state.own(name) === undefined && run.world.variable(name) === undefined;
+    const isSet = raw === undefined || isAbsent ? false : known(raw) === undefined ? undefined : !(emptyCounts && known(raw) === '');
     const operand = (): Text => expandedAgain(operation.operand, state, run) ?? expandText(operation.operand, state, run);
     switch (operation.operator.replace(':', '')) {
       case '+':
@@ -326,6 +327,8 @@ function element(name: string, index: Word, state: State, run: Run): Text | unde
   const key = known(expandText(index, state, run));
   if (!variable || variable.elements === 'unknown') return anyWords;
   if (!variable.elements) return key === '0' ? picked(name, variable, run) : undefined;
+  // zsh has flags there, as in `${m[(r)g*]}`, and keeps quotes in keys.
+  if (state.zsh && variable.attribute === 'A' && /["'\\(]/.test(index.text)) return anyWords;
   const isIndex = key !== undefined && /^\d+$/.test(key);
   // Arrays of zsh start at 1.
   if (run.choices !== noChoices && state.zsh && isIndex && variable.attribute !== 'A' && run.choices.pick(`zsh ${name}[`, 2) === 1)
@@ -349,6 +352,8 @@ function lookup(given: string, state: State, run: Run): Text | undefined {
   const variable = state.variable(name);
   if (variable) {
     if (variable.elements === 'unknown') return anyWords;
+    // In zsh it is all of them.
+    if (variable.elements && state.zsh && variable.attribute === 'A') return anyWords;
     return variable.elements ? variable.elements.get('0') : picked(name, variable, run);
   }
   if (/^\d+$/.test(name)) return name === '0' ? state.scriptName : state.positional ? state.positional[Number(name) - 1] : anyWords;
@@ -390,7 +395,6 @@ function lookup(given: string, state: State, run: Run): Text | undefined {
     case 'OPTIND':
       return '1';
     default:
-      if (isToolVariable(name)) return run.world.variable(name);
       return isSecretVariable(name) ? secretValue(run.world.variable(name)) : (run.world.variable(name) ?? anyWords);
   }
 }

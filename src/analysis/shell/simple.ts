@@ -10,6 +10,7 @@ import { isHiddenGlobal, isLocal, isReadOnly, isReference, refer, saveLocal, set
 import { runIndexes } from './delayed-code.ts';
 import { runFile } from './execute-file.ts';
 import type { Assignment, Command } from './front.ts';
+import { unsureGlob } from './glob-options.ts';
 import { inputCounter } from './input.ts';
 import { runCommand, withTraps } from './interpret.ts';
 import { argvOf, Invocation, outcomeOf } from './invocation.ts';
@@ -298,8 +299,13 @@ export function startProgram(name: string, args: readonly Text[], state: State, 
 function startUnknown(first: Text, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
   const prefix = knownPrefix(first);
   const origin = originOf(first);
-  if (prefix.includes('/') && runPattern(first, { state, run }, (path) => startWords([path, ...args], state.fork(), io, run)))
-    return either(state);
+  if (prefix.includes('/') && runPattern(first, { state, run }, (path) => startWords([path, ...args], state.fork(), io, run))) {
+    // Where nothing fits, the next word may be the command.
+    const isDropped = isMany(first) || state.options.has('nullglob') || state.options.has(unsureGlob);
+    return isDropped && args.length > 0
+      ? either(joinStates(state, after(startWords(args, state.fork(), io, run))) ?? state)
+      : either(state);
+  }
   run.problem(`the program ${display(first)} cannot be known`);
   run.emit({
     kind: 'execute',
@@ -337,10 +343,10 @@ function callFunction(name: string, fn: ShellFunction, args: readonly Text[], st
   const isCounting =
     calls.length < mostCalls && args.every((arg) => typeof arg === 'string') && !calls.some((called) => sameWords(called.args, args));
   if (calls.length >= 3 && !isCounting) {
-    // With the same words it starts itself without end: a fork bomb when it does so side by side, else a stack that overflows.
+    // With the same words it may start itself without end: a fork bomb when it does so side by side, else a stack that overflows.
     if (args.every((arg) => typeof arg === 'string') && calls.length < mostCalls)
       run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: `${name} starts itself` });
-    else run.opaque(`the function ${name} calls itself more often than can be followed`);
+    run.opaque(`the function ${name} calls itself more often than can be followed`);
     return either(state);
   }
   if (!fn.body) {

@@ -28,15 +28,14 @@ export function mayComeWithShell(name: string, zsh: boolean): boolean {
 }
 
 const tools: ReadonlySet<string> = new Set(
-  (
-    'CC CXX CPP LD AR AS NM RANLIB STRIP OBJCOPY MAKE CMAKE NINJA PYTHON PYTHON3 PIP NODE NPM PNPM YARN GO CARGO RUSTC JAVA MVN GRADLE DOCKER ' +
-    'PODMAN KUBECTL HELM TERRAFORM PSQL GIT CURL JQ SED AWK GREP FIND TAR'
-  ).split(' '),
+  'CC CXX CPP LD AR AS NM RANLIB STRIP OBJCOPY MAKE CMAKE NINJA PYTHON PYTHON3 PIP NODE NPM PNPM YARN GO CARGO RUSTC JAVA MVN GRADLE'.split(
+    ' ',
+  ),
 );
 
 /**
- * Whether a variable by convention names a program, as in `${CC:-gcc}`. What the environment has there is the person's own choice: where
- * the guard's environment has none, the shell's has none either. A command that exports one is judged by what it names.
+ * Whether a variable by convention names a tool that builds, as in `${CC:-gcc}`. What the environment has there is the person's own
+ * choice: where the guard's environment has none, the shell's has none either. A command that sets one is judged by what it names.
  */
 export function isToolVariable(name: string): boolean {
   return tools.has(name);

@@ -20,4 +20,23 @@ export const copies: readonly Case[] = [
   { shell: 'bash', script: "mkdir p; echo one > p/a; echo one > p/b; grep -rl one p | xargs sed -i 's/one/two/'; alpha $(cat p/a p/b)\n" },
   { shell: 'bash', script: "mkdir p; echo 'alpha one' > p/s.sh; sed -i s/alpha/beta/ $(grep -rl one p); sh p/s.sh\n" },
   { shell: 'bash', script: 'for n in a b; do echo "alpha $n" > "$n$((n + 1)).sh"; done; sh a1.sh; sh b1.sh\n' },
+  { shell: 'bash', script: "mkdir p; echo 'alpha one' > p/a.sh; mv p q; mv q r; sh r/a.sh; cp -r r q; mkdir -p q; sh q/a.sh\n" },
+  {
+    shell: 'bash',
+    script: "mkdir p q; echo 'alpha p' > p/a.sh; echo 'alpha q' > q/a.sh; cp -r p/. o; cp -r q/. o; sh o/a.sh; sh o/q/a.sh || beta\n",
+  },
+  {
+    shell: 'bash',
+    script: "mkdir p; echo 'alpha one' > p/a.sh; cp -r p q; ln -s q l; sh l/a.sh; cp -r p n/; sh n/a.sh; sh n/p/a.sh || beta\n",
+  },
+  { shell: 'bash', script: "mkdir p d; echo 'alpha 1' > p/1.sh; ln -s $PWD/p/* d/; sh d/*.sh; ln -s ../p d/sub; sh d/*/1.sh\n" },
+  {
+    shell: 'bash',
+    script:
+      "mkdir p d; echo 'alpha 1' > p/1.sh; find p -name '*.sh' -exec cp {} d \\;; sh d/*.sh; ls p | xargs -I{} cp p/{} d/x.sh; sh d/x.sh\n",
+  },
+  {
+    shell: 'bash',
+    script: "mkdir p; echo 'alpha one' > a.sh; cp *.sh p/; cp -r p o; sh o/a.sh; cp /bin/echo t; echo 'beta' > p/t; cp p/* .; sh ./t x\n",
+  },
 ];
