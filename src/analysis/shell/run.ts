@@ -124,8 +124,8 @@ export class Run {
   nested = 0;
   /** Names of functions being run, to notice those that start themselves. */
   readonly callStack: string[] = [];
-  /** Functions being run, with their words. */
-  readonly calls: { readonly name: string; readonly args: readonly Text[] }[] = [];
+  /** Functions being run, with their words and the variables that they found. */
+  readonly calls: { readonly name: string; readonly args: readonly Text[]; readonly variables: State['variables'] }[] = [];
   /** Input of the command being looked at, for `>(…)`. */
   input: Text | undefined;
   readonly shell: ShellHooks;

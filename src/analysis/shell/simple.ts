@@ -18,7 +18,7 @@ import { after, either, joinStates, rerouted, succeeded, type Io, type Outcome }
 import { withRedirects } from './redirect.ts';
 import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.ts';
 import { startByName } from './search-path.ts';
-import { joinVariable, type ShellFunction } from './join.ts';
+import { joinVariable, sameMap, sameVariable, type ShellFunction } from './join.ts';
 import type { State } from './state.ts';
 import { anyText, concat, display, isMany, known, knownPrefix, lost, mark, originOf, sameText, type Text, mixed } from './value.ts';
 import { textOf, wordsOf } from './words.ts';
@@ -333,20 +333,19 @@ function callAlias(alias: Text, args: readonly Text[], state: State, io: Io, run
   return run.evaluate(concat(alias, ...quoted.flatMap((arg) => [' ', arg])), state, io);
 }
 
-/** Calls of a function by itself that are followed, each with other words: `count $((n - 1))`. */
+/** Calls of a function by itself that are followed, each with other words or variables: `count $((n - 1))`. */
 const mostCalls = 20;
 
 const sameWords = (a: readonly Text[], b: readonly Text[]): boolean => a.length === b.length && a.every((text, i) => sameText(text, b[i]));
 
 function callFunction(name: string, fn: ShellFunction, args: readonly Text[], state: State, io: Io, run: Run): Outcome {
   const calls = run.calls.filter((called) => called.name === name);
-  const isCounting =
-    calls.length < mostCalls && args.every((arg) => typeof arg === 'string') && !calls.some((called) => sameWords(called.args, args));
+  const isAgain = calls.some((called) => sameWords(called.args, args) && sameMap(called.variables, state.variables, sameVariable));
+  const isCounting = calls.length < mostCalls && args.every((arg) => typeof arg === 'string') && !isAgain;
   if (calls.length >= 3 && !isCounting) {
-    // With the same words it may start itself without end: a fork bomb when it does so side by side, else a stack that overflows.
-    if (args.every((arg) => typeof arg === 'string') && calls.length < mostCalls)
-      run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: `${name} starts itself` });
-    run.opaque(`the function ${name} calls itself more often than can be followed`);
+    // With the same words, and nothing changed, it starts itself without end: a fork bomb when it does so side by side, else a stack that overflows.
+    if (isAgain) run.emit({ kind: 'execute', certainty: 'approximate', act: 'machine.exhaust', evidence: `${name} starts itself` });
+    else run.opaque(`the function ${name} calls itself more often than can be followed`);
     return either(state);
   }
   if (!fn.body) {
@@ -357,7 +356,7 @@ function callFunction(name: string, fn: ShellFunction, args: readonly Text[], st
   const saved = { positional: state.positional, many: args.some(isMany) };
   state.positional = saved.many ? undefined : args;
   run.callStack.push(name);
-  run.calls.push({ name, args });
+  run.calls.push({ name, args, variables: state.variables });
   const frame: Frame = { kind: 'function', broken: [], continued: [], saved: new Map() };
   run.frames.push(frame);
   const body = runCommand(fn.body, state, io, run);
