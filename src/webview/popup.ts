@@ -8,6 +8,9 @@ export class Popup {
   readonly #anchor: HTMLElement;
   readonly #content: () => HTMLElement;
   #panel: HTMLElement | undefined;
+  /** A button of the mouse is down on an item. */
+  #isPressed = false;
+  #isStale = false;
 
   constructor(anchor: HTMLElement, kind: 'listbox' | 'menu' | 'dialog', content: () => HTMLElement) {
     this.#anchor = anchor;
@@ -45,6 +48,7 @@ export class Popup {
       event.stopPropagation();
       this.close();
     });
+    panel.addEventListener('pointerdown', () => this.#press());
     panel.addEventListener('focusout', (event) => {
       const to = event.relatedTarget;
       if (to instanceof Node && !panel.contains(to) && to !== this.#anchor) this.close(false);
@@ -56,15 +60,30 @@ export class Popup {
     const panel = this.#panel;
     if (!panel) return;
     this.#panel = undefined;
+    this.#isPressed = this.#isStale = false;
     if (open === this) open = undefined;
     this.#anchor.setAttribute('aria-expanded', 'false');
     if (focus) this.#anchor.focus();
     panel.remove();
   }
 
+  // An item that is replaced between press and release is not clicked: news that come meanwhile are shown afterwards.
+  #press(): void {
+    this.#isPressed = true;
+    const release = (): void => {
+      window.setTimeout(() => {
+        this.#isPressed = false;
+        if (this.#isStale) this.refresh();
+      });
+    };
+    window.addEventListener('pointerup', release, { once: true });
+  }
+
   /** Fills the open popup anew. */
   refresh(): void {
     if (!this.#panel) return;
+    this.#isStale = this.#isPressed;
+    if (this.#isPressed) return;
     const focused = document.activeElement instanceof HTMLElement ? document.activeElement.dataset['value'] : undefined;
     this.#panel.replaceChildren(this.#content());
     const again = [...this.#panel.querySelectorAll<HTMLElement>('[data-value]')].find((item) => item.dataset['value'] === focused);

@@ -202,6 +202,7 @@ describe('the audit viewer in VS Code', () => {
     const found = Number(await frame.locator('[role=grid]').getAttribute('aria-rowcount'));
     await frame.getByRole('button', { name: 'Outcome' }).click();
     await frame.getByRole('option', { name: /Denied/ }).click();
+    await frame.getByRole('option', { name: /Denied/, selected: true }).waitFor({ timeout: 10_000 });
     await window.page.keyboard.press('Escape');
     assert.ok(await until(async () => Number(await frame.locator('[role=grid]').getAttribute('aria-rowcount')) < found, 10_000));
     const outcomes = await frame.locator(`${rows} .cell-outcome`).allInnerTexts();
