@@ -10,6 +10,7 @@ import {
   linesOf,
   lost,
   mark,
+  mixed,
   originOf,
   piecesOf,
   type Text,
@@ -77,13 +78,13 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
     for (const file of parsed.values('o')) call.write(file);
     for (const file of [...parsed.values('random-source'), ...parsed.values('files0-from')]) call.read(file);
     for (const program of parsed.values('compress-program')) call.start([program]);
-    return { out: parsed.operands.length === 0 && !parsed.has('files0-from') ? linesOf(call.io.input?.text ?? anyText) : anyText };
+    return linesFrom(parsed.has('files0-from') ? [...parsed.operands, ...parsed.values('files0-from')] : parsed.operands, call);
   },
   uniq: (call) => {
     const { operands } = call.parse(grammar('c d D? f= i s= u z w= count repeated unique ignore-case'));
     if (operands[0]) call.read(operands[0]);
     if (operands[1]) call.write(operands[1]);
-    return { out: operands.length === 0 ? linesOf(call.io.input?.text ?? anyText) : anyText };
+    return linesFrom(operands.slice(0, 1), call);
   },
   cut: filter('b= c= d= f= s z complement delimiter= fields= bytes= characters= output-delimiter='),
   wc: filter('c m l L w files0-from= bytes chars lines words'),
@@ -304,6 +305,13 @@ function tee(call: Invocation): Result {
   const input = call.io.input?.text;
   for (const file of parsed.operands) call.write(file, { ...(input === undefined ? {} : { content: input }), append: parsed.has('a') });
   return { out: input ?? anyText };
+}
+
+// Lines of the input as they were; where files are named instead, some text with their origin.
+function linesFrom(files: readonly Text[], call: Invocation): Result {
+  if (files.length === 0) return { out: call.io.input ? linesOf(call.io.input.text) : anyText };
+  const texts = files.map((file) => (known(file) === '-' ? call.io.input?.text : call.content(file)?.text));
+  return { out: mixed(...texts.map((text) => text ?? anyText)) };
 }
 
 /** Whatever was read, in another form: the origin of the input stays. */
