@@ -1,6 +1,6 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { isWithin } from '../paths.ts';
-import { anyText, concat, fromPieces, known, type Text } from '../shell/value.ts';
+import { anyText, concat, fromPieces, known, type Piece, piecesOf, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
@@ -66,7 +66,7 @@ function printed(targets: readonly Text[], expression: readonly Text[]): Text {
   const [only] = targets;
   const hasActions = expression.some((word) => actions.has(known(word) ?? '') || (known(word) ?? '').startsWith('-printf'));
   if (only === undefined || targets.length !== 1 || hasActions || known(only) !== undefined) return anyText;
-  return { pieces: [...pieces(only)], many: true };
+  return { pieces: [...piecesOf(only)], many: true };
 }
 
 interface Found {
@@ -100,7 +100,7 @@ function matches(starts: readonly Text[], expression: readonly Text[]): Found {
           ? pathBelow(start, name)
           : /[*?[]/.test(name)
             ? patternBelow(start, name)
-            : fromPieces([...pieces(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`]),
+            : fromPieces([...piecesOf(start), '/', { hole: 'name' }, `/${name.replace(/^\*?\/|\/\*$/g, '')}`]),
       ),
     ),
   };
@@ -110,12 +110,8 @@ function isPruned(words: readonly string[], index: number): boolean {
   return words.indexOf('-prune', index) === index + 2;
 }
 
-function pieces(text: Text): readonly Exclude<Text, string>['pieces'][number][] {
-  return typeof text === 'string' ? [text] : text.pieces;
-}
-
 function below(start: Text, glob: string): Text {
-  return fromPieces([...pieces(start), '/', { glob }]);
+  return fromPieces([...piecesOf(start), '/', { glob }]);
 }
 
 /** A pattern of `-path`, for whole paths: its folders stay in it. Its star matches a dot, too, so that `*claude/*` is meant for `.claude`. */
@@ -128,7 +124,7 @@ function pathBelow(start: Text, pattern: string): Text {
   const folders = path.slice(0, pattern.endsWith('/*') ? undefined : -1).map((part) => part.replace(/^\*(?=\w)/, '.'));
   const name = pattern.endsWith('/*') ? '*' : (path.at(-1) ?? '*');
   return fromPieces([
-    ...pieces(start),
+    ...piecesOf(start),
     '/',
     ...(isAnchored ? [] : [{ hole: 'name' } as const, '/']),
     ...folders.flatMap((part) => [...partsOf(part), '/']),
@@ -137,7 +133,7 @@ function pathBelow(start: Text, pattern: string): Text {
 }
 
 /** Literal text and patterns of a name. */
-function partsOf(name: string): readonly Exclude<Text, string>['pieces'][number][] {
+function partsOf(name: string): readonly Piece[] {
   return name
     .split(/([*?]|\[[^\]]*\])/)
     .filter((part) => part !== '')
@@ -146,7 +142,7 @@ function partsOf(name: string): readonly Exclude<Text, string>['pieces'][number]
 
 /** A pattern for names at any depth below a folder. */
 export function patternBelow(start: Text, pattern: string): Text {
-  return fromPieces([...pieces(start), '/', { hole: 'name' }, '/', ...partsOf(pattern.replace(/^.*\//, ''))]);
+  return fromPieces([...piecesOf(start), '/', { hole: 'name' }, '/', ...partsOf(pattern.replace(/^.*\//, ''))]);
 }
 
 // A command runs for a start folder, and for whatever lies in it.
@@ -199,9 +195,9 @@ function fdFind(call: Invocation): Result | undefined {
   const pattern = known(parsed.operands[0] ?? '');
   const target =
     extension !== undefined
-      ? fromPieces([...pieces(start), '/', { glob: '*' }, `.${known(extension) ?? ''}`])
+      ? fromPieces([...piecesOf(start), '/', { glob: '*' }, `.${known(extension) ?? ''}`])
       : pattern !== undefined && /^[\w.-]+$/.test(pattern)
-        ? fromPieces([...pieces(start), '/', { hole: 'name' }, `/${pattern}`])
+        ? fromPieces([...piecesOf(start), '/', { hole: 'name' }, `/${pattern}`])
         : start;
   if (at >= 0) {
     const words = call.args.slice(at + 1).filter((arg) => known(arg) !== ';');

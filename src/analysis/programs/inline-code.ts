@@ -11,9 +11,13 @@ export type { Language } from './code-source.ts';
 
 const longest = 64 * 1024;
 const maxSinks = 200;
+
 /** What a value of the code stands for in a command. */
 const asText = (value: string): Text =>
   value.includes(anyPart) ? fromPieces(value.split(anyPart).flatMap((part, i) => (i === 0 ? [part] : [{ hole: 'name' }, part]))) : value;
+
+/** A path that the value may be, to ask where it lies. */
+const example = (value: string): string => value.replaceAll(anyPart, 'x');
 
 const unknownArgument: Text = { pieces: [{ hole: 'text' }], many: true };
 
@@ -293,7 +297,7 @@ class Judge {
         continue;
       }
       // Where only the folder is known, whatever lies there.
-      const some = text.replaceAll(anyPart, 'x');
+      const some = example(text);
       const isOutput =
         call.isIn(some, 'build-output') || call.isIn(some, 'session') || call.isIn(some, 'temp') || call.isIn(some, 'safe-device');
       if (sink === 'remove' || sink === 'removeTree') {
@@ -331,8 +335,7 @@ class Judge {
       if (sink === 'copy') call.read(asText(text), call.isSecret(text) ? { act: 'secret.copy' } : {});
       else call.remove(asText(text), call.isRecursiveTarget(text) ? { recursive: true } : {});
       // Out of the workspace is gone for the workspace.
-      if (sink === 'move' && to.some((target) => !call.isIn(target.replaceAll(anyPart, 'x'), 'workspace')))
-        this.#acts(`moves ${text} away`);
+      if (sink === 'move' && to.some((target) => !call.isIn(example(target), 'workspace'))) this.#acts(`moves ${text} away`);
     }
     for (const text of to) this.#file('write', [text], at);
   }

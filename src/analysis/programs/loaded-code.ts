@@ -1,4 +1,4 @@
-// Code that tools find by its name: `cat > conftest.py …; pytest` runs what was written.
+// Code that tools run besides what a command names: what they find by its name (`cat > conftest.py …; pytest`), what an address gives them, macros.
 import { absolute, basename, isWithin } from '../paths.ts';
 import type { Invocation } from '../shell/invocation.ts';
 import { known } from '../shell/value.ts';
@@ -72,11 +72,11 @@ export function judgeLoadedCode(call: Invocation): void {
   call.run.lenient -= 1;
 }
 
+/** Tools that run something else than code of a language. */
 const special: Readonly<Record<string, (call: Invocation) => void>> = {
   jbang: fromAfar,
   kotlin: fromAfar,
   'scala-cli': fromAfar,
-  'nix-shell': fromAfar,
   cookiecutter: fromAfar,
   tox,
   m4,

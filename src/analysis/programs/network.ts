@@ -129,9 +129,7 @@ function curl(call: Invocation): Result | undefined {
 
 // A file of options, or standard input with them. Where nobody knows them, it is one that the command itself has made up or fetched.
 function runConfig(file: Text, urls: readonly Text[], call: Invocation): void {
-  const isInput = known(file) === '-';
-  if (!isInput) call.read(file);
-  const content = isInput ? call.io.input : call.content(file);
+  const content = known(file) === '-' ? call.io.input : call.content(file);
   const text = known(content?.text ?? '');
   if (text === undefined) call.opaque('options of curl that cannot be known');
   const options = (text ?? '').split('\n').flatMap((line) => {

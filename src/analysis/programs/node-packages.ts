@@ -4,6 +4,7 @@ import { display, known, type Text } from '../shell/value.ts';
 import { judgeSpecs } from './package-specs.ts';
 import { hasManifestScript, runManifestScript } from './project-scripts.ts';
 import type { Program } from './registry.ts';
+import { judgeSkippedHooks } from './skipped-hooks.ts';
 import { type CommandLine, commandLine, does, judgeVerb, verbProgram, verbs } from './verbs.ts';
 
 /**
@@ -132,7 +133,7 @@ function nodeManager(call: Invocation): Answer {
       setFields(call, known(line.words[1] ?? ''), line.words.slice(2));
       return undefined;
     case 'version':
-      skipHooks(call);
+      judgeSkippedHooks(call);
       for (const name of ['preversion', 'version', 'postversion']) runManifestScript(call, name, { folder, hooks: false });
       return undefined;
     case 'pack':
@@ -187,11 +188,6 @@ function setFields(call: Invocation, verb: string | undefined, fields: readonly 
     call.change('package.json');
     for (const field of plain) if (/^scripts[.[]/.test(field[1] ?? '')) call.shell(field[2] ?? '');
   } else if (verb !== undefined && /^(?:set|delete|fix)$/.test(verb)) call.write('package.json');
-}
-
-function skipHooks(call: Invocation): void {
-  const option = call.args.find((arg) => /^--no-(?:commit-hooks|git-verify|verify)$|^--commit-hooks=(?:false|0)$/.test(known(arg) ?? ''));
-  if (option !== undefined) call.act('checks.skip', `${call.name} ${display(option)}`);
 }
 
 function afterInstall(call: Invocation, folder: Text | undefined): void {
@@ -280,7 +276,7 @@ export const nodePackagePrograms: Readonly<Record<string, Program>> = {
   'run-s': runScripts,
   'run-p': runScripts,
   lerna: (call) => {
-    skipHooks(call);
+    judgeSkippedHooks(call);
     const line = commandLine(call.args, { values: '--scope --ignore' });
     if (known(line.words[0] ?? '') === 'exec')
       return (line.rest ?? line.words.slice(1)).length > 0 ? call.start(line.rest ?? line.words.slice(1)) : undefined;

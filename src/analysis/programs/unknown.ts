@@ -1,10 +1,11 @@
 import { isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { display, known, type Text } from '../shell/value.ts';
+import { known, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { classify } from '../zones.ts';
 import { judgeLoadedCode } from './loaded-code.ts';
 import { findProgram, isRunner } from './registry.ts';
+import { judgeSkippedHooks } from './skipped-hooks.ts';
 
 /**
  * A program nobody described. What it does with its arguments cannot be known, so they are judged by what they name: a path with a
@@ -15,8 +16,7 @@ export function runUnknown(call: Invocation): Result | undefined {
   const { args } = call;
   judgeWords(call);
   judgeLoadedCode(call);
-  const skipping = args.find((arg) => skipsHooks.test(known(arg) ?? ''));
-  if (skipping !== undefined) call.act('checks.skip', `${call.name} ${display(skipping)}`);
+  judgeSkippedHooks(call);
   for (const [index, arg] of args.entries()) {
     const text = known(arg);
     if (text === undefined) continue;
@@ -43,9 +43,6 @@ export function runUnknown(call: Invocation): Result | undefined {
   }
   return undefined;
 }
-
-/** What tools that commit hand on to git, or call so themselves. */
-const skipsHooks = /^--no-(?:verify|commit-hooks|git-commit-verify)$|^--commit-hooks=(?:false|0)$|^--[\w-]+=.*--no-verify\b/;
 
 /** Options by which tools are told what code to load: their configuration, their plugins. */
 const loading =

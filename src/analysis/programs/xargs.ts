@@ -138,10 +138,7 @@ function parallel(call: Invocation): Result | Outcome | undefined {
   if (items.length > mostStarts) call.opaque('more commands than can be followed');
   for (const item of items.slice(0, mostStarts)) {
     const text = known(template);
-    const line =
-      text !== undefined && /\{[^}]*\}/.test(text)
-        ? concat(...text.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part])))
-        : concat(template, ' ', item);
+    const line = text !== undefined && /\{[^}]*\}/.test(text) ? putIn(text, item) : concat(template, ' ', item);
     // It quotes what it puts in: of plain words each stays one.
     if (known(item) === undefined && text !== undefined && plainWords.test(text))
       call.start((/\{[^}]*\}/.test(text) ? text : `${text} {}`).split(/\s+/).flatMap((word) => (word === '' ? [] : [putIn(word, item)])));
@@ -153,6 +150,7 @@ function parallel(call: Invocation): Result | Outcome | undefined {
 
 const plainWords = /^[\w \t./{}#%=:,+@-]*$/;
 
+// Puts an item in for `{}`, `{.}` and their like.
 function putIn(word: string, item: Text): Text {
   return concat(...word.split(/\{(?:|\.|\/|\/\/|\/\.|#|%|\d+)\}/).flatMap((part, i) => (i === 0 ? [part] : [item, part])));
 }

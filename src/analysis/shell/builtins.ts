@@ -15,7 +15,7 @@ import { startProgram, startWords } from './simple.ts';
 import { testArguments } from './test-expression.ts';
 import { waited } from './unsettled.ts';
 import type { State } from './state.ts';
-import { anyText, anyWords, concat, display, isMany, known, unknownFrom, type Text, mixed } from './value.ts';
+import { anyText, anyWords, concat, display, isMany, known, mixed, type Text, unknownFrom } from './value.ts';
 
 type Builtin = (call: Invocation) => Result | Outcome | undefined;
 

@@ -46,7 +46,9 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
       path: only.real,
       ...(made.unsure ? { isUnsure: true } : {}),
     };
-  const copied = contentInCopy(only.typed, only.real, state, run) ?? contentInCopy(only.real, only.real, state, run);
+  const isLinked = only.real !== only.typed;
+  const copied =
+    contentInCopy(only.typed, only.real, state, run) ?? (isLinked ? contentInCopy(only.real, only.real, state, run) : undefined);
   if (copied) return copied;
   if (mayFit(state.written, only.typed, only.real)) return { text: unknownFrom('unknown-output'), fresh: true, path: only.real };
   const text = run.world.readText(only.real, maxFile);
@@ -65,9 +67,10 @@ function contentInCopy(typed: string, real: string, state: State, run: Run): Con
   if (copy.from === '') return unread;
   const path = copy.from + typed.slice(copy.folder.length);
   const inside = classify(path, run.places).includes('workspace');
-  const text = mayFit(state.written, path) ? undefined : run.world.readText(path, maxFile);
+  if (mayFit(state.written, path)) return unread;
+  const text = run.world.readText(path, maxFile);
   if (text !== undefined) return { text, fresh: !inside || run.world.madeBySession(path), path: real };
-  return inside && !mayFit(state.written, path) ? undefined : unread;
+  return inside ? undefined : unread;
 }
 
 /** Where on the disk a folder comes from, through copies of copies. */
@@ -127,8 +130,9 @@ function forgetFitting(pattern: string, state: State): void {
   const mayBeAny = state.files.size > mostTried;
   for (const [path, file] of state.files)
     if ((file.text !== undefined || file.copy) && file.gone !== true && (mayBeAny || mayFit([pattern], path))) {
+      // A copy of a program is none any more, a link still is one.
       const { same, copy, ...rest } = file;
-      state.setFile(path, { ...(copy || same === undefined ? rest : file), text: undefined });
+      state.setFile(path, { ...rest, ...(same && !copy ? { same } : {}), text: undefined });
     }
 }
 

@@ -23,7 +23,7 @@ import { evaluateText } from './script-text.ts';
 import { runSimple, startWords } from './simple.ts';
 import type { State } from './state.ts';
 import { testExpression } from './test-expression.ts';
-import { anyText, anyWords, concat, mark, originOf, unknownFrom, type Text, mixed } from './value.ts';
+import { anyText, anyWords, concat, mark, mixed, originOf, type Text, unknownFrom } from './value.ts';
 import { addJob, beside, goesOn, job, runAgain, tellFiles, type Job } from './overlap.ts';
 import { closed, inherited } from './unsettled.ts';
 import { absorb, joined } from './state-join.ts';

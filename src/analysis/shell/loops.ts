@@ -7,7 +7,7 @@ import { forEachChoice, type Frame, type Run } from './run.ts';
 import { anyOf } from './simple.ts';
 import { refer } from './declarations.ts';
 import type { State } from './state.ts';
-import { anyWords, concat, isMany, sameText, type Text, mixed, known, anyName, anyText } from './value.ts';
+import { anyName, anyText, anyWords, concat, isMany, known, mixed, sameText, type Text } from './value.ts';
 import { absorb, doubt, joined, knowSame, repeats, widened } from './state-join.ts';
 
 /** Rounds a loop is followed whose end is known; and rounds until what it changes is called unknown. */

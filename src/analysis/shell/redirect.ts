@@ -10,7 +10,7 @@ import { joinStates, rerouted, type Input, type Io, type Outcome } from './outco
 import type { Run } from './run.ts';
 import { openSinks } from './sinks.ts';
 import type { State } from './state.ts';
-import { anyText, concat, known, lost, unknownFrom, type Text, mixed } from './value.ts';
+import { anyText, concat, known, lost, mixed, type Text, unknownFrom } from './value.ts';
 import { textOf } from './words.ts';
 
 /** What redirections have opened. */

@@ -122,9 +122,9 @@ export class Run {
   span: Span | undefined;
   /** How many texts deep the positions are not those of the outermost text. */
   nested = 0;
-  /** Names of functions being run, to notice those that start themselves. */
+  /** Functions, aliases and scripts of projects being run, to notice those that start themselves. */
   readonly callStack: string[] = [];
-  /** Functions being run, with their words and the variables that they found. */
+  /** Of functions among them the words, and the variables that they found. */
   readonly calls: { readonly name: string; readonly args: readonly Text[]; readonly variables: State['variables'] }[] = [];
   /** Input of the command being looked at, for `>(…)`. */
   input: Text | undefined;

@@ -20,7 +20,7 @@ import { forEachChoice, noChoices, maxDepth, type Frame, type Run } from './run.
 import { startByName } from './search-path.ts';
 import { joinVariable, sameMap, sameVariable, type ShellFunction } from './join.ts';
 import type { State } from './state.ts';
-import { anyText, concat, display, isMany, known, knownPrefix, lost, mark, originOf, sameText, type Text, mixed } from './value.ts';
+import { anyText, concat, display, isMany, known, knownPrefix, lost, mark, mixed, originOf, sameText, type Text } from './value.ts';
 import { textOf, wordsOf } from './words.ts';
 
 /** Programs whose arguments `NAME=value` are assignments and not words. */

@@ -158,7 +158,10 @@ export function originOf(text: Text): Origin | undefined {
   return found;
 }
 
-/** Any text, of which some may be what one of these was: what is printed on some ways, or in some rounds. */
+/**
+ * Any text, of which some may be what one of these was: what is printed on some ways, or in some rounds. Origins by which a text is
+ * trusted (`generated`, `reference`) are lost, since not all of it needs to be so.
+ */
 export function mixed(...texts: readonly Text[]): Text {
   const origins = texts.flatMap((text) => originOf(text) ?? []);
   const origin = mixing.find((each) => origins.includes(each));
@@ -181,13 +184,13 @@ export function mark(text: Text, origin: Origin): Text {
   };
 }
 
-/** What became of a text: the same origin, another text. Names of git and its patches are none any more. */
+/** What became of a text that was changed: the same origin, another text. Changed, names of git and its patches are none any more. */
 export function lost(text: Text): Text {
   const origin = originOf(text);
-  return origin && origin !== 'reference' && origin !== 'changes' ? unknownFrom(origin) : anyText;
+  return origin === 'reference' || origin === 'changes' ? anyText : linesOf(text);
 }
 
-/** Some lines of a text, each as it was. */
+/** Some lines of a text, each as it was: what was true of where they come from stays true. */
 export function linesOf(text: Text): Text {
   const origin = originOf(text);
   return origin ? unknownFrom(origin) : anyText;
