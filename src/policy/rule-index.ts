@@ -95,11 +95,20 @@ export function candidates(index: RuleIndex, request: PolicyRequest, effect: Eff
     }
     if (!isEmpty(index.path)) for (const key of pathKeys(effect, placesOf(request))) from(index.path, key);
   }
-  if (lists.length <= 1) return lists[0] ?? [];
-  return lists
-    .flat()
-    .sort((a, b) => a - b)
-    .filter((position, i, all) => position !== all[i - 1]);
+  return lists.reduce(merged, []);
+}
+
+/** Two ascending lists as one, without doubles. */
+function merged(a: readonly number[], b: readonly number[]): readonly number[] {
+  if (a.length === 0) return b;
+  const all: number[] = [];
+  for (let i = 0, j = 0; i < a.length || j < b.length; ) {
+    const [x = Infinity, y = Infinity] = [a[i], b[j]];
+    all.push(Math.min(x, y));
+    if (x <= y) i += 1;
+    if (y <= x) j += 1;
+  }
+  return all;
 }
 
 function isEmpty(group: Readonly<Record<string, unknown>>): boolean {
