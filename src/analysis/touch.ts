@@ -18,17 +18,20 @@ export interface TouchOptions {
 
 /** Where a known text points from each directory that may be the current one, over links that may lead here or there: as typed, and resolved. */
 export function locations(text: string, state: State, run: Run, keepLink = false): { readonly typed: string; readonly real: string }[] {
-  const cwds = isAbsolute(text) ? ['/'] : state.cwds;
+  const isComplete = isAbsolute(text);
+  const cwds = isComplete ? ['/'] : state.cwds;
+  // A slash at the end means what a link leads to.
+  const keeps = keepLink && !text.endsWith('/');
+  const onDisk = (typed: string, cwd: string) => {
+    const unresolved = isComplete ? text.replaceAll('\\', '/') : `${cwd}/${text}`;
+    return { typed, real: resolve(unresolved, cwd, run.world, !keeps) };
+  };
+  if (!state.hasLinks()) return cwds.map((cwd) => onDisk(absolute(text, cwd), cwd));
   return cwds.flatMap((cwd) => {
     const typed = absolute(text, cwd);
-    const keeps = keepLink && !text.endsWith('/');
-    const paths = state.hasLinks() && upwards.test(text) ? afterDots(isAbsolute(text) ? text : `${cwd}/${text}`, state, run) : [typed];
+    const paths = upwards.test(text) ? afterDots(isComplete ? text : `${cwd}/${text}`, state, run) : [typed];
     const ends = paths.flatMap((path) => (keeps ? besideMadeLinks(path, state) : throughMadeLinks(path, state)));
-    return ends.map((made) => {
-      const unresolved = made === typed ? (isAbsolute(text) ? text.replaceAll('\\', '/') : `${cwd}/${text}`) : made;
-      // A slash at the end means what a link leads to.
-      return { typed, real: resolve(unresolved, cwd, run.world, !keeps) };
-    });
+    return ends.map((made) => (made === typed ? onDisk(typed, cwd) : { typed, real: resolve(made, cwd, run.world, !keeps) }));
   });
 }
 

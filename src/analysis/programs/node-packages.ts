@@ -2,7 +2,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { display, known, type Text } from '../shell/value.ts';
 import { judgeSpecs } from './package-specs.ts';
-import { hasManifestScript, runManifestScript } from './project-scripts.ts';
+import { hasManifestScript, runLifecycle, runManifestScript } from './project-scripts.ts';
 import type { Program } from './registry.ts';
 import { judgeSkippedHooks } from './skipped-hooks.ts';
 import { type CommandLine, commandLine, does, judgeVerb, verbProgram, verbs } from './verbs.ts';
@@ -77,7 +77,7 @@ function nodeManager(call: Invocation): Answer {
   judgeSettings(call);
   const first = line.words[0];
   if (first === undefined) {
-    if (call.name === 'yarn' && !line.has('-v', '--version', '-h', '--help')) afterInstall(call, folder);
+    if (call.name === 'yarn' && !line.has('-v', '--version', '-h', '--help')) runLifecycle(call, lifecycle, folder);
     return undefined;
   }
   const verb = known(first);
@@ -88,7 +88,8 @@ function nodeManager(call: Invocation): Answer {
   const after = call.args.slice((line.at[0] ?? 0) + 1);
   if (installs.has(verb)) {
     judgeSpecs(call, line.words.slice(verb === 'global' ? 2 : 1), { takesShorthand: true });
-    if (!line.has('--ignore-scripts', '-g', '--global', '--dry-run', '--lockfile-only', '--package-lock-only')) afterInstall(call, folder);
+    if (!line.has('--ignore-scripts', '-g', '--global', '--dry-run', '--lockfile-only', '--package-lock-only'))
+      runLifecycle(call, lifecycle, folder);
     return undefined;
   }
   switch (verb) {
@@ -134,14 +135,13 @@ function nodeManager(call: Invocation): Answer {
       return undefined;
     case 'version':
       judgeSkippedHooks(call);
-      for (const name of ['preversion', 'version', 'postversion']) runManifestScript(call, name, { folder, hooks: false });
+      runLifecycle(call, ['preversion', 'version', 'postversion'], folder);
       return undefined;
     case 'pack':
-      for (const name of ['prepack', 'prepare', 'postpack']) runManifestScript(call, name, { folder, hooks: false });
+      runLifecycle(call, ['prepack', 'prepare', 'postpack'], folder);
       return undefined;
     case 'publish':
-      for (const name of ['prepublishOnly', 'prepack', 'prepare', 'publish', 'postpublish'])
-        runManifestScript(call, name, { folder, hooks: false });
+      runLifecycle(call, ['prepublishOnly', 'prepack', 'prepare', 'publish', 'postpublish'], folder);
   }
   if (/^(?:uninstall|unlink|remove|rm|r|un)$/.test(verb) && line.words.some((word) => known(word) === 'agent-policy'))
     call.act('guard.change', `${call.name} ${verb} agent-policy`);
@@ -188,10 +188,6 @@ function setFields(call: Invocation, verb: string | undefined, fields: readonly 
     call.change('package.json');
     for (const field of plain) if (/^scripts[.[]/.test(field[1] ?? '')) call.shell(field[2] ?? '');
   } else if (verb !== undefined && /^(?:set|delete|fix)$/.test(verb)) call.write('package.json');
-}
-
-function afterInstall(call: Invocation, folder: Text | undefined): void {
-  for (const name of lifecycle) runManifestScript(call, name, { folder, hooks: false });
 }
 
 function configure(call: Invocation, line: CommandLine, verb: string): undefined {

@@ -117,6 +117,22 @@ function runScripts(call: Invocation, name: Text, { args = [], manifest = 'packa
   return found;
 }
 
+/**
+ * Runs those of the scripts of `package.json` that are there, as package managers do by themselves. They read the manifest anew for each, which
+ * only tells something where a script has run before.
+ */
+export function runLifecycle(call: Invocation, names: readonly string[], folder: Text | undefined): void {
+  within(call, folder, () => {
+    let source = sourceOf(call, ['package.json']);
+    for (const name of names) {
+      const text = source && scriptsOf(source).get(name);
+      if (!source || text === undefined) continue;
+      follow(call, text, source.fresh, `script ${name}`);
+      source = sourceOf(call, ['package.json']);
+    }
+  });
+}
+
 /** Whether `package.json` has a script of that name. */
 export function hasManifestScript(call: Invocation, name: string, folder?: Text): boolean {
   const source = within(call, folder, () => sourceOf(call, ['package.json']));

@@ -61,7 +61,7 @@ export function contentOf(target: Text, state: State, run: Run, input?: Input): 
  * `cp -r /tmp/x lib; sh lib/a.sh`.
  */
 function contentInCopy(typed: string, real: string, state: State, run: Run): Content | undefined {
-  const copy = state.hasFiles() ? copyAround(typed, state) : undefined;
+  const copy = state.hasCopies() ? copyAround(typed, state) : undefined;
   if (!copy) return undefined;
   const unread: Content = { text: unknownFrom(copy.origin ?? 'unknown-output'), fresh: true, path: real };
   if (copy.from === '') return unread;
@@ -75,7 +75,7 @@ function contentInCopy(typed: string, real: string, state: State, run: Run): Con
 
 /** Where on the disk a folder comes from, through copies of copies. */
 export function sourceOf(folder: string, state: State): string {
-  const copy = state.hasFiles() ? copyAround(`${folder}/x`, state) : undefined;
+  const copy = state.hasCopies() ? copyAround(`${folder}/x`, state) : undefined;
   return copy === undefined ? folder : copy.from === '' ? '' : copy.from + folder.slice(copy.folder.length);
 }
 

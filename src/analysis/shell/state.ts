@@ -30,6 +30,8 @@ export class State {
   #linked = false;
   /** The command moved files or folders. */
   #moved = false;
+  /** There are folders that the command copied or moved here. */
+  #copied = false;
   /** Some variable is another name for one. */
   #named = false;
   #sharesVariables = false;
@@ -93,6 +95,7 @@ export class State {
     copy.#files = this.#files;
     copy.#linked = this.#linked;
     copy.#moved = this.#moved;
+    copy.#copied = this.#copied;
     copy.#named = this.#named;
     this.#sharesVariables = this.#sharesFunctions = this.#sharesAliases = this.#sharesFiles = true;
     copy.#sharesVariables = true;
@@ -293,17 +296,24 @@ export class State {
     return this.#moved;
   }
 
+  /** Whether the command copied or moved folders, so that what is below them came with them. */
+  hasCopies(): boolean {
+    return this.#copied;
+  }
+
   /** Has the very files that another state has. */
   takeFiles(other: State): void {
     this.#files = other.#files;
     this.#linked = other.#linked;
     this.#moved = other.#moved;
+    this.#copied = other.#copied;
     this.#sharesFiles = other.#sharesFiles = true;
   }
 
   setFile(path: string, file: MadeFile): void {
     if (file.same !== undefined) this.#linked = true;
     if (file.moved !== undefined) this.#moved = true;
+    if (file.from !== undefined) this.#copied = true;
     if (this.#sharesFiles) {
       this.#files = new Map(this.#files);
       this.#sharesFiles = false;
