@@ -1,6 +1,7 @@
 import { isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { concat, known, originOf, type Text } from '../shell/value.ts';
+import { anyText, concat, fromPieces, known, originOf, piecesOf, type Text } from '../shell/value.ts';
+import { bringInside } from './brought-folders.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 import { secretCopy } from './secret-copy.ts';
@@ -24,7 +25,7 @@ export const archivePrograms = (): Readonly<Record<string, Program>> => ({
   zip: (call) => {
     const parsed = call.parse(grammar('r q v m,move u d= 1 9 0 j y e P= x= i= o T b= unzip-command='));
     const [archive, ...files] = parsed.operands;
-    if (archive) call.write(archive);
+    if (archive) call.write(archive, { content: archiveOf(files) });
     for (const file of files) {
       call.read(file, secretCopy(file, call));
       if (parsed.has('m')) call.remove(file, { recursive: parsed.has('r') });
@@ -36,9 +37,12 @@ export const archivePrograms = (): Readonly<Record<string, Program>> => ({
   },
   unzip: (call) => {
     const parsed = call.parse(grammar('d= o n q u l t p c v j a b C L X Z x= P='));
-    if (parsed.operands[0]) call.read(parsed.operands[0]);
-    if (parsed.operands[0]) noteOrigin(call.content(parsed.operands[0])?.text, call);
-    if (!parsed.has('l', 't', 'p', 'c', 'v', 'Z')) extractInto(parsed.value('d') ?? '.', call);
+    const [archive, ...names] = parsed.operands;
+    if (archive === undefined) return undefined;
+    call.read(archive);
+    const content = call.content(archive)?.text;
+    noteOrigin(content, call);
+    if (!parsed.has('l', 't', 'p', 'c', 'v', 'Z')) extractInto(parsed.value('d') ?? '.', call, names.length > 0 ? names : namesIn(content));
     return undefined;
   },
   '7z': archive7,
@@ -53,6 +57,9 @@ export const archivePrograms = (): Readonly<Record<string, Program>> => ({
     return undefined;
   },
 });
+
+/** Names in an archive that are looked at. */
+const mostNames = 100;
 
 const tarGrammar = grammar(
   'c,create x,extract,get t,list r,append u,update A d f,file= C,directory= z,gzip j J v,verbose p k O,to-stdout h a b= T,files-from= X,exclude-from= I,use-compress-program= K= N= M L= F,info-script,new-volume-script= H= V= W S g= P,absolute-names m o q s= exclude= strip-components= one-top-level? transform,xform= remove-files checkpoint? checkpoint-action= to-command= rsh-command= rmt-command= delete owner= group= mode= mtime= wildcards no-same-owner overwrite one-file-system recursive-unlink unlink-first null warning= keep-old-files zstd xz bzip2',
@@ -70,24 +77,33 @@ function tar(call: Invocation): Result | undefined {
     else if (text.startsWith('exec=')) call.shell(text.slice(5));
   }
   const archive = parsed.value('f');
+  const isFile = archive !== undefined && known(archive) !== '-';
   const folder = parsed.value('C');
   const inFolder = (file: Text): Text => (folder !== undefined && !isAbsolute(known(file) ?? '') ? concat(folder, '/', file) : file);
   if (parsed.has('x')) {
-    if (archive !== undefined && known(archive) !== '-') call.read(archive);
-    noteOrigin(archive !== undefined && known(archive) !== '-' ? call.content(archive)?.text : call.io.input?.text, call);
+    if (isFile) call.read(archive);
+    const content = isFile ? call.content(archive)?.text : call.io.input?.text;
+    noteOrigin(content, call);
     if (!parsed.has('O', 'to-command')) {
-      extractInto(parsed.has('one-top-level') ? (parsed.value('one-top-level') ?? folder ?? '.') : (folder ?? '.'), call);
+      const names = parsed.operands.length > 0 ? parsed.operands : namesIn(content);
+      const stripped = Number(known(parsed.value('strip-components') ?? '0'));
+      extractInto(
+        parsed.has('one-top-level') ? (parsed.value('one-top-level') ?? folder ?? '.') : (folder ?? '.'),
+        call,
+        stripped > 0 ? names.map((name) => withoutFolders(name, stripped)) : names,
+      );
       if (parsed.has('P')) call.act('code.unknown', 'paths inside the archive', 'write', 'opaque');
       if (parsed.has('recursive-unlink')) call.remove(folder ?? '.', { recursive: true });
     }
     call.state.touched = true;
   } else if (parsed.has('c', 'r', 'u')) {
-    if (archive !== undefined && known(archive) !== '-') call.write(archive);
+    if (isFile) call.write(archive, { content: archiveOf(parsed.operands) });
     for (const list of parsed.values('T')) readListed(list, call);
     for (const file of parsed.operands) {
       call.read(inFolder(file), secretCopy(inFolder(file), call));
       if (parsed.has('remove-files')) call.remove(inFolder(file), { recursive: true, evidence: '--remove-files' });
     }
+    if (!isFile) return { out: archiveOf(parsed.operands) };
   } else if (parsed.has('delete') && archive !== undefined) call.write(archive);
   else if (parsed.has('t') && archive !== undefined) call.read(archive);
   return undefined;
@@ -106,18 +122,48 @@ function noteOrigin(content: Text | undefined, call: Invocation): void {
   if (content !== undefined && originOf(content) === 'download') call.run.unpacked = true;
 }
 
-/** What an archive holds lands in the folder, and so may what counts there. */
-function extractInto(folder: Text, call: Invocation): void {
+/** An archive of these: bytes that nobody knows, and among them the names. */
+function archiveOf(names: readonly Text[]): Text {
+  return concat(anyText, ...names.slice(0, mostNames).flatMap((name) => [name, anyText]));
+}
+
+/** Names that an archive is known to hold: `tar -c -C /tmp/new .claude | tar -x`. */
+function namesIn(content: Text | undefined): readonly Text[] {
+  return content === undefined
+    ? []
+    : piecesOf(content)
+        .filter((piece) => typeof piece === 'string')
+        .slice(0, mostNames);
+}
+
+/** A name in an archive after `--strip-components`; everything where it has no more folders. */
+function withoutFolders(name: Text, count: number): Text {
+  const text = known(name);
+  return text === undefined
+    ? name
+    : text
+        .replace(/^(?:\.?\/)+/, '')
+        .split('/')
+        .slice(count)
+        .join('/');
+}
+
+/** What an archive holds lands in the folder, and so may what counts there; `names` are of things that it holds. */
+function extractInto(folder: Text, call: Invocation, names: readonly Text[] = []): void {
   call.change(folder, { evidence: 'extraction' });
+  for (const name of names) {
+    // A slash at the beginning is left out.
+    const inside = fromPieces(piecesOf(name).map((piece, i) => (i === 0 && typeof piece === 'string' ? piece.replace(/^\/+/, '') : piece)));
+    if (/^[./]*$/.test(known(inside) ?? '-')) continue;
+    call.change(concat(folder, '/', inside), { evidence: 'extraction' });
+    bringInside(concat(folder, '/', inside), '', call, 'extraction');
+  }
   const text = known(folder);
   if (text === '/') call.change('/etc', { evidence: 'extraction into /' });
   // What starts with a shell or holds a key lies there.
   if (text !== undefined && (call.isIn(folder, 'home') || call.isIn(folder, 'other-home')))
     call.change(`${text}/.profile`, { evidence: 'extraction' });
-  if (text === undefined || call.isIn(folder, 'workspace-root')) return;
-  for (const inside of ['settings.json', 'hooks', 'config'])
-    if (call.isIn(`${text}/${inside}`, 'guard') && !call.isIn(folder, 'guard'))
-      call.change(`${text}/${inside}`, { evidence: 'extraction' });
+  bringInside(folder, '', call, 'extraction');
 }
 
 function bundle(letters: string): string[] {
@@ -140,13 +186,15 @@ function archive7(call: Invocation): Result | undefined {
   const kind = known(command ?? '');
   if (archive === undefined) return undefined;
   if (kind === 'a' || kind === 'u' || kind === 'd') {
-    call.write(archive);
+    call.write(archive, { content: archiveOf(files) });
     for (const file of files) call.read(file, secretCopy(file, call));
     if (call.args.some((arg) => /^-sdel$/.test(known(arg) ?? ''))) for (const file of files) call.remove(file, { recursive: true });
   } else {
     call.read(archive);
+    const content = call.content(archive)?.text;
+    noteOrigin(content, call);
     const folder = call.args.map((arg) => /^-o(.+)$/.exec(known(arg) ?? '')?.[1]).find((found) => found !== undefined);
-    if (kind === 'x' || kind === 'e') extractInto(folder ?? '.', call);
+    if (kind === 'x' || kind === 'e') extractInto(folder ?? '.', call, files.length > 0 ? files : namesIn(content));
   }
   return undefined;
 }

@@ -1,11 +1,12 @@
-import type { Zone } from '../../model/zone.ts';
-import { absolute, basename, dirname, isAbsolute, isWithin } from '../paths.ts';
+import { basename, isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { anyName, anyText, concat, fromPieces, isMany, known, knownPrefix, piecesOf, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
-import { contentOf, madeFile, remember, sourceOf } from '../shell/files.ts';
+import { madeFile, remember } from '../shell/files.ts';
 import type { MadeFile } from '../shell/join.ts';
 import { backUp } from './backups.ts';
+import { bringInside } from './brought-folders.ts';
+import { knowledgeOf, linkTo, merged, setKnowledge, takeAlong, wasRemoved, withFolder, zonesBefore } from './copied-files.ts';
 import { grammar, type Parsed } from './options.ts';
 import { isProjectHook } from '../hook-content.ts';
 import { applyPatch, applyPatchText } from './patches.ts';
@@ -230,6 +231,12 @@ function pairs(call: Invocation, parsed: Parsed): { readonly from: Text; readonl
   });
 }
 
+function isAbsent(target: Text, call: Invocation): boolean {
+  const path = known(target);
+  const places = path?.endsWith('/') ? locations(path, call.state, call.run) : [];
+  return places.length > 0 && places.every(({ typed, real }) => call.run.world.kind(real) === undefined && !call.state.file(typed));
+}
+
 function copy(call: Invocation): Result | undefined {
   const parsed = call.parse(copyGrammar);
   for (const { from, to } of pairs(call, parsed)) {
@@ -242,6 +249,7 @@ function copy(call: Invocation): Result | undefined {
     call.write(to);
     setKnowledge(to, folder, call);
     if (isFolder) takeAlong(from, to, call);
+    if (isFolder && folder?.from !== undefined) bringInside(to, folder.from, call, 'cp');
     // Where `out` is not there, `cp -r lib out/` makes it.
     const target = parsed.operands.at(-1);
     if (isFolder && parsed.operands.length === 2 && target !== undefined && isAbsent(target, call)) {
@@ -251,92 +259,6 @@ function copy(call: Invocation): Result | undefined {
     }
   }
   return undefined;
-}
-
-// A folder that gets files from two places comes from neither.
-function merged(file: MadeFile, to: Text, call: Invocation): MadeFile {
-  const path = known(to);
-  const places = path === undefined || file.from === undefined ? [] : locations(path, call.state, call.run, true);
-  const isMerged = places.some(({ typed }) => {
-    const before = call.state.file(typed);
-    return before?.gone !== true && before?.from !== undefined && before.from !== file.from;
-  });
-  return isMerged ? { ...file, from: '' } : file;
-}
-
-function isAbsent(target: Text, call: Invocation): boolean {
-  const path = known(target);
-  const places = path?.endsWith('/') ? locations(path, call.state, call.run) : [];
-  return places.length > 0 && places.every(({ typed, real }) => call.run.world.kind(real) === undefined && !call.state.file(typed));
-}
-
-/** What is known of a file that may be a folder, and where what lies in it comes from. */
-function withFolder(file: MadeFile | undefined, from: Text, call: Invocation): MadeFile {
-  const path = known(from);
-  const [place, ...others] = path === undefined ? [] : locations(path, call.state, call.run);
-  const kind = place && call.run.world.kind(place.real);
-  if (file?.text !== undefined || file?.same !== undefined || kind === 'file') return file ?? { text: undefined };
-  return { ...(file ?? { text: undefined }), from: place && others.length === 0 ? sourceOf(place.real, call.state) : '' };
-}
-
-// What the command itself has made in a folder comes along.
-function takeAlong(from: Text, to: Text, call: Invocation): void {
-  const [source, target] = [known(from), known(to)];
-  if (source === undefined || target === undefined || !call.state.hasFiles()) return;
-  const [before, after] = [source, target].map((path) => locations(path, call.state, call.run)[0]?.typed);
-  if (before === undefined || after === undefined || before === after) return;
-  for (const [path, file] of [...call.state.files])
-    if (path !== before && isWithin(path, before)) call.state.setFile(after + path.slice(before.length), file);
-}
-
-function isProgram(from: string): boolean {
-  return /^\/(?:usr\/)?(?:local\/)?s?bin\//.test(from);
-}
-
-function linkTo(target: Text, call: Invocation): MadeFile | undefined {
-  const path = known(target);
-  if (path === undefined) return undefined;
-  const same = locations(path, call.state, call.run).map(({ typed }) => typed);
-  return { text: undefined, ...(same.length > 0 ? { same } : {}) };
-}
-
-/** What is known of a file, to be known of what it becomes; `keepsLinks`: a link becomes a link. */
-function knowledgeOf(from: Text, call: Invocation, keepsLinks: boolean): MadeFile | undefined {
-  const path = known(from);
-  if (path === undefined) return undefined;
-  const [source, ...others] = locations(path, call.state, call.run, keepsLinks);
-  if (!source || others.length > 0) return { text: undefined };
-  const made = keepsLinks ? call.state.file(source.typed) : madeFile(source.typed, source.real, call.state);
-  if (made && !made.gone && (keepsLinks || made.copy)) return made;
-  if (keepsLinks && !made && call.run.world.kind(source.real) === 'link') {
-    const text = call.run.world.readLink(source.real);
-    if (text === undefined) return { text: undefined };
-    return { text: undefined, same: [absolute(text, dirname(source.real))], ...(isAbsolute(text) ? {} : { link: text }) };
-  }
-  if (isProgram(source.real)) return { text: undefined, same: [source.real], copy: true };
-  return { text: contentOf(from, call.state, call.run, call.io.input)?.text, ...(made?.origin ? { origin: made.origin } : {}) };
-}
-
-/** What a path is by its place, or by the place it had before it was moved. */
-function zonesBefore(from: Text, call: Invocation): readonly Zone[] {
-  const path = known(from);
-  const [place] = path === undefined ? [] : locations(path, call.state, call.run, true);
-  return (place && call.state.file(place.typed)?.moved) ?? call.zonesOf(from);
-}
-
-function wasRemoved(from: Text, call: Invocation): boolean {
-  const path = known(from);
-  if (path === undefined) return false;
-  const places = locations(path, call.state, call.run, true);
-  return places.length > 0 && places.every(({ typed }) => call.state.file(typed)?.gone === true);
-}
-
-function setKnowledge(to: Text, file: MadeFile | undefined, call: Invocation): void {
-  const target = known(to);
-  if (target === undefined || !file) return;
-  // What a link says counts from the folder it lies in.
-  for (const { typed } of locations(target, call.state, call.run, true))
-    call.state.setFile(typed, file.link === undefined ? file : { ...file, same: [absolute(file.link, dirname(typed))] });
 }
 
 function move(call: Invocation): Result | undefined {
@@ -370,6 +292,7 @@ function move(call: Invocation): Result | undefined {
     call.write(to, { keepLink: true });
     setKnowledge(to, { ...folder, moved: zones }, call);
     takeAlong(from, to, call);
+    if (folder.from !== undefined) bringInside(to, folder.from, call, 'mv');
   }
   return undefined;
 }
@@ -401,6 +324,7 @@ function link(call: Invocation): Result | undefined {
       continue;
     }
     const sources = known(source) === undefined ? [] : locations(known(source) ?? '', call.state, call.run);
+    bringInside(to, sources.length === 1 ? (sources[0]?.real ?? '') : '', call, 'ln');
     const link = parsed.has('s') && path !== undefined && !isAbsolute(path) ? { link: path } : {};
     for (const [i, { typed }] of locations(place, call.state, call.run, true).entries()) {
       // Each from its own folder, where that may be one of several.
@@ -475,12 +399,12 @@ function rsync(call: Invocation): Result | undefined {
   for (const source of parsed.operands.slice(0, -1)) {
     const name = known(source);
     const to = name === undefined || name.endsWith('/') || !known(target) ? target : concat(target, '/', basename(name));
-    setKnowledge(
-      to,
-      remote(source) ? { text: undefined, origin: 'download', from: '' } : merged(withFolder(undefined, source, call), to, call),
-      call,
-    );
+    const file: MadeFile = remote(source)
+      ? { text: undefined, origin: 'download', from: '' }
+      : merged(withFolder(undefined, source, call), to, call);
+    setKnowledge(to, file, call);
     takeAlong(source, to, call);
+    if (file.from !== undefined) bringInside(to, file.from, call, 'rsync');
   }
   return undefined;
 }

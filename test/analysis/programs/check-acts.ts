@@ -31,8 +31,9 @@ export interface RowOptions {
 
 export function worldOf(files: Readonly<Record<string, string>>, root: string): World {
   const texts = new Map(Object.entries(files).map(([path, text]) => [path.startsWith('/') ? path : `${root}/${path}`, text]));
+  const isFolder = (path: string) => [...texts.keys()].some((file) => file.startsWith(`${path}/`));
   return {
-    kind: (path) => (texts.has(path) ? 'file' : undefined),
+    kind: (path) => (texts.has(path) ? 'file' : isFolder(path) ? 'directory' : undefined),
     readLink: () => undefined,
     list: () => undefined,
     readText: (path) => texts.get(path),
