@@ -1,5 +1,7 @@
+import { isProjectHook } from '../hook-content.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { known, type Text } from '../shell/value.ts';
+import { mayFit } from '../shell/files.ts';
+import { display, known, type Text } from '../shell/value.ts';
 import { grammar } from './options.ts';
 import { keepBackup } from './backups.ts';
 import type { Program } from './registry.ts';
@@ -34,9 +36,27 @@ function sed(call: Invocation): Result | undefined {
     call.read(file);
     if (!parsed.has('i')) continue;
     call.write(file, { keepLink: !parsed.has('follow-symlinks') });
+    if (mayBeHook(file) && scripts.some((script) => endsAtOnce(known(script) ?? ''))) call.act('checks.skip', `sed -i ${display(file)}`);
     keepBackup(file, parsed.value('i'), call);
   }
   return undefined;
+}
+
+const someHooks = ['.husky', '.githooks', '.git/hooks'].flatMap((folder) =>
+  ['pre-commit', 'pre-push', 'commit-msg'].map((name) => `${folder}/${name}`),
+);
+
+/** Whether it is a hook of the project, or a pattern that fits one. */
+function mayBeHook(file: Text): boolean {
+  const path = known(file);
+  return path === undefined ? mayFit([display(file)], ...someHooks) : isProjectHook(`/${path}`);
+}
+
+/** Whether a script of sed puts an end before other lines, takes all lines away or makes comments of them. */
+function endsAtOnce(script: string): boolean {
+  return /(?:^|[;{}\n\d$/])\s*[iac]\s*\\?\s*(?:exit|return)(?:\s+0)?\s*$|^\s*(?:1,\$)?\s*d\s*$|s(\W)\^(?:\.\*)?\1#|s(\W)(?:(?!\2).)*\2\s*exit(?:\s+0)?\W/m.test(
+    script,
+  );
 }
 
 /** `e` runs a command, `w` writes a file, `r` reads one. Source: sed(1), GNU extensions. */

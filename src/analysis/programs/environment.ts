@@ -1,6 +1,6 @@
 import { absolute } from '../paths.ts';
 import { isInTemp } from '../temp-folders.ts';
-import { checkGitSetting } from './git-config.ts';
+import { checkGitSetting, followPlan } from './git-config.ts';
 import type { Run } from '../shell/run.ts';
 import { isToolVariable } from '../shell/special-variables.ts';
 import type { State } from '../shell/state.ts';
@@ -159,7 +159,9 @@ function checkCommandValue(name: string, value: Text, text: string | undefined, 
   )
     return;
   run.evaluate(text, childOf(state), { input: undefined, capture: false });
-  if (/[;&|`$]|\$\(/.test(text))
+  if (name === 'GIT_SEQUENCE_EDITOR') followPlan(text, state, run);
+  // What stands in single quotes is a word for the program.
+  if (/[;&|`$]/.test(text.replace(/'[^']*'/g, '')))
     run.emit({ kind: 'execute', certainty: 'approximate', act: 'git.config.inject', evidence: `${name}=${display(value)}` });
 }
 

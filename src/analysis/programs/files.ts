@@ -418,7 +418,9 @@ function dd(call: Invocation): Result | undefined {
     if (text !== undefined) continue;
     call.run.problem('an argument of dd that cannot be known');
     const prefix = knownPrefix(arg);
-    if (prefix.startsWith('of=') || 'of='.startsWith(prefix)) call.write(anyText);
+    if (prefix.startsWith('of='))
+      call.write(fromPieces(piecesOf(arg).map((piece, i) => (i === 0 && typeof piece === 'string' ? piece.slice(3) : piece))));
+    else if ('of='.startsWith(prefix)) call.write(anyText);
   }
   return undefined;
 }

@@ -59,7 +59,10 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
     return;
   }
   if (isPlain(name, text)) return;
+  if (name === 'sequence.editor') followPlan(text, state, run);
   runSetting(text.replace(/^!/, ''), state, run);
+  // The plan of a rebase edited without a person: what it says is what counts.
+  if (name === 'sequence.editor' && /^sed\s[^;&|`$]*$/.test(text.replace(/'[^']*'/g, ''))) return;
   run.emit({ kind: 'execute', certainty: 'exact', act: 'git.config.inject', evidence: `${key}=${display(value)}` });
 }
 
@@ -80,6 +83,11 @@ function includeKnown(path: string, state: State, run: Run): boolean {
     if (key !== undefined) checkGitSetting(`${section}.${key}`, value.replace(/^"|"$/g, ''), state, run);
   }
   return true;
+}
+
+/** Commands that an editor without a person writes into the plan of a rebase: `GIT_SEQUENCE_EDITOR='sed -i "1i exec …"'`. */
+export function followPlan(editor: string, state: State, run: Run): void {
+  for (const [, command = ''] of editor.matchAll(/(?:\bexec|(?:[/"'\n^]|[iac]\\?)\s*x)\s+([^\n"'\\]+)/g)) runSetting(command, state, run);
 }
 
 function runSetting(command: string, state: State, run: Run): void {

@@ -259,6 +259,20 @@ function repositoryPlace(call: Invocation, args: readonly Text[]): string | unde
 
 const showing = /^(?:grep|diff|show|log|blame|annotate|archive)$/;
 
+/** Whether `git log` prints what changed, and not only which commits did. */
+function showsChanges(args: readonly Text[]): boolean {
+  return args.some((arg) =>
+    /^(?:-[pucm]|--patch.*|--cc|--word-diff.*|--diff-merges.*|--ext-diff|-L.*|-U\d*|--unified.*)$|^-\w*p\w*$/.test(known(arg) ?? '-p'),
+  );
+}
+
+/** Whether the hash of a file is printed, by which what it holds can be shown. */
+function namesObjects(name: string, args: readonly Text[]): boolean {
+  return (
+    name === 'ls-tree' || name === 'rev-parse' || (name === 'ls-files' && args.some((arg) => /^(?:-s|--stage)$/.test(known(arg) ?? '')))
+  );
+}
+
 // Changes that are nowhere but in the work tree; `a..b` is between commits.
 function isOfWorkTree(args: readonly Text[]): boolean {
   return args.every(
@@ -270,7 +284,11 @@ function isOfWorkTree(args: readonly Text[]): boolean {
 function reader(name: string, call: Invocation, args: readonly Text[]): Result | undefined {
   for (const [index, arg] of args.entries()) {
     const text = known(arg);
-    if (text === undefined) continue;
+    if (text === undefined) {
+      // `git cat-file -p $(git rev-parse HEAD:.env)`
+      if (call.run.secretObject !== undefined && (name === 'show' || name === 'cat-file')) call.read(call.run.secretObject);
+      continue;
+    }
     const output = /^--output(?:-directory)?=(.+)$/.exec(text);
     if (output) call.write(output[1] ?? '');
     if (
@@ -280,10 +298,12 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
     )
       call.write(args[index + 1] ?? '');
     const inRevision = /^[^:\s]*:(.+)$/.exec(text);
+    if (namesObjects(name, args) && call.isSecret(inRevision?.[1] ?? text)) call.run.secretObject = inRevision?.[1] ?? text;
     if (inRevision && (name === 'show' || name === 'cat-file' || name === 'archive' || name === 'grep'))
       call.isSecret(inRevision[1] ?? '') && call.read(inRevision[1] ?? '', { evidence: text });
     if (
       showing.test(name) &&
+      (name !== 'log' || showsChanges(args)) &&
       (index > 0 || name !== 'grep') &&
       !text.startsWith('-') &&
       call.isSecret(text) &&

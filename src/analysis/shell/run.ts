@@ -116,6 +116,8 @@ export class Run {
   commands = 0;
   /** The command unpacked or cloned what it downloaded: what is found there to run nobody has read. */
   unpacked = false;
+  /** A secret whose object git has named: what is shown by the hash of an object may be it. */
+  secretObject: string | undefined;
   /** Set while a committed script is read: what cannot be known in it is recorded, and not called unknown code. */
   lenient = 0;
   /** The place in the outermost text of what is being looked at. */
