@@ -1,7 +1,7 @@
 import { isProjectHook } from '../hook-content.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { mayFit } from '../shell/files.ts';
-import { display, known, type Text } from '../shell/value.ts';
+import { display, known, linesOf, lost, type Text } from '../shell/value.ts';
 import { grammar } from './options.ts';
 import { keepBackup } from './backups.ts';
 import type { Program } from './registry.ts';
@@ -39,8 +39,12 @@ function sed(call: Invocation): Result | undefined {
     if (mayBeHook(file) && scripts.some((script) => endsAtOnce(known(script) ?? ''))) call.act('checks.skip', `sed -i ${display(file)}`);
     keepBackup(file, parsed.value('i'), call);
   }
-  return undefined;
+  if (files.length > 0 || !call.io.input) return undefined;
+  return { out: (scripts.every((script) => marks.test(known(script) ?? '')) ? linesOf : lost)(call.io.input.text) };
 }
+
+/** Takes away what `git branch` puts before names, which no name has in it. */
+const marks = /^s([/|,#])\^?(?:\\\*| |\[(?: |\*|\\s){1,3}\]|\\s|\[\[:space:\]\])(?:\*|\\\+|\+)? ?\1\1g?$/;
 
 const someHooks = ['.husky', '.githooks', '.git/hooks'].flatMap((folder) =>
   ['pre-commit', 'pre-push', 'commit-msg'].map((name) => `${folder}/${name}`),

@@ -16,6 +16,7 @@ import {
   type Text,
   unknownFrom,
 } from '../shell/value.ts';
+import { compressors } from './compressors.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
@@ -87,7 +88,7 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
     return linesFrom(operands.slice(0, 1), call);
   },
   cut: filter('b= c= d= f= s z complement delimiter= fields= bytes= characters= output-delimiter='),
-  wc: filter('c m l L w files0-from= bytes chars lines words'),
+  wc: count,
   fold: filter('b s w='),
   fmt: filter('c p= s t u w= g='),
   paste: filter('d= s z delimiters= serial'),
@@ -155,21 +156,7 @@ export const outputPrograms = (): Readonly<Record<string, Program>> => ({
   }),
   yes: ({ args }) => ({ out: args.length === 0 ? 'y\n' : anyText }),
   iconv: (call) => ({ out: call.io.input ? unknownFrom('decoded') : anyText }),
-  gunzip: decompressor(true),
-  gzip: decompressor(true),
-  zcat: decompressor(false),
-  bzcat: decompressor(false),
-  xzcat: decompressor(false),
-  bunzip2: decompressor(true),
-  unxz: decompressor(true),
-  xz: decompressor(true),
-  bzip2: decompressor(true),
-  zstd: decompressor(true),
-  unzstd: decompressor(true),
-  lz4: decompressor(true),
-  brotli: decompressor(true),
-  zstdcat: decompressor(false),
-  gzcat: decompressor(false),
+  ...compressors(),
 });
 
 const sortGrammar = grammar(
@@ -338,6 +325,12 @@ function filter(line: string): Program {
   };
 }
 
+/** Numbers tell nothing of what was counted. */
+function count(call: Invocation): Result {
+  call.readAll(call.parse(grammar('c m l L w files0-from= bytes chars lines words total=')).operands);
+  return { out: anyText };
+}
+
 function decoder(line: string, decode: (text: string) => string | undefined, encode: (text: string) => string | undefined): Program {
   const options = grammar(line);
   return (call) => {
@@ -349,6 +342,7 @@ function decoder(line: string, decode: (text: string) => string | undefined, enc
     if (parsed.operands[1] !== undefined) call.write(parsed.operands[1]);
     const text = input === undefined ? undefined : known(input);
     if (!decodes) return { out: text === undefined ? (input === undefined ? anyText : lost(input)) : (encode(text) ?? anyText) };
+    if (input !== undefined && originOf(input) === 'secret') return { out: lost(input) };
     const result = text === undefined || parsed.uncertain ? undefined : decode(text);
     return { out: result === undefined ? unknownFrom('decoded') : mark(result, 'decoded') };
   };
@@ -369,6 +363,8 @@ function opensslFiles(call: Invocation): Result {
 function transliterate(call: Invocation): Result {
   const [from, to] = call.args.map((arg) => known(arg));
   const input = call.io.input ? known(call.io.input.text) : undefined;
+  // `git branch | tr -d ' *'` takes away what no name of git has in it.
+  if (input === undefined && call.io.input && from === '-d' && /^[ *]+$/.test(to ?? '')) return { out: linesOf(call.io.input.text) };
   if (input === undefined) return inherited(call);
   if (from === '-d' && to !== undefined && call.args.length === 2) return { out: mark(deleteSet(input, to) ?? '', 'decoded') };
   if (from === undefined || to === undefined || call.args.length !== 2 || from.startsWith('-')) return { out: unknownFrom('decoded') };
@@ -464,25 +460,6 @@ function pathOut(call: Invocation): Result {
   const { operands } = call.parse(grammar('f e m q s z n L P canonicalize relative-to= relative-base='));
   const only = operands[0];
   return { out: operands.length === 1 && only !== undefined && known(only)?.startsWith('/') ? concat(only, '\n') : anyText };
-}
-
-/** Compression in place replaces the file; to standard output it only reads. */
-function decompressor(inPlace: boolean): Program {
-  const options = grammar(
-    'c,stdout,to-stdout d,decompress,uncompress k,keep f,force l t v q r,recursive n N o= S,suffix= 1 2 3 4 5 6 7 8 9 T= best fast',
-  );
-  return (call) => {
-    const parsed = call.parse(options);
-    for (const file of parsed.operands) {
-      call.read(file);
-      if (inPlace && !parsed.has('c', 'l', 't')) call.change(concat(file, '.gz'));
-      if (inPlace && !parsed.has('c', 'k', 'l', 't')) call.remove(file);
-    }
-    for (const file of parsed.values('o')) call.write(file);
-    if (!call.io.input) return { out: anyText };
-    const origin = originOf(call.io.input.text);
-    return { out: unknownFrom(origin === 'download' ? 'download' : 'decoded') };
-  };
 }
 
 /** date(1) prints, and with `-s` or a bare `MMDDhhmm` sets the clock. */

@@ -44,6 +44,8 @@ function search(options: () => Grammar): Program {
     // A search picks some of the processes that are listed.
     if (call.io.input && originOf(call.io.input.text) === 'processes' && !parsed.has('v')) return {};
     if (files.length > 0) return parsed.has('l', 'files-with-matches', 'files') && recursive ? { out: found(files) } : {};
+    // A number, or nothing.
+    if (parsed.has('c', 'count', 'q', 'quiet')) return { out: parsed.has('q', 'quiet') ? '' : anyText };
     return parsed.has('o', 'only-matching', 'replace') || (recursive && call.name !== 'rg') || !call.io.input
       ? inherited(call)
       : { out: linesOf(call.io.input.text) };
