@@ -56,8 +56,12 @@ function mayBeHook(file: Text): boolean {
   return path === undefined ? mayFit([display(file)], ...someHooks) : isProjectHook(`/${path}`);
 }
 
+/** Nobody writes a longer one to change a hook, and patterns take long for it. */
+const longestEdit = 2000;
+
 /** Whether a script of sed puts an end before other lines, takes all lines away or makes comments of them. */
 function endsAtOnce(script: string): boolean {
+  if (script.length > longestEdit) return true;
   return /(?:^|[;{}\n\d$/])\s*[iac]\s*\\?\s*(?:exit|return)(?:\s+0)?\s*$|^\s*(?:1,\$)?\s*d\s*$|s(\W)\^(?:\.\*)?\1#|s(\W)(?:(?!\2).)*\2\s*exit(?:\s+0)?\W/m.test(
     script,
   );

@@ -87,7 +87,8 @@ function includeKnown(path: string, state: State, run: Run): boolean {
 
 /** Commands that an editor without a person writes into the plan of a rebase: `GIT_SEQUENCE_EDITOR='sed -i "1i exec …"'`. */
 export function followPlan(editor: string, state: State, run: Run): void {
-  for (const [, command = ''] of editor.matchAll(/(?:\bexec|(?:[/"'\n^]|[iac]\\?)\s*x)\s+([^\n"'\\]+)/g)) runSetting(command, state, run);
+  for (const [, command = ''] of editor.matchAll(/(?:\bexec|(?:[/"'\n^]|[iac]\\?)[ \t]*x)\s+([^\n"'\\]+)/g))
+    runSetting(command, state, run);
 }
 
 function runSetting(command: string, state: State, run: Run): void {

@@ -259,11 +259,12 @@ function repositoryPlace(call: Invocation, args: readonly Text[]): string | unde
 
 const showing = /^(?:grep|diff|show|log|blame|annotate|archive)$/;
 
-/** Whether `git log` prints what changed, and not only which commits did. */
+const listing =
+  /^(?:-\d+|-n\d*|-[si]|-[SG].*|--|--(?:oneline|stat|shortstat|numstat|name-only|name-status|summary|all|follow|graph|decorate|format|pretty|date|abbrev-commit|reverse|diff-filter|full-history|since|until|after|before|author|grep|max-count|no-merges|merges|first-parent|branches|remotes|tags|no-patch|source|color|no-color)(?:=.*)?)$/s;
+
+/** Whether `git log` may print what changed, and not only which commits did. */
 function showsChanges(args: readonly Text[]): boolean {
-  return args.some((arg) =>
-    /^(?:-[pucm]|--patch.*|--cc|--word-diff.*|--diff-merges.*|--ext-diff|-L.*|-U\d*|--unified.*)$|^-\w*p\w*$/.test(known(arg) ?? '-p'),
-  );
+  return args.some((arg) => (known(arg) ?? '-p').startsWith('-') && !listing.test(known(arg) ?? '-p'));
 }
 
 /** Whether the hash of a file is printed, by which what it holds can be shown. */

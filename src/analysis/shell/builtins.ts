@@ -163,6 +163,7 @@ function setOptions(call: Invocation): Outcome {
       if (text.includes('a')) toggle(options, 'allexport', text.startsWith('-'));
       if (text.includes('e')) toggle(options, 'errexit', text.startsWith('-'));
       if (text.includes('u')) toggle(options, 'nounset', text.startsWith('-'));
+      if (text.includes('x')) toggle(options, 'xtrace', text.startsWith('-'));
     } else {
       state.positional = args.slice(i).some(isMany) ? undefined : args.slice(i);
       break;

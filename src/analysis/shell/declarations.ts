@@ -1,3 +1,4 @@
+import { isSecretVariable } from '../secret-names.ts';
 import { assignText, setElements } from './assign.ts';
 import type { Invocation } from './invocation.ts';
 import { either, succeeded, type Outcome } from './outcome.ts';
@@ -62,10 +63,19 @@ export function isHiddenGlobal(name: string, words: readonly Text[], run: Run): 
   return true;
 }
 
+/** `declare -p` prints all variables with their values, `declare -p GITHUB_TOKEN` that one. */
+function judgePrinted(call: Invocation): void {
+  const flags = call.args.map((arg) => known(arg) ?? '').filter((arg) => /^-[a-zA-Z]+$/.test(arg));
+  if (!flags.some((flag) => flag.includes('p')) || flags.some((flag) => /[fF]/.test(flag))) return;
+  const names = call.args.filter((arg) => !known(arg)?.startsWith('-'));
+  if (names.length === 0) call.act('secret.print', 'the environment', 'read');
+  for (const name of names) if (isSecretVariable(known(name) ?? 'TOKEN')) call.act('secret.print', display(name), 'read');
+}
+
 /** The builtins `declare`, `typeset`, `local`, `export` and `readonly`, where their words are no plain assignments. */
 export function declare(call: Invocation): Outcome {
   const { args, state, run, name } = call;
-  if (args.length > 0 && args.every((arg) => /^-[px]*p[px]*$/.test(known(arg) ?? ''))) call.act('secret.print', 'the environment', 'read');
+  judgePrinted(call);
   const flags = args
     .map((arg) => known(arg) ?? '')
     .filter((arg) => /^[-+]\w+$/.test(arg))

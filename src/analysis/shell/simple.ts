@@ -137,6 +137,9 @@ function runWords(node: Command, given: State, io: Io, run: Run): Outcome {
     const mayFail = !node.name && assignments.some((a) => a.text.includes('$(') || a.text.includes('`'));
     return withTraps(mayFail ? either(state, '') : succeeded(state), state, run);
   }
+  // `export` alone prints all there is.
+  if (isDeclaration && node.suffix.length === 0 && known(name[0] ?? '') !== 'local')
+    run.emit({ kind: 'read', certainty: 'exact', act: 'secret.print', evidence: 'the environment' });
   if (isRefused) {
     const { ok, fail, out } = startWords(words, state, io, run);
     return { ...either(joinStates(ok, fail) ?? state), out };
@@ -200,8 +203,9 @@ export function startWords(words: readonly Text[], state: State, io: Io, run: Ru
   if (first === undefined) return succeeded(state);
   const name = known(first);
   const outcome = name === undefined ? startUnknown(first, args, state, io, run) : startNamed(name, first, args, state, io, run);
-  // What nobody captures, the agent reads.
-  if (!io.capture && originOf(outcome.out) === 'secret')
+  // What nobody captures, the agent reads, and so it does each command of a shell that traces.
+  const isTraced = state.options.has('xtrace') && words.some((word) => originOf(word) === 'secret');
+  if ((!io.capture && originOf(outcome.out) === 'secret') || isTraced)
     run.emit({ kind: 'read', certainty: 'exact', act: 'secret.print', evidence: 'a secret of the environment' });
   const { ok, fail } = outcome;
   // What cannot print fails: `echo x >&- || rm -rf ~`.

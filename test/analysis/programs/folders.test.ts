@@ -27,6 +27,7 @@ check(
     ['cp -r /tmp/editor/.vscode .', 'none'],
     ['cp -r /tmp/editor/settings .vscode', 'guard.change'],
     ['mkdir -p /tmp/y/v && echo {} > /tmp/y/v/settings.json && mv /tmp/y/v .vscode', 'guard.change'],
+    ['tar xf /tmp/z.tar -C /tmp/editor/.vscode && cp -r /tmp/editor/.vscode .', 'guard.change'],
     ['cp -r packages/a/.vscode packages/b/', 'none'],
     ['cp -r /tmp/ci/.github .', 'none'],
     ['cp -r /tmp/agents/.github .', 'guard.change'],
