@@ -3,7 +3,7 @@ import type { Action, Dialect, ToolCall } from '../model/tool-call.ts';
 import type { World } from '../model/world.ts';
 import { doesNothing, isProjectHook } from './hook-content.ts';
 import { parsePatch } from './patch.ts';
-import { absolute, resolve } from './paths.ts';
+import { absolute, resolve, withoutEnd } from './paths.ts';
 import { riskOfAll } from './risk.ts';
 import { runCommandText, shellHooks } from './shell/command-text.ts';
 import { Run, type ShellHooks } from './shell/run.ts';
@@ -65,7 +65,7 @@ function guarded(world: World, home: string, workspace: string, body: (run: Run)
     home: slashed(home),
     workspace: slashed(workspace),
     ignoresCase: world.ignoresCase,
-    ...(temp ? { temp: [slashed(temp).replace(/\/+$/, '')] } : {}),
+    ...(temp ? { temp: [withoutEnd(slashed(temp))] } : {}),
   });
   const real = { home: resolve(stated.home, '/', world), workspace: resolve(stated.workspace, '/', world) };
   const isLinked = real.home !== stated.home || real.workspace !== stated.workspace;

@@ -116,6 +116,14 @@ function withoutProcAliases(path: string, cwd: string): string {
   return withoutProcAliases(match[1] === 'root' ? rest || '/' : `${cwd}${rest}`, cwd);
 }
 
+/** A path without the slashes at its end. */
+export function withoutEnd(path: string): string {
+  // A pattern looks at each slash anew for every one before it.
+  let end = path.length;
+  while (end > 0 && path.charCodeAt(end - 1) === 47) end -= 1;
+  return path.slice(0, end);
+}
+
 /** The last name of a path. */
 export function basename(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);

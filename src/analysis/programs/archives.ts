@@ -1,6 +1,6 @@
 import { isAbsolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { anyText, concat, fromPieces, known, originOf, piecesOf, type Text } from '../shell/value.ts';
+import { anyText, concat, fromPieces, known, knownPrefix, originOf, type Piece, type Text, withoutStart } from '../shell/value.ts';
 import { bringInside } from './brought-folders.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
@@ -25,7 +25,7 @@ export const archivePrograms = (): Readonly<Record<string, Program>> => ({
   zip: (call) => {
     const parsed = call.parse(grammar('r q v m,move u d= 1 9 0 j y e P= x= i= o T b= unzip-command='));
     const [archive, ...files] = parsed.operands;
-    if (archive) call.write(archive, { content: archiveOf(files) });
+    if (archive) addTo(archive, files, call);
     for (const file of files) {
       call.read(file, secretCopy(file, call));
       if (parsed.has('m')) call.remove(file, { recursive: parsed.has('r') });
@@ -97,7 +97,8 @@ function tar(call: Invocation): Result | undefined {
     }
     call.state.touched = true;
   } else if (parsed.has('c', 'r', 'u')) {
-    if (isFile) call.write(archive, { content: archiveOf(parsed.operands) });
+    if (isFile && parsed.has('c')) call.write(archive, { content: archiveOf(parsed.operands) });
+    else if (isFile) addTo(archive, parsed.operands, call);
     for (const list of parsed.values('T')) readListed(list, call);
     for (const file of parsed.operands) {
       call.read(inFolder(file), secretCopy(inFolder(file), call));
@@ -127,13 +128,25 @@ function archiveOf(names: readonly Text[]): Text {
   return concat(anyText, ...names.slice(0, mostNames).flatMap((name) => [name, anyText]));
 }
 
-/** Names that an archive is known to hold: `tar -c -C /tmp/new .claude | tar -x`. */
+/** Names that an archive is known to hold: `tar -c -C /tmp/new .claude | tar -x`. The text of one on the disk tells none. */
 function namesIn(content: Text | undefined): readonly Text[] {
-  return content === undefined
-    ? []
-    : piecesOf(content)
-        .filter((piece) => typeof piece === 'string')
-        .slice(0, mostNames);
+  const [first, ...pieces] = content === undefined || typeof content === 'string' ? [] : content.pieces;
+  if (first === undefined || !isGap(first)) return [];
+  const names: Piece[][] = [[]];
+  for (const piece of pieces) isGap(piece) ? names.push([]) : names.at(-1)?.push(piece);
+  return names
+    .filter((name) => name.length > 0)
+    .map((name) => fromPieces(name))
+    .slice(0, mostNames);
+}
+
+function isGap(piece: Piece): boolean {
+  return typeof piece !== 'string' && 'hole' in piece && piece.hole === 'text';
+}
+
+/** An archive to which these are added. */
+function addTo(archive: Text, files: readonly Text[], call: Invocation): void {
+  call.write(archive, { content: archiveOf([...namesIn(call.content(archive)?.text), ...files]) });
 }
 
 /** A name in an archive after `--strip-components`; everything where it has no more folders. */
@@ -153,7 +166,7 @@ function extractInto(folder: Text, call: Invocation, names: readonly Text[] = []
   call.change(folder, { evidence: 'extraction' });
   for (const name of names) {
     // A slash at the beginning is left out.
-    const inside = fromPieces(piecesOf(name).map((piece, i) => (i === 0 && typeof piece === 'string' ? piece.replace(/^\/+/, '') : piece)));
+    const inside = withoutStart(name, /^\/*/.exec(knownPrefix(name))?.[0].length ?? 0);
     if (/^[./]*$/.test(known(inside) ?? '-')) continue;
     call.change(concat(folder, '/', inside), { evidence: 'extraction' });
     bringInside(concat(folder, '/', inside), '', call, 'extraction');
@@ -163,7 +176,7 @@ function extractInto(folder: Text, call: Invocation, names: readonly Text[] = []
   // What starts with a shell or holds a key lies there.
   if (text !== undefined && (call.isIn(folder, 'home') || call.isIn(folder, 'other-home')))
     call.change(`${text}/.profile`, { evidence: 'extraction' });
-  bringInside(folder, '', call, 'extraction');
+  bringInside(folder, undefined, call, 'extraction');
 }
 
 function bundle(letters: string): string[] {
@@ -186,7 +199,7 @@ function archive7(call: Invocation): Result | undefined {
   const kind = known(command ?? '');
   if (archive === undefined) return undefined;
   if (kind === 'a' || kind === 'u' || kind === 'd') {
-    call.write(archive, { content: archiveOf(files) });
+    addTo(archive, files, call);
     for (const file of files) call.read(file, secretCopy(file, call));
     if (call.args.some((arg) => /^-sdel$/.test(known(arg) ?? ''))) for (const file of files) call.remove(file, { recursive: true });
   } else {

@@ -1,4 +1,4 @@
-import { anyText, concat, originOf, unknownFrom } from '../shell/value.ts';
+import { anyText, concat, isWhollyFrom, originOf, unknownFrom } from '../shell/value.ts';
 import { grammar } from './options.ts';
 import type { Program } from './registry.ts';
 
@@ -36,6 +36,7 @@ function decompressor(inPlace: boolean): Program {
     for (const file of parsed.values('o')) call.write(file);
     if (!call.io.input) return { out: anyText };
     const origin = originOf(call.io.input.text);
-    return { out: unknownFrom(origin === 'download' || origin === 'secret' ? origin : 'decoded') };
+    if (isWhollyFrom(call.io.input.text, 'secret')) return { out: unknownFrom('secret') };
+    return { out: unknownFrom(origin === 'download' ? 'download' : 'decoded') };
   };
 }

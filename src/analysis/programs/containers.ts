@@ -1,5 +1,5 @@
 import type { Effect } from '../../model/effect.ts';
-import { absolute, isWithin } from '../paths.ts';
+import { absolute, isWithin, withoutEnd } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { concat, display, fromPieces, isMany, known, type Text, unknownFrom } from '../shell/value.ts';
@@ -176,7 +176,7 @@ function addMount(mounts: Mount[], parts: readonly (string | undefined)[] | null
   // A bare name is a volume of the engine's own.
   if (!/^[/.]/.test(expanded)) return;
   const source = absolute(expanded, call.state.cwds[0] ?? '/');
-  mounts.push({ source, target: target.length > 1 ? target.replace(/\/+$/, '') : target });
+  mounts.push({ source, target: target.length > 1 ? withoutEnd(target) : target });
 }
 
 /** Options that take down the wall between a container and this machine. */

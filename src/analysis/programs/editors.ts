@@ -1,7 +1,9 @@
 import { isProjectHook } from '../hook-content.ts';
+import { absolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import { mayFit } from '../shell/files.ts';
-import { display, known, linesOf, lost, type Text } from '../shell/value.ts';
+import { display, known, lost, type Text, withoutMarks } from '../shell/value.ts';
+import { locations } from '../touch.ts';
 import { grammar } from './options.ts';
 import { keepBackup } from './backups.ts';
 import type { Program } from './registry.ts';
@@ -36,35 +38,44 @@ function sed(call: Invocation): Result | undefined {
     call.read(file);
     if (!parsed.has('i')) continue;
     call.write(file, { keepLink: !parsed.has('follow-symlinks') });
-    if (mayBeHook(file) && scripts.some((script) => endsAtOnce(known(script) ?? ''))) call.act('checks.skip', `sed -i ${display(file)}`);
+    if (mayBeHook(file, call) && scripts.some((script) => endsAtOnce(known(script) ?? '')))
+      call.act('checks.skip', `sed -i ${display(file)}`);
     keepBackup(file, parsed.value('i'), call);
   }
-  if (files.length > 0 || !call.io.input) return undefined;
-  return { out: (scripts.every((script) => marks.test(known(script) ?? '')) ? linesOf : lost)(call.io.input.text) };
+  if (files.some((file) => !/^(?:-|\/dev\/stdin)$/.test(known(file) ?? '')) || !call.io.input) return undefined;
+  const takesMarks = scripts.length > 0 && !parsed.has('f') && scripts.every((script) => marks.test(known(script) ?? ''));
+  return { out: (takesMarks ? withoutMarks : lost)(call.io.input.text) };
 }
 
-/** Takes away what `git branch` puts before names, which no name has in it. */
-const marks = /^s([/|,#])\^?(?:\\\*| |\[(?: |\*|\\s){1,3}\]|\\s|\[\[:space:\]\])(?:\*|\\\+|\+)? ?\1\1g?$/;
+/** Takes away what `git branch` puts before names, and blanks, which no name has in it. */
+const marks = /^s([/|,#])\^?(?:\\\*| |\[(?: |\*|\+|\\s){1,4}\]|\\s|\[\[:space:\]\])(?:\*|\\\+|\+)? ?\1\1g?$/;
 
 const someHooks = ['.husky', '.githooks', '.git/hooks'].flatMap((folder) =>
   ['pre-commit', 'pre-push', 'commit-msg'].map((name) => `${folder}/${name}`),
 );
 
 /** Whether it is a hook of the project, or a pattern that fits one. */
-function mayBeHook(file: Text): boolean {
+function mayBeHook(file: Text, { state, run }: Invocation): boolean {
   const path = known(file);
-  return path === undefined ? mayFit([display(file)], ...someHooks) : isProjectHook(`/${path}`);
+  if (path !== undefined) return locations(path, state, run).some(({ real }) => isProjectHook(real));
+  const hooks = someHooks.map((hook) => `${run.places.workspace}/${hook}`);
+  const patterns = state.cwds.map((cwd) => absolute(display(file), cwd));
+  // A pattern fits no name with a dot that it does not have itself.
+  return patterns.some((pattern) => /\/\.[^/.]/.test(pattern) && mayFit([pattern], ...hooks));
 }
 
-/** Nobody writes a longer one to change a hook, and patterns take long for it. */
+/** Nobody writes a longer one to change a hook. */
 const longestEdit = 2000;
 
 /** Whether a script of sed puts an end before other lines, takes all lines away or makes comments of them. */
 function endsAtOnce(script: string): boolean {
   if (script.length > longestEdit) return true;
-  return /(?:^|[;{}\n\d$/])\s*[iac]\s*\\?\s*(?:exit|return)(?:\s+0)?\s*$|^\s*(?:1,\$)?\s*d\s*$|s(\W)\^(?:\.\*)?\1#|s(\W)(?:(?!\2).)*\2\s*exit(?:\s+0)?\W/m.test(
-    script,
-  );
+  return script.split(/[\n;{}]/).some((line) => {
+    const text = line.trim().replace(/^(?:\d+|\/[^/]*\/)(?:,(?:\d+|\$))? ?/, '');
+    if (/^(?:[iac] ?\\? ?)?(?:exit|return)(?: 0)?$/.test(text) || /^(?:1,\$)?d$/.test(line.trim())) return true;
+    const [, from, to] = text.startsWith('s') ? text.slice(1).split(text.charAt(1)) : [];
+    return to !== undefined && ((/^\^(?:\.\*)?$/.test(from ?? '') && to.startsWith('#')) || /^exit\b/.test(to.trim()));
+  });
 }
 
 /** `e` runs a command, `w` writes a file, `r` reads one. Source: sed(1), GNU extensions. */

@@ -1,6 +1,7 @@
 import { absolute } from '../paths.ts';
 import { isInTemp } from '../temp-folders.ts';
-import { checkGitSetting, followPlan } from './git-config.ts';
+import { checkGitSetting } from './git-config.ts';
+import { followPlan } from './rebase-plan.ts';
 import type { Run } from '../shell/run.ts';
 import { isToolVariable } from '../shell/special-variables.ts';
 import type { State } from '../shell/state.ts';
@@ -159,9 +160,9 @@ function checkCommandValue(name: string, value: Text, text: string | undefined, 
   )
     return;
   run.evaluate(text, childOf(state), { input: undefined, capture: false });
-  if (name === 'GIT_SEQUENCE_EDITOR') followPlan(text, state, run);
-  // What stands in single quotes is a word for the program.
-  if (/[;&|`$]/.test(text.replace(/'[^']*'/g, '')))
+  if (name === 'GIT_SEQUENCE_EDITOR' && followPlan(text, state, run)) return;
+  // What stands in single quotes is a word for the program; a plan that cannot be followed may say anything.
+  if (/[;&|`$]/.test(text.replace(/'[^']*'/g, '')) || (name === 'GIT_SEQUENCE_EDITOR' && /^\S*sed\s/.test(text)))
     run.emit({ kind: 'execute', certainty: 'approximate', act: 'git.config.inject', evidence: `${name}=${display(value)}` });
 }
 

@@ -1,6 +1,6 @@
-import { basename, isAbsolute } from '../paths.ts';
+import { basename, isAbsolute, withoutEnd } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { anyName, anyText, concat, fromPieces, isMany, known, knownPrefix, piecesOf, type Text } from '../shell/value.ts';
+import { anyName, anyText, concat, fromPieces, isMany, known, knownPrefix, piecesOf, type Text, withoutStart } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { madeFile, remember } from '../shell/files.ts';
 import type { MadeFile } from '../shell/join.ts';
@@ -225,7 +225,7 @@ function pairs(call: Invocation, parsed: Parsed): { readonly from: Text; readonl
         intoFolder && !parsed.has('T')
           ? name === undefined
             ? fromPieces([...piecesOf(target), '/', { glob: '*' }])
-            : concat(target, known(target)?.endsWith('/') ? '' : '/', basename(name.replace(/\/+$/, '')))
+            : concat(target, known(target)?.endsWith('/') ? '' : '/', basename(withoutEnd(name)))
           : target,
     };
   });
@@ -418,9 +418,8 @@ function dd(call: Invocation): Result | undefined {
     if (text !== undefined) continue;
     call.run.problem('an argument of dd that cannot be known');
     const prefix = knownPrefix(arg);
-    if (prefix.startsWith('of='))
-      call.write(fromPieces(piecesOf(arg).map((piece, i) => (i === 0 && typeof piece === 'string' ? piece.slice(3) : piece))));
-    else if ('of='.startsWith(prefix)) call.write(anyText);
+    if (prefix.startsWith('of=')) call.write(withoutStart(arg, 3));
+    if (isMany(arg) || (!prefix.includes('=') && 'of='.startsWith(prefix))) call.write(anyText);
   }
   return undefined;
 }

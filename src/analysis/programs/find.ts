@@ -1,5 +1,5 @@
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { isWithin } from '../paths.ts';
+import { isWithin, withoutEnd } from '../paths.ts';
 import { anyText, concat, fromPieces, known, type Piece, piecesOf, type Text } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { grammar } from './options.ts';
@@ -116,7 +116,7 @@ function below(start: Text, glob: string): Text {
 
 /** A pattern of `-path`, for whole paths: its folders stay in it. Its star matches a dot, too, so that `*claude/*` is meant for `.claude`. */
 function pathBelow(start: Text, pattern: string): Text {
-  const top = known(start)?.replace(/\/+$/, '') ?? '.';
+  const top = withoutEnd(known(start) ?? '.');
   const isAnchored = pattern.startsWith(`${top}/`);
   const path = (isAnchored ? pattern.slice(top.length + 1) : pattern.replace(/^\.\//, ''))
     .split('/')

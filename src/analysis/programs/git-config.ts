@@ -1,3 +1,4 @@
+import { followPlan } from './rebase-plan.ts';
 import { contentOf } from '../shell/files.ts';
 import type { Run } from '../shell/run.ts';
 import type { State } from '../shell/state.ts';
@@ -59,10 +60,8 @@ export function checkGitSetting(key: string, value: Text, state: State, run: Run
     return;
   }
   if (isPlain(name, text)) return;
-  if (name === 'sequence.editor') followPlan(text, state, run);
   runSetting(text.replace(/^!/, ''), state, run);
-  // The plan of a rebase edited without a person: what it says is what counts.
-  if (name === 'sequence.editor' && /^sed\s[^;&|`$]*$/.test(text.replace(/'[^']*'/g, ''))) return;
+  if (name === 'sequence.editor' && followPlan(text, state, run)) return;
   run.emit({ kind: 'execute', certainty: 'exact', act: 'git.config.inject', evidence: `${key}=${display(value)}` });
 }
 
@@ -83,12 +82,6 @@ function includeKnown(path: string, state: State, run: Run): boolean {
     if (key !== undefined) checkGitSetting(`${section}.${key}`, value.replace(/^"|"$/g, ''), state, run);
   }
   return true;
-}
-
-/** Commands that an editor without a person writes into the plan of a rebase: `GIT_SEQUENCE_EDITOR='sed -i "1i exec …"'`. */
-export function followPlan(editor: string, state: State, run: Run): void {
-  for (const [, command = ''] of editor.matchAll(/(?:\bexec|(?:[/"'\n^]|[iac]\\?)[ \t]*x)\s+([^\n"'\\]+)/g))
-    runSetting(command, state, run);
 }
 
 function runSetting(command: string, state: State, run: Run): void {

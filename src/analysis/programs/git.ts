@@ -269,9 +269,9 @@ function showsChanges(args: readonly Text[]): boolean {
 
 /** Whether the hash of a file is printed, by which what it holds can be shown. */
 function namesObjects(name: string, args: readonly Text[]): boolean {
-  return (
-    name === 'ls-tree' || name === 'rev-parse' || (name === 'ls-files' && args.some((arg) => /^(?:-s|--stage)$/.test(known(arg) ?? '')))
-  );
+  const words = args.map((arg) => known(arg) ?? '');
+  if (name === 'ls-files') return words.some((word) => /^(?:-[a-z]{0,9}s[a-z]{0,9}|--stage|--format.*objectname.*)$/.test(word));
+  return name === 'rev-parse' || (name === 'ls-tree' && !words.some((word) => /^--name-(?:only|status)$/.test(word)));
 }
 
 // Changes that are nowhere but in the work tree; `a..b` is between commits.
@@ -290,6 +290,8 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
       if (call.run.secretObject !== undefined && (name === 'show' || name === 'cat-file')) call.read(call.run.secretObject);
       continue;
     }
+    // It reads names of objects.
+    if (call.run.secretObject !== undefined && name === 'cat-file' && text.startsWith('--batch')) call.read(call.run.secretObject);
     const output = /^--output(?:-directory)?=(.+)$/.exec(text);
     if (output) call.write(output[1] ?? '');
     if (

@@ -1,7 +1,7 @@
 import { runContent } from '../shell/execute-file.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { display, known, originOf, unknownFrom, type Text } from '../shell/value.ts';
+import { display, known, originOf, unknownFrom, type Text, withoutMarks } from '../shell/value.ts';
 import { judgeCode, type Language } from './inline-code.ts';
 import { keepBackup } from './backups.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
@@ -113,8 +113,8 @@ function interpreter({ language, options, code, loads = [], checks }: Interprete
           call.write(file, { keepLink: true });
           keepBackup(file, parsed.value('i'), call);
         }
-      const reads = ((language === 'perl' || language === 'ruby') && parsed.has('n', 'p')) || texts.some(mayReadInput);
-      return reads && parsed.operands.length === 0 ? secretOfInput(call) : undefined;
+      const goesThrough = (language === 'perl' || language === 'ruby') && parsed.has('n', 'p') && parsed.operands.length === 0;
+      return goesThrough || texts.some(mayReadInput) ? secretOfInput(call) : undefined;
     }
     if (parsed.has('m')) return module(known(parsed.value('m') ?? ''), call);
     const file = parsed.operands[0];
@@ -136,7 +136,7 @@ function interpreter({ language, options, code, loads = [], checks }: Interprete
 
 /** Whether code reads its input: `sys.stdin`, `input()`, `<>`. */
 function mayReadInput(code: Text): boolean {
-  return /stdin|\b(?:input|gets|ARGF|readlines?)\b|<>|readFileSync\(\s*0/i.test(known(code) ?? 'stdin');
+  return /stdin|\b(?:input|gets|ARGF|readlines?)\b|<>|(?:open|readFileSync|fdopen)\( ?0|\/dev\/fd\/0/i.test(known(code) ?? 'stdin');
 }
 
 /** What a program prints that goes through its input: of a secret a secret. */
@@ -320,10 +320,14 @@ function awk(call: Invocation): Result | undefined {
   for (const file of parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1))
     if (!/^\w+=/.test(known(file) ?? '')) call.read(file);
   if (parsed.values('i').some((library) => known(library) === 'inplace')) for (const file of parsed.operands.slice(1)) call.write(file);
-  if (parsed.operands.length > (parsed.has('f', 'e', 'E') ? 0 : 1)) return undefined;
+  const files = (parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1)).filter(
+    (file) => !/^(?:-|\/dev\/stdin|\w+=.*)$/.test(known(file) ?? ''),
+  );
+  if (files.length > 0) return undefined;
   // One word of each line: a name of git is one still.
   const { input } = call.io;
-  const picksWord =
-    parsed.operands.length === 1 && !parsed.has('F') && /^\s*\{\s*print \$(?:1|NF);?\s*\}\s*$/.test(known(scripts[0] ?? '') ?? '');
-  return picksWord && input && originOf(input.text) === 'reference' ? { out: input.text } : secretOfInput(call);
+  const picksWord = call.args.length === 1 && /^\s*\{\s*print \$(?:1|NF);?\s*\}\s*$/.test(known(call.args[0] ?? '') ?? '');
+  return picksWord && input && (originOf(input.text) === 'reference' || originOf(input.text) === 'listed')
+    ? { out: withoutMarks(input.text) }
+    : secretOfInput(call);
 }

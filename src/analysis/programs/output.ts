@@ -1,3 +1,4 @@
+import { basename, withoutEnd } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import {
   anyName,
@@ -6,6 +7,7 @@ import {
   concat,
   fromPieces,
   isMany,
+  isWhollyFrom,
   known,
   linesOf,
   lost,
@@ -15,6 +17,7 @@ import {
   piecesOf,
   type Text,
   unknownFrom,
+  withoutMarks,
 } from '../shell/value.ts';
 import { compressors } from './compressors.ts';
 import { grammar } from './options.ts';
@@ -325,10 +328,11 @@ function filter(line: string): Program {
   };
 }
 
-/** Numbers tell nothing of what was counted. */
+/** Numbers tell nothing of what was counted; names of files that are not there are printed. */
 function count(call: Invocation): Result {
-  call.readAll(call.parse(grammar('c m l L w files0-from= bytes chars lines words total=')).operands);
-  return { out: anyText };
+  const parsed = call.parse(grammar('c m l L w files0-from= bytes chars lines words total='));
+  call.readAll([...parsed.operands, ...parsed.values('files0-from')]);
+  return parsed.has('files0-from') ? inherited(call) : { out: anyText };
 }
 
 function decoder(line: string, decode: (text: string) => string | undefined, encode: (text: string) => string | undefined): Program {
@@ -342,7 +346,7 @@ function decoder(line: string, decode: (text: string) => string | undefined, enc
     if (parsed.operands[1] !== undefined) call.write(parsed.operands[1]);
     const text = input === undefined ? undefined : known(input);
     if (!decodes) return { out: text === undefined ? (input === undefined ? anyText : lost(input)) : (encode(text) ?? anyText) };
-    if (input !== undefined && originOf(input) === 'secret') return { out: lost(input) };
+    if (input !== undefined && isWhollyFrom(input, 'secret')) return { out: unknownFrom('secret') };
     const result = text === undefined || parsed.uncertain ? undefined : decode(text);
     return { out: result === undefined ? unknownFrom('decoded') : mark(result, 'decoded') };
   };
@@ -363,8 +367,7 @@ function opensslFiles(call: Invocation): Result {
 function transliterate(call: Invocation): Result {
   const [from, to] = call.args.map((arg) => known(arg));
   const input = call.io.input ? known(call.io.input.text) : undefined;
-  // `git branch | tr -d ' *'` takes away what no name of git has in it.
-  if (input === undefined && call.io.input && from === '-d' && /^[ *]+$/.test(to ?? '')) return { out: linesOf(call.io.input.text) };
+  if (input === undefined && call.io.input && from === '-d' && /^[ *+]+$/.test(to ?? '')) return { out: withoutMarks(call.io.input.text) };
   if (input === undefined) return inherited(call);
   if (from === '-d' && to !== undefined && call.args.length === 2) return { out: mark(deleteSet(input, to) ?? '', 'decoded') };
   if (from === undefined || to === undefined || call.args.length !== 2 || from.startsWith('-')) return { out: unknownFrom('decoded') };
@@ -443,7 +446,7 @@ function temporary(call: Invocation): Result {
 function suffixCut(args: readonly Text[]): Text {
   const path = known(args[0] ?? '');
   if (path === undefined || args.length > 2 || path.startsWith('-')) return anyName;
-  const name = path.replace(/\/+$/, '').replace(/^.*\//, '');
+  const name = basename(withoutEnd(path));
   const suffix = args[1] === undefined ? '' : (known(args[1]) ?? '');
   return `${suffix !== '' && name.endsWith(suffix) && name !== suffix ? name.slice(0, -suffix.length) : name}\n`;
 }
@@ -451,7 +454,7 @@ function suffixCut(args: readonly Text[]): Text {
 function folderOf(args: readonly Text[]): Text {
   const path = known(args[0] ?? '');
   if (path === undefined || args.length !== 1) return anyText;
-  const trimmed = path.replace(/\/+$/, '');
+  const trimmed = withoutEnd(path);
   const at = trimmed.lastIndexOf('/');
   return `${at < 0 ? '.' : at === 0 ? '/' : trimmed.slice(0, at)}\n`;
 }

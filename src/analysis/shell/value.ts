@@ -11,6 +11,7 @@ export type Origin =
   | 'generated'
   | 'secret'
   | 'reference'
+  | 'listed'
   | 'changes'
   | 'processes'
   | 'variables'
@@ -116,6 +117,20 @@ export function knownPrefix(text: Text): string {
   return result;
 }
 
+/** A text without the first characters of its known beginning. */
+export function withoutStart(text: Text, count: number): Text {
+  if (typeof text === 'string') return text.slice(count);
+  let left = count;
+  const pieces = text.pieces.map((piece) => {
+    const literal = typeof piece === 'string' ? piece : 'text' in piece ? piece.text : '';
+    const cut = Math.min(left, literal.length);
+    left = cut < literal.length ? 0 : left - cut;
+    if (cut === 0) return piece;
+    return typeof piece === 'string' ? piece.slice(cut) : 'text' in piece ? { ...piece, text: piece.text.slice(cut) } : piece;
+  });
+  return fromPieces(pieces, text.many);
+}
+
 /** The known end of a text. */
 export function knownSuffix(text: Text): string {
   if (typeof text === 'string') return text;
@@ -141,6 +156,7 @@ const weights: Readonly<Record<Origin, number>> = {
   secret: 3,
   generated: 2,
   reference: 2,
+  listed: 2,
   changes: 2,
   processes: 2,
   'unknown-output': 2,
@@ -187,7 +203,18 @@ export function mark(text: Text, origin: Origin): Text {
 /** What became of a text that was changed: the same origin, another text. Changed, names of git and its patches are none any more. */
 export function lost(text: Text): Text {
   const origin = originOf(text);
-  return origin === 'reference' || origin === 'changes' ? anyText : linesOf(text);
+  return origin === 'reference' || origin === 'listed' || origin === 'changes' ? anyText : linesOf(text);
+}
+
+/** Names of git from which some of what `git branch` puts before them was taken: one may stand there with a `+`, and none with a dash. */
+export function withoutMarks(text: Text): Text {
+  const origin = originOf(text);
+  return origin === 'reference' || origin === 'listed' ? unknownFrom('listed') : lost(text);
+}
+
+/** Whether all that is in a text, besides white space, comes from there. */
+export function isWhollyFrom(text: Text, origin: Origin): boolean {
+  return piecesOf(text).every((piece) => (typeof piece === 'string' ? piece.trim() === '' : 'origin' in piece && piece.origin === origin));
 }
 
 /** Some lines of a text, each as it was: what was true of where they come from stays true. */
