@@ -23,6 +23,7 @@ export function locations(text: string, state: State, run: Run, keepLink = false
   // A slash at the end means what a link leads to.
   const keeps = keepLink && !text.endsWith('/');
   const onDisk = (typed: string, cwd: string) => {
+    if (typed.length > longestPath) return { typed, real: typed };
     const unresolved = isComplete ? text.replaceAll('\\', '/') : `${cwd}/${text}`;
     return { typed, real: resolve(unresolved, cwd, run.world, !keeps) };
   };
@@ -39,11 +40,16 @@ const upwards = /(?:^|\/)\.\.(?:\/|$)/;
 
 // What `..` means is where a link before it leads: `ln -s ~/a l; rm -rf l/../b`.
 function afterDots(path: string, state: State, run: Run): readonly string[] {
+  // No file has a longer one.
+  if (path.length > longestPath) return [absolute(path, '/')];
   const [, before = '', rest = ''] = /^(.*?)\/\.\.(?=\/|$)(.*)$/s.exec(path) ?? [];
   if (before === '') return rest === '' ? [absolute(path, '/')] : afterDots(rest, state, run);
   const folders = throughMadeLinks(absolute(before, '/'), state).map((end) => dirname(resolve(end, '/', run.world)));
   return [...new Set(folders)].flatMap((folder) => afterDots(`${folder === '/' ? '' : folder}${rest}`, state, run)).slice(0, mostEnds);
 }
+
+/** PATH_MAX of Linux: no link lies on the way of a longer one. */
+const longestPath = 4096;
 
 /** Ends of links that are told apart. */
 const mostEnds = 8;

@@ -57,6 +57,14 @@ export const worst: Readonly<Record<string, string>> = {
   globs: `rm ${fill('*a*b*c* ', 60_000)}`,
   'files made': fill('echo a > f; cat f; '),
   'many files made': Array.from({ length: 4000 }, (_, i) => `echo a > f${i}`).join('\n'),
+  'empty lines for sed': `sed -i '${fill('\n ')}x' .husky/pre-commit`,
+  'empty lines for another language': `R -e '${fill('\n ')}x'`,
+  'empty lines for a database': `psql -c '${fill('\n ')}x'`,
+  'brackets as numbers': `let '${fill('[[')}'`,
+  'open brackets': `split a '${fill('[[')}'`,
+  'names that call': `node -e '${fill('$')}'`,
+  'braces for parallel': `parallel '${fill('{')}'`,
+  'folders in a target': `mv a b '${fill('s/')}' d`,
 };
 
 /** A script as an agent would write it. */

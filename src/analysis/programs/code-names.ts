@@ -66,7 +66,7 @@ function scriptAliases(source: CodeSource): ReadonlyMap<string, string> {
   }
   // `import("fs").then(f => f.rm(…))`
   for (const match of code.matchAll(
-    /([A-Za-z_$][\w$]*)\s*\.\s*then\s*\(\s*(?:async\s*)?\(?\s*(?:\{([\w$:, ]{1,200})\}|([\w$]+))\s*\)?\s*=>/g,
+    /(?<![\w$])([A-Za-z_$][\w$]*)\s*\.\s*then\s*\(\s*(?:async\s*)?\(?\s*(?:\{([\w$:, ]{1,200})\}|([\w$]+))\s*\)?\s*=>/g,
   )) {
     if (match[2] !== undefined) destructured(match[2], match[1] ?? '');
     else found.set(match[3] ?? '', found.get(match[1] ?? '') ?? match[1] ?? '');

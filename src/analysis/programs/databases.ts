@@ -42,7 +42,7 @@ function statements(call: Invocation, text: Text, escapes?: (line: string) => bo
 }
 
 /** A library that a statement loads into the database is code. Source: SQLite's `load_extension`, PostgreSQL's `LOAD`. */
-const loads = /\bload_extension\s*\(|^\s*load\s+'/im;
+const loads = /\bload_extension\s*\(|^[ \t]*load\s+'/im;
 
 /** Statements from the command line, from files, else from what comes through a pipe. */
 function feed(call: Invocation, texts: readonly Text[], files: readonly Text[], escapes?: (line: string) => boolean): void {

@@ -5,6 +5,7 @@ import { mayFit } from '../shell/files.ts';
 import { display, known, lost, type Text, withoutMarks } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { grammar } from './options.ts';
+import { withShortBlanks } from '../short-blanks.ts';
 import { keepBackup } from './backups.ts';
 import type { Program } from './registry.ts';
 
@@ -80,8 +81,9 @@ function endsAtOnce(script: string): boolean {
 
 /** `e` runs a command, `w` writes a file, `r` reads one. Source: sed(1), GNU extensions. */
 function sedScript(script: Text, call: Invocation): void {
-  const text = known(script);
-  if (text === undefined) return;
+  const whole = known(script);
+  if (whole === undefined) return;
+  const text = withShortBlanks(whole);
   const address = String.raw`(?:^|[;{}\n])\s*(?:(?:\d+|\$|\/(?:\\.|[^/\\])*\/|\\(.)(?:(?!\1).)*\1)(?:[IM])?(?:,(?:\d+|\$|[+~]\d+|\/(?:\\.|[^/\\])*\/))?)?\s*!?\s*`;
   for (const match of text.matchAll(new RegExp(`${address}e(?:\\s+([^\\n]*))?(?=\\n|$|[;}])`, 'g')))
     call.shell(match[2] === undefined || match[2] === '' ? (call.io.input?.text ?? { pieces: [{ hole: 'text' }], many: false }) : match[2]);
@@ -139,7 +141,7 @@ function editor(call: Invocation): Result | undefined {
   if (writes) for (const file of parsed.operands.filter((operand) => !known(operand)?.startsWith('+'))) call.write(file);
   if (call.io.input && (call.name === 'ed' || call.name === 'ex')) {
     const text = known(call.io.input.text);
-    const shell = text === undefined ? undefined : /^\s*(?:[rwe]\s*)?!(.*)$/m.exec(text);
+    const shell = text === undefined ? undefined : /^[ \t]*(?:[rwe][ \t]*)?!(.*)$/m.exec(text);
     if (shell) call.shell(shell[1] ?? '');
     if (text === undefined || /^(?:w|wq|x)\b/m.test(text)) for (const file of parsed.operands) call.write(file);
   }

@@ -3,6 +3,7 @@ import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
 import { display, known, originOf, unknownFrom, type Text, withoutMarks } from '../shell/value.ts';
 import { judgeCode, type Language } from './inline-code.ts';
+import { withShortBlanks } from '../short-blanks.ts';
 import { keepBackup } from './backups.ts';
 import { grammar, parseOptions, type Grammar } from './options.ts';
 import type { Program } from './registry.ts';
@@ -178,7 +179,7 @@ function judgeText(text: Text, language: Language | undefined, call: Invocation,
 /** Code of a language that is not followed, made of nothing but sums and printing. */
 function onlyComputes(code: string): boolean {
   if (!/^[^`#@&|\\]*$/.test(code)) return false;
-  const bare = code.replace(literals, '""');
+  const bare = withShortBlanks(code.replace(literals, '""'));
   // R calls what a text names: `"system"("id")`.
   if (/["')\]]\s*\(/.test(bare)) return false;
   // What it has given a name itself is a value, as are columns of a table; what is called by such a name may be anything.

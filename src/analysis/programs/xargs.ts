@@ -138,10 +138,10 @@ function parallel(call: Invocation): Result | Outcome | undefined {
   if (items.length > mostStarts) call.opaque('more commands than can be followed');
   for (const item of items.slice(0, mostStarts)) {
     const text = known(template);
-    const line = text !== undefined && /\{[^}]*\}/.test(text) ? putIn(text, item) : concat(template, ' ', item);
+    const line = text !== undefined && /\{[^{}]*\}/.test(text) ? putIn(text, item) : concat(template, ' ', item);
     // It quotes what it puts in: of plain words each stays one.
     if (known(item) === undefined && text !== undefined && plainWords.test(text))
-      call.start((/\{[^}]*\}/.test(text) ? text : `${text} {}`).split(/\s+/).flatMap((word) => (word === '' ? [] : [putIn(word, item)])));
+      call.start((/\{[^{}]*\}/.test(text) ? text : `${text} {}`).split(/\s+/).flatMap((word) => (word === '' ? [] : [putIn(word, item)])));
     else if (isMany(item) && isPlain) call.start([...command, item]);
     else call.shell(line);
   }

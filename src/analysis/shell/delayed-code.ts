@@ -13,15 +13,16 @@ const alone: Io = { input: undefined, capture: false };
 export function runIndex(text: Text, state: State, run: Run): void {
   const whole = known(text);
   if (whole === undefined) {
-    if (piecesOf(text).some((piece) => typeof piece === 'string' && hasCode.test(piece)))
-      run.opaque('a number that runs what cannot be known');
+    if (piecesOf(text).some((piece) => typeof piece === 'string' && hasCode(piece))) run.opaque('a number that runs what cannot be known');
     return;
   }
-  const index = whole.indexOf('[');
-  if (index >= 0 && hasCode.test(whole)) runExpansions(whole.slice(index), state, run);
+  if (hasCode(whole)) runExpansions(whole.slice(whole.indexOf('[')), state, run);
 }
 
-const hasCode = /\[[\s\S]*(?:\$[({[]|`)/;
+function hasCode(text: string): boolean {
+  const index = text.indexOf('[');
+  return index >= 0 && /\$[({[]|`/.test(text.slice(index));
+}
 
 /** Follows the commands in a text that the shell expands as it does a here-document, such as a prompt. */
 export function runExpansions(text: string, state: State, run: Run): void {

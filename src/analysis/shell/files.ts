@@ -85,8 +85,12 @@ interface Copy {
   readonly origin?: Origin;
 }
 
+/** No file has a longer one: PATH_MAX of Linux. Each folder of a path costs as much as the path is long. */
+const longestPath = 4096;
+
 /** The nearest folder around a path that was copied or moved there. */
 function copyAround(path: string, state: State): Copy | undefined {
+  if (path.length > longestPath) return undefined;
   for (let folder = dirname(path); folder !== '/' && folder !== '.'; folder = dirname(folder)) {
     const file = state.file(folder);
     if (file?.from !== undefined) return { folder, from: file.from, ...(file.origin ? { origin: file.origin } : {}) };

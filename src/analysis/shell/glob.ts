@@ -134,13 +134,15 @@ const bracket = /^\[[!^]?\]?(?:\[:\w+:\]|\[\.[^\]]*\.\]|\[=[^\]]*=\]|[^\]])*\]/;
 /** Source of a whole pattern given as text, `*`, `?` and brackets active; `undefined` where it cannot be said. */
 export function patternSource(pattern: string): string | undefined {
   let source = '';
+  const lastClose = pattern.lastIndexOf(']');
   for (let i = 0; i < pattern.length; i++) {
     const c = pattern.charAt(i);
     if (c === '*') source += '[^]*';
     else if (c === '?') source += '[^]';
     else if (c === '\\' && i + 1 < pattern.length) source += literalSource(pattern.charAt(++i));
     else if (c === '[') {
-      const text = bracket.exec(pattern.slice(i))?.[0];
+      // Where none is closed any more, it is not looked for again and again.
+      const text = lastClose < i ? undefined : bracket.exec(pattern.slice(i))?.[0];
       const part = text === undefined ? '\\[' : bracketSource(text);
       if (part === undefined) return undefined;
       source += part;
