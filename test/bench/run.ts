@@ -1,5 +1,6 @@
 // Measures what the product promises about its speed and size, in one run on one machine; ends with 1 where a budget is missed.
 import { benchAnalysis } from './analysis.bench.ts';
+import { benchArguments } from './arguments-bench.ts';
 import { benchAudit } from './audit-bench.ts';
 import { benchBatch } from './batch-bench.ts';
 import { benchHook } from './hook-bench.ts';
@@ -13,6 +14,7 @@ import { benchViewer } from './viewer-bench.ts';
 
 const benches: Readonly<Record<string, () => readonly Figure[] | Promise<readonly Figure[]>>> = {
   analysis: benchAnalysis,
+  arguments: benchArguments,
   policy: benchPolicy,
   hook: benchHook,
   batch: benchBatch,

@@ -6,8 +6,8 @@ import { childOf } from '../shell/state-join.ts';
 const longest = 2000;
 const address = /^(?:\d+|\$|\/[^/]*\/)(?:,(?:\d+|\$|\/[^/]*\/))?!?/;
 const action = '(?:pick|p|edit|e|reword|r|squash|s|fixup|f|drop|d)';
-/** Another word for what is done with a commit. */
-const renames = new RegExp(`^s([/|,#])\\^?${action}?(?: [\\w.\\\\()*]+)?\\1${action}(?: [\\w&\\\\]+)?\\1g?$`);
+/** Another word for what is done with a commit. No end of a line: what follows it would be a line of its own, with the words of a commit. */
+const renames = new RegExp(`^s([/|,#])\\^?${action}?(?: [\\w.\\\\()*]+)?\\1${action}(?: (?:[\\w&]|\\\\[0-9])+)?\\1g?$`);
 /** A line before or after, or before the first word, that starts a command. */
 const inserts = /^(?:[ia]\\? *(?:x|exec) ([^\\]+)|s([/|,#])\^\2(?:x|exec) ([^\\]+)\\n\2)$/;
 
