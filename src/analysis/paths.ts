@@ -3,6 +3,12 @@ import type { World } from '../model/world.ts';
 /** Most links that are followed for one path: what Linux allows. */
 const maxLinks = 40;
 
+/**
+ * Longest path that is looked up, in UTF-16 code units: PATH_MAX of Linux for the current folder, and again for what is named from there. Nothing
+ * can be reached by a longer one, and each of its folders would cost as much as the path is long.
+ */
+export const longestPath = 2 * 4096;
+
 /** Whether a path is absolute on POSIX or on Windows. */
 export function isAbsolute(path: string): boolean {
   return path.charCodeAt(0) === 47 /* / */ || (path.charAt(1) === ':' && /^[A-Za-z]:[\\/]/.test(path)) || path.startsWith('\\\\');

@@ -1,7 +1,7 @@
 import type { Act } from '../model/act.ts';
 import type { Effect, EffectKind } from '../model/effect.ts';
 import type { Zone } from '../model/zone.ts';
-import { absolute, dirname, isAbsolute, isWithin, resolve } from './paths.ts';
+import { absolute, dirname, isAbsolute, isWithin, longestPath, resolve } from './paths.ts';
 import type { Run } from './shell/run.ts';
 import type { State } from './shell/state.ts';
 import { known, type Partial, type Text } from './shell/value.ts';
@@ -47,9 +47,6 @@ function afterDots(path: string, state: State, run: Run): readonly string[] {
   const folders = throughMadeLinks(absolute(before, '/'), state).map((end) => dirname(resolve(end, '/', run.world)));
   return [...new Set(folders)].flatMap((folder) => afterDots(`${folder === '/' ? '' : folder}${rest}`, state, run)).slice(0, mostEnds);
 }
-
-/** PATH_MAX of Linux: no link lies on the way of a longer one. */
-const longestPath = 4096;
 
 /** Ends of links that are told apart. */
 const mostEnds = 8;

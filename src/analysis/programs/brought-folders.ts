@@ -15,8 +15,9 @@ const usual = /^\.(?:git|vscode|gemini)$/;
  */
 export function bringInside(folder: Text, source: string | undefined, call: Invocation, evidence: string): void {
   const place = known(folder);
-  if (place === undefined || call.isIn(place, 'guard') || call.isIn(place, 'workspace-root')) return;
-  if (source !== undefined && call.isIn(place, 'temp') && !call.isIn(place, 'workspace')) return;
+  const zones = call.zonesOf(folder);
+  if (place === undefined || zones.includes('guard') || zones.includes('workspace-root')) return;
+  if (source !== undefined && zones.includes('temp') && !zones.includes('workspace')) return;
   for (const name of inner) {
     const path = `${place}/${name}`;
     if (call.isIn(path, 'guard') && (source === undefined || mayHold(source, name, place, call))) call.change(path, { evidence });

@@ -1,7 +1,7 @@
 import { isProjectHook } from '../hook-content.ts';
 import { absolute } from '../paths.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
-import { mayFit } from '../shell/files.ts';
+import { isInput, mayFit } from '../shell/files.ts';
 import { display, known, lost, type Text, withoutMarks } from '../shell/value.ts';
 import { locations } from '../touch.ts';
 import { grammar } from './options.ts';
@@ -35,15 +35,15 @@ function sed(call: Invocation): Result | undefined {
   const files = parsed.has('e', 'f') ? parsed.operands : parsed.operands.slice(1);
   for (const script of scripts) sedScript(script, call);
   for (const file of parsed.values('f')) call.read(file);
+  const switchesOff = parsed.has('i') && scripts.some((script) => endsAtOnce(known(script) ?? ''));
   for (const file of files) {
     call.read(file);
     if (!parsed.has('i')) continue;
     call.write(file, { keepLink: !parsed.has('follow-symlinks') });
-    if (mayBeHook(file, call) && scripts.some((script) => endsAtOnce(known(script) ?? '')))
-      call.act('checks.skip', `sed -i ${display(file)}`);
+    if (switchesOff && mayBeHook(file, call)) call.act('checks.skip', `sed -i ${display(file)}`);
     keepBackup(file, parsed.value('i'), call);
   }
-  if (files.some((file) => !/^(?:-|\/dev\/stdin)$/.test(known(file) ?? '')) || !call.io.input) return undefined;
+  if (!files.every(isInput) || !call.io.input) return undefined;
   const takesMarks = scripts.length > 0 && !parsed.has('f') && scripts.every((script) => marks.test(known(script) ?? ''));
   return { out: (takesMarks ? withoutMarks : lost)(call.io.input.text) };
 }

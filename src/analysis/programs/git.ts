@@ -269,9 +269,9 @@ function showsChanges(args: readonly Text[]): boolean {
 
 /** Whether the hash of a file is printed, by which what it holds can be shown. */
 function namesObjects(name: string, args: readonly Text[]): boolean {
-  const words = args.map((arg) => known(arg) ?? '');
-  if (name === 'ls-files') return words.some((word) => /^(?:-[a-z]{0,9}s[a-z]{0,9}|--stage|--format.*objectname.*)$/.test(word));
-  return name === 'rev-parse' || (name === 'ls-tree' && !words.some((word) => /^--name-(?:only|status)$/.test(word)));
+  const has = (option: RegExp): boolean => args.some((arg) => option.test(known(arg) ?? ''));
+  if (name === 'ls-files') return has(/^(?:-[a-z]{0,9}s[a-z]{0,9}|--stage|--format.*objectname.*)$/);
+  return name === 'rev-parse' || (name === 'ls-tree' && !has(/^--name-(?:only|status)$/));
 }
 
 // Changes that are nowhere but in the work tree; `a..b` is between commits.
@@ -283,6 +283,8 @@ function isOfWorkTree(args: readonly Text[]): boolean {
 
 /** Subcommands that only read: what they print, the file they may write, the secret they may show. */
 function reader(name: string, call: Invocation, args: readonly Text[]): Result | undefined {
+  const showsPaths = showing.test(name) && (name !== 'log' || showsChanges(args));
+  const isNaming = namesObjects(name, args);
   for (const [index, arg] of args.entries()) {
     const text = known(arg);
     if (text === undefined) {
@@ -301,12 +303,11 @@ function reader(name: string, call: Invocation, args: readonly Text[]): Result |
     )
       call.write(args[index + 1] ?? '');
     const inRevision = /^[^:\s]*:(.+)$/.exec(text);
-    if (namesObjects(name, args) && call.isSecret(inRevision?.[1] ?? text)) call.run.secretObject = inRevision?.[1] ?? text;
+    if (isNaming && call.isSecret(inRevision?.[1] ?? text)) call.run.secretObject = inRevision?.[1] ?? text;
     if (inRevision && (name === 'show' || name === 'cat-file' || name === 'archive' || name === 'grep'))
       call.isSecret(inRevision[1] ?? '') && call.read(inRevision[1] ?? '', { evidence: text });
     if (
-      showing.test(name) &&
-      (name !== 'log' || showsChanges(args)) &&
+      showsPaths &&
       (index > 0 || name !== 'grep') &&
       !text.startsWith('-') &&
       call.isSecret(text) &&

@@ -1,7 +1,8 @@
 import { runContent } from '../shell/execute-file.ts';
+import { isInput } from '../shell/files.ts';
 import type { Invocation, Result } from '../shell/invocation.ts';
 import type { Outcome } from '../shell/outcome.ts';
-import { display, known, originOf, unknownFrom, type Text, withoutMarks } from '../shell/value.ts';
+import { display, isGitName, known, originOf, unknownFrom, type Text, withoutMarks } from '../shell/value.ts';
 import { judgeCode, type Language } from './inline-code.ts';
 import { withShortBlanks } from '../short-blanks.ts';
 import { keepBackup } from './backups.ts';
@@ -108,13 +109,14 @@ function interpreter({ language, options, code, loads = [], checks }: Interprete
     if (texts.length > 0) {
       for (const text of texts) judgeText(text, language, call);
       // `perl -ne` and `ruby -pe` go through the files that follow.
-      if ((language === 'perl' || language === 'ruby') && parsed.has('n', 'p', 'i')) call.readAll(parsed.operands);
-      if ((language === 'perl' || language === 'ruby') && parsed.has('i'))
+      const hasLoop = language === 'perl' || language === 'ruby';
+      if (hasLoop && parsed.has('n', 'p', 'i')) call.readAll(parsed.operands);
+      if (hasLoop && parsed.has('i'))
         for (const file of parsed.operands) {
           call.write(file, { keepLink: true });
           keepBackup(file, parsed.value('i'), call);
         }
-      const goesThrough = (language === 'perl' || language === 'ruby') && parsed.has('n', 'p') && parsed.operands.length === 0;
+      const goesThrough = hasLoop && parsed.has('n', 'p') && parsed.operands.length === 0;
       return goesThrough || texts.some(mayReadInput) ? secretOfInput(call) : undefined;
     }
     if (parsed.has('m')) return module(known(parsed.value('m') ?? ''), call);
@@ -318,17 +320,13 @@ function awk(call: Invocation): Result | undefined {
     if (known(file) === '-') fromInput('awk', call);
     else runFileOf(file, 'awk', call);
   }
-  for (const file of parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1))
-    if (!/^\w+=/.test(known(file) ?? '')) call.read(file);
+  const operands = parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1);
+  const files = operands.filter((file) => !/^\w+=/.test(known(file) ?? ''));
+  for (const file of files) call.read(file);
   if (parsed.values('i').some((library) => known(library) === 'inplace')) for (const file of parsed.operands.slice(1)) call.write(file);
-  const files = (parsed.has('f', 'e', 'E') ? parsed.operands : parsed.operands.slice(1)).filter(
-    (file) => !/^(?:-|\/dev\/stdin|\w+=.*)$/.test(known(file) ?? ''),
-  );
-  if (files.length > 0) return undefined;
+  if (!files.every(isInput)) return undefined;
   // One word of each line: a name of git is one still.
   const { input } = call.io;
   const picksWord = call.args.length === 1 && /^\s*\{\s*print \$(?:1|NF);?\s*\}\s*$/.test(known(call.args[0] ?? '') ?? '');
-  return picksWord && input && (originOf(input.text) === 'reference' || originOf(input.text) === 'listed')
-    ? { out: withoutMarks(input.text) }
-    : secretOfInput(call);
+  return picksWord && input && isGitName(originOf(input.text)) ? { out: withoutMarks(input.text) } : secretOfInput(call);
 }

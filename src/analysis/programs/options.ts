@@ -1,4 +1,4 @@
-import { isMany, known, knownPrefix, type Origin, type Text } from '../shell/value.ts';
+import { isGitName, isMany, known, knownPrefix, type Text } from '../shell/value.ts';
 
 /** An option a program knows: its first name is the one asked for. */
 interface Option {
@@ -135,11 +135,7 @@ export function parseOptions(args: readonly Text[], grammarOf: () => Grammar): P
 // Git lets no name of its own begin with a dash.
 function startsOpen(arg: Text): boolean {
   const first = typeof arg === 'string' ? undefined : arg.pieces[0];
-  return first !== undefined && typeof first !== 'string' && 'hole' in first && first.hole !== 'name' && !isName(first.origin);
-}
-
-function isName(origin: Origin | undefined): boolean {
-  return origin === 'reference' || origin === 'listed';
+  return first !== undefined && typeof first !== 'string' && 'hole' in first && first.hole !== 'name' && !isGitName(first.origin);
 }
 
 /** How many further arguments the option took. */

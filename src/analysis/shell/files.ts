@@ -1,5 +1,5 @@
 import { doesNothing, isProjectHook } from '../hook-content.ts';
-import { absolute, dirname } from '../paths.ts';
+import { absolute, dirname, longestPath } from '../paths.ts';
 import { locations, throughMadeLinks } from '../touch.ts';
 import { isCostly, patternSource } from './glob.ts';
 import type { Input } from './outcome.ts';
@@ -11,6 +11,12 @@ import { classify } from '../zones.ts';
 
 /** Names of what a program reads from. */
 export const stdinPaths: ReadonlySet<string> = new Set(['/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
+/** Whether an operand means standard input. */
+export function isInput(file: Text): boolean {
+  const path = known(file);
+  return path !== undefined && (path === '-' || stdinPaths.has(path));
+}
 
 /** Longest file that is read to find out what it would do: the longest script the parser takes. */
 const maxFile = 64 * 1024;
@@ -84,9 +90,6 @@ interface Copy {
   readonly from: string;
   readonly origin?: Origin;
 }
-
-/** No file has a longer one: PATH_MAX of Linux. Each folder of a path costs as much as the path is long. */
-const longestPath = 4096;
 
 /** The nearest folder around a path that was copied or moved there. */
 function copyAround(path: string, state: State): Copy | undefined {

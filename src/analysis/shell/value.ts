@@ -200,16 +200,20 @@ export function mark(text: Text, origin: Origin): Text {
   };
 }
 
+/** Whether a text of that origin is names of git, perhaps with what `git branch` puts before them: none begins with a dash. */
+export function isGitName(origin: Origin | undefined): boolean {
+  return origin === 'reference' || origin === 'listed';
+}
+
 /** What became of a text that was changed: the same origin, another text. Changed, names of git and its patches are none any more. */
 export function lost(text: Text): Text {
   const origin = originOf(text);
-  return origin === 'reference' || origin === 'listed' || origin === 'changes' ? anyText : linesOf(text);
+  return isGitName(origin) || origin === 'changes' ? anyText : linesOf(text);
 }
 
-/** Names of git from which some of what `git branch` puts before them was taken: one may stand there with a `+`, and none with a dash. */
+/** Names of git from which some of what `git branch` puts before them was taken: one may stand there with a `+`. */
 export function withoutMarks(text: Text): Text {
-  const origin = originOf(text);
-  return origin === 'reference' || origin === 'listed' ? unknownFrom('listed') : lost(text);
+  return isGitName(originOf(text)) ? unknownFrom('listed') : lost(text);
 }
 
 /** Whether all that is in a text, besides white space, comes from there. */
